@@ -1,0 +1,17 @@
+//! The platforms' real APIs: one folder each, one trait, one registry. No database.
+//!
+//! Every endpoint's base address is configuration, so that the emulator or any other stand-in can be
+//! behind it. A connector does not "publish": it takes one step from a checkpoint, see [`Connector::step`].
+
+pub mod connector;
+pub mod error;
+pub mod http;
+pub mod registry;
+pub mod tiktok;
+
+pub use connector::{
+    Authorization, Checkpoint, Connector, DeliveryContent, MediaSource, Profile, Progress, StepContext, StepOutcome,
+    StepReport, TokenSet,
+};
+pub use error::{ErrorKind, PlatformError};
+pub use registry::Registry;

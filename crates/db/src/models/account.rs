@@ -1,0 +1,283 @@
+//! Linked social accounts.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::{exists, max, min};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use domain::account::AccountStatus;
+use domain::{AccountId, ClientId, Platform};
+use uuid::Uuid;
+
+use crate::schema::{accounts, connections, deliveries};
+use crate::{Connection, DbResult};
+
+/// An account. After a disconnect the row stays, without any name.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = accounts, check_for_backend(diesel::pg::Pg))]
+pub struct Account {
+    /// Its id.
+    #[diesel(deserialize_as = Uuid)]
+    pub id: AccountId,
+    /// The client it belongs to.
+    #[diesel(deserialize_as = Uuid)]
+    pub client_id: ClientId,
+    /// Its platform.
+    #[diesel(deserialize_as = String)]
+    pub platform: Platform,
+    /// Whether it can be used.
+    #[diesel(deserialize_as = String)]
+    pub status: AccountStatus,
+    /// Why not, in a sentence.
+    pub status_reason: Option<String>,
+    /// The display name.
+    pub nickname: Option<String>,
+    /// The handle without `@`.
+    pub handle: Option<String>,
+    /// Where the copy of the avatar is kept.
+    pub avatar_key: Option<String>,
+    /// When it was last connected.
+    pub connected_at: DateTime<Utc>,
+    /// When it was disconnected.
+    pub disconnected_at: Option<DateTime<Utc>>,
+}
+
+/// What the account list shows beside an account.
+#[derive(Clone, Debug)]
+pub struct AccountHealth {
+    /// The account.
+    pub account: Account,
+    /// When its access ends unless it is renewed before; `None` without a connection.
+    pub refresh_expires_at: Option<DateTime<Utc>>,
+    /// The scopes that were granted.
+    pub scopes: Vec<String>,
+    /// The last post that was confirmed.
+    pub last_success: Option<DateTime<Utc>>,
+    /// When the next post goes out.
+    pub next_post: Option<DateTime<Utc>>,
+    /// Whether one is on its way now.
+    pub publishing: bool,
+}
+
+/// What is known of an account when it is connected.
+#[derive(Clone, Debug)]
+pub struct AccountProfile<'a> {
+    /// The display name.
+    pub nickname: &'a str,
+    /// The handle without `@`.
+    pub handle: Option<&'a str>,
+    /// Where the copy of the avatar is kept.
+    pub avatar_key: Option<&'a str>,
+}
+
+/// Adds an account.
+///
+/// # Errors
+/// When the query fails.
+pub async fn insert(
+    conn: &mut Connection,
+    id: AccountId,
+    client: ClientId,
+    platform: Platform,
+    profile: &AccountProfile<'_>,
+    now: DateTime<Utc>,
+) -> DbResult<()> {
+    diesel::insert_into(accounts::table)
+        .values((
+            accounts::id.eq(id.0),
+            accounts::client_id.eq(client.0),
+            accounts::platform.eq(platform.as_str()),
+            accounts::status.eq(AccountStatus::Working.as_str()),
+            accounts::nickname.eq(profile.nickname),
+            accounts::handle.eq(profile.handle),
+            accounts::avatar_key.eq(profile.avatar_key),
+            accounts::connected_at.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Renews what is known of an account and marks it as working.
+///
+/// # Errors
+/// When the query fails.
+pub async fn reconnect(
+    conn: &mut Connection,
+    id: AccountId,
+    profile: &AccountProfile<'_>,
+    now: DateTime<Utc>,
+) -> DbResult<()> {
+    diesel::update(accounts::table.find(id.0))
+        .set((
+            accounts::status.eq(AccountStatus::Working.as_str()),
+            accounts::status_reason.eq(None::<String>),
+            accounts::nickname.eq(profile.nickname),
+            accounts::handle.eq(profile.handle),
+            accounts::avatar_key.eq(profile.avatar_key),
+            accounts::connected_at.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Marks that the platform refuses our access, unless the account is disconnected already.
+///
+/// # Errors
+/// When the query fails.
+pub async fn needs_reconnecting(
+    conn: &mut Connection,
+    id: AccountId,
+    reason: &str,
+) -> DbResult<()> {
+    diesel::update(
+        accounts::table
+            .find(id.0)
+            .filter(accounts::status.ne(AccountStatus::Disconnected.as_str())),
+    )
+    .set((
+        accounts::status.eq(AccountStatus::NeedsReconnecting.as_str()),
+        accounts::status_reason.eq(reason),
+    ))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Removes everything that names the account.
+///
+/// # Errors
+/// When the query fails.
+pub async fn purge(conn: &mut Connection, id: AccountId, now: DateTime<Utc>) -> DbResult<()> {
+    diesel::update(accounts::table.find(id.0))
+        .set((
+            accounts::status.eq(AccountStatus::Disconnected.as_str()),
+            accounts::status_reason.eq(None::<String>),
+            accounts::nickname.eq(None::<String>),
+            accounts::handle.eq(None::<String>),
+            accounts::avatar_key.eq(None::<String>),
+            accounts::disconnected_at.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// One account of a client; another client's is not found.
+///
+/// # Errors
+/// When the query fails.
+pub async fn find(
+    conn: &mut Connection,
+    client: ClientId,
+    id: AccountId,
+) -> DbResult<Option<Account>> {
+    Ok(accounts::table
+        .find(id.0)
+        .filter(accounts::client_id.eq(client.0))
+        .select(Account::as_select())
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// The accounts that any client has linked, not the disconnected ones.
+///
+/// # Errors
+/// When the query fails.
+pub async fn linked(conn: &mut Connection, client: ClientId) -> DbResult<Vec<Account>> {
+    Ok(accounts::table
+        .filter(accounts::client_id.eq(client.0))
+        .filter(accounts::status.ne(AccountStatus::Disconnected.as_str()))
+        .order((accounts::platform.asc(), accounts::connected_at.asc()))
+        .select(Account::as_select())
+        .load(conn)
+        .await?)
+}
+
+/// How many linked accounts of a client need a person.
+///
+/// # Errors
+/// When the query fails.
+pub async fn count_needing_attention(conn: &mut Connection, client: ClientId) -> DbResult<i64> {
+    Ok(accounts::table
+        .filter(accounts::client_id.eq(client.0))
+        .filter(accounts::status.eq(AccountStatus::NeedsReconnecting.as_str()))
+        .count()
+        .get_result(conn)
+        .await?)
+}
+
+/// The linked accounts of a client with their health.
+///
+/// # Errors
+/// When a query fails.
+pub async fn health(conn: &mut Connection, client: ClientId) -> DbResult<Vec<AccountHealth>> {
+    type Row = (Account, Option<(Vec<String>, Option<DateTime<Utc>>)>);
+    let rows: Vec<Row> = accounts::table
+        .left_join(connections::table)
+        .filter(accounts::client_id.eq(client.0))
+        .filter(accounts::status.ne(AccountStatus::Disconnected.as_str()))
+        .order((accounts::platform.asc(), accounts::connected_at.asc()))
+        .select((
+            Account::as_select(),
+            (connections::scopes, connections::refresh_expires_at).nullable(),
+        ))
+        .load(conn)
+        .await?;
+    let ids: Vec<Uuid> = rows.iter().map(|(account, _)| account.id.0).collect();
+    let success: Vec<(Uuid, Option<DateTime<Utc>>)> = deliveries::table
+        .filter(deliveries::account_id.eq_any(&ids))
+        .filter(deliveries::state.eq("published"))
+        .group_by(deliveries::account_id)
+        .select((deliveries::account_id, max(deliveries::published_at)))
+        .load(conn)
+        .await?;
+    let next: Vec<(Uuid, Option<DateTime<Utc>>)> = deliveries::table
+        .filter(deliveries::account_id.eq_any(&ids))
+        .filter(deliveries::state.eq("scheduled"))
+        .group_by(deliveries::account_id)
+        .select((deliveries::account_id, min(deliveries::due_at)))
+        .load(conn)
+        .await?;
+    let moving: Vec<Uuid> = deliveries::table
+        .filter(deliveries::account_id.eq_any(&ids))
+        .filter(deliveries::state.eq_any(["publishing", "processing"]))
+        .select(deliveries::account_id)
+        .load(conn)
+        .await?;
+    let of = |pairs: &[(Uuid, Option<DateTime<Utc>>)], id: Uuid| {
+        pairs
+            .iter()
+            .find(|(account, _)| *account == id)
+            .and_then(|(_, time)| *time)
+    };
+    Ok(rows
+        .into_iter()
+        .map(|(account, connection)| {
+            let (scopes, refresh_expires_at) = connection.unwrap_or_default();
+            AccountHealth {
+                last_success: of(&success, account.id.0),
+                next_post: of(&next, account.id.0),
+                publishing: moving.contains(&account.id.0),
+                scopes,
+                refresh_expires_at,
+                account,
+            }
+        })
+        .collect())
+}
+
+/// Whether anything of this account is on its way to the platform.
+///
+/// # Errors
+/// When the query fails.
+pub async fn is_publishing(conn: &mut Connection, id: AccountId) -> DbResult<bool> {
+    Ok(diesel::select(exists(
+        deliveries::table
+            .filter(deliveries::account_id.eq(id.0))
+            .filter(deliveries::state.eq_any(["publishing", "processing"])),
+    ))
+    .get_result(conn)
+    .await?)
+}

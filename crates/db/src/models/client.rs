@@ -1,0 +1,73 @@
+//! Clients: the agency's customers.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use domain::ClientId;
+use uuid::Uuid;
+
+use crate::schema::clients;
+use crate::{Connection, DbResult};
+
+/// A client.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = clients, check_for_backend(diesel::pg::Pg))]
+pub struct Client {
+    /// Its id.
+    #[diesel(deserialize_as = Uuid)]
+    pub id: ClientId,
+    /// Its name.
+    pub name: String,
+    /// The IANA name of its zone.
+    pub time_zone: String,
+    /// When it was added.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Adds a client.
+///
+/// # Errors
+/// A duplicate when the name is taken; otherwise when the query fails.
+pub async fn insert(
+    conn: &mut Connection,
+    id: ClientId,
+    name: &str,
+    time_zone: &str,
+    now: DateTime<Utc>,
+) -> DbResult<()> {
+    diesel::insert_into(clients::table)
+        .values((
+            clients::id.eq(id.0),
+            clients::name.eq(name),
+            clients::time_zone.eq(time_zone),
+            clients::created_at.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// All clients by name.
+///
+/// # Errors
+/// When the query fails.
+pub async fn all(conn: &mut Connection) -> DbResult<Vec<Client>> {
+    Ok(clients::table
+        .order(clients::name.asc())
+        .select(Client::as_select())
+        .load(conn)
+        .await?)
+}
+
+/// One client.
+///
+/// # Errors
+/// When the query fails.
+pub async fn find(conn: &mut Connection, id: ClientId) -> DbResult<Option<Client>> {
+    Ok(clients::table
+        .find(id.0)
+        .select(Client::as_select())
+        .first(conn)
+        .await
+        .optional()?)
+}

@@ -1,0 +1,185 @@
+//! Connections: sealed tokens and scopes, and nothing else.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use domain::{AccountId, ClientId, Platform};
+use uuid::Uuid;
+
+use crate::schema::{accounts, connections};
+use crate::{Connection as Conn, DbResult};
+
+/// A connection. The tokens are ciphertext.
+#[derive(Clone, Queryable, Selectable)]
+#[diesel(table_name = connections, check_for_backend(diesel::pg::Pg))]
+pub struct Connection {
+    /// The account.
+    #[diesel(deserialize_as = Uuid)]
+    pub account_id: AccountId,
+    /// The account's id within our app.
+    pub platform_user_id: String,
+    /// The granted scopes.
+    pub scopes: Vec<String>,
+    /// Sealed.
+    pub access_token: Vec<u8>,
+    /// When the access token ends.
+    pub access_expires_at: DateTime<Utc>,
+    /// Sealed.
+    pub refresh_token: Option<Vec<u8>>,
+    /// When the refresh token ends, where the platform said.
+    pub refresh_expires_at: Option<DateTime<Utc>>,
+    /// When the tokens were last written.
+    pub refreshed_at: DateTime<Utc>,
+}
+
+/// Sealed tokens to be written.
+pub struct SealedTokens {
+    /// The granted scopes.
+    pub scopes: Vec<String>,
+    /// Sealed.
+    pub access_token: Vec<u8>,
+    /// When the access token ends.
+    pub access_expires_at: DateTime<Utc>,
+    /// Sealed; `None` keeps what is stored.
+    pub refresh_token: Option<Vec<u8>>,
+    /// When the refresh token ends; `None` keeps what is stored.
+    pub refresh_expires_at: Option<DateTime<Utc>>,
+}
+
+/// The account that a platform's user is linked to already, and that account's client.
+///
+/// # Errors
+/// When the query fails.
+pub async fn owner(
+    conn: &mut Conn,
+    platform: Platform,
+    platform_user_id: &str,
+) -> DbResult<Option<(AccountId, ClientId)>> {
+    let found: Option<(Uuid, Uuid)> = connections::table
+        .inner_join(accounts::table)
+        .filter(connections::platform.eq(platform.as_str()))
+        .filter(connections::platform_user_id.eq(platform_user_id))
+        .select((accounts::id, accounts::client_id))
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(found.map(|(account, client)| (account.into(), client.into())))
+}
+
+/// Adds a connection.
+///
+/// # Errors
+/// A duplicate when the platform's user is linked already; otherwise when the query fails.
+pub async fn insert(
+    conn: &mut Conn,
+    account: AccountId,
+    platform: Platform,
+    platform_user_id: &str,
+    tokens: &SealedTokens,
+    now: DateTime<Utc>,
+) -> DbResult<()> {
+    diesel::insert_into(connections::table)
+        .values((
+            connections::account_id.eq(account.0),
+            connections::platform.eq(platform.as_str()),
+            connections::platform_user_id.eq(platform_user_id),
+            connections::scopes.eq(&tokens.scopes),
+            connections::access_token.eq(&tokens.access_token),
+            connections::access_expires_at.eq(tokens.access_expires_at),
+            connections::refresh_token.eq(&tokens.refresh_token),
+            connections::refresh_expires_at.eq(tokens.refresh_expires_at),
+            connections::refreshed_at.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Writes renewed tokens and lets go of the refresh lock. A missing refresh token never overwrites one.
+///
+/// # Errors
+/// When the query fails.
+pub async fn store(
+    conn: &mut Conn,
+    account: AccountId,
+    tokens: &SealedTokens,
+    now: DateTime<Utc>,
+) -> DbResult<bool> {
+    let written = diesel::update(connections::table.find(account.0))
+        .set((
+            connections::scopes.eq(&tokens.scopes),
+            connections::access_token.eq(&tokens.access_token),
+            connections::access_expires_at.eq(tokens.access_expires_at),
+            tokens
+                .refresh_token
+                .as_ref()
+                .map(|token| connections::refresh_token.eq(token)),
+            tokens
+                .refresh_expires_at
+                .map(|at| connections::refresh_expires_at.eq(at)),
+            connections::refreshed_at.eq(now),
+            connections::refresh_locked_until.eq(None::<DateTime<Utc>>),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(written == 1)
+}
+
+/// The connection of an account.
+///
+/// # Errors
+/// When the query fails.
+pub async fn find(conn: &mut Conn, account: AccountId) -> DbResult<Option<Connection>> {
+    Ok(connections::table
+        .find(account.0)
+        .select(Connection::as_select())
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// Deletes the connection: the purge.
+///
+/// # Errors
+/// When the query fails.
+pub async fn delete(conn: &mut Conn, account: AccountId) -> DbResult<usize> {
+    Ok(diesel::delete(connections::table.find(account.0))
+        .execute(conn)
+        .await?)
+}
+
+/// Takes the right to renew, so that two workers never spend one refresh token. `false` when somebody
+/// else has it.
+///
+/// # Errors
+/// When the query fails.
+pub async fn lock_refresh(
+    conn: &mut Conn,
+    account: AccountId,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> DbResult<bool> {
+    let taken = diesel::update(
+        connections::table.find(account.0).filter(
+            connections::refresh_locked_until
+                .is_null()
+                .or(connections::refresh_locked_until.le(now)),
+        ),
+    )
+    .set(connections::refresh_locked_until.eq(until))
+    .execute(conn)
+    .await?;
+    Ok(taken == 1)
+}
+
+/// Gives the right to renew back.
+///
+/// # Errors
+/// When the query fails.
+pub async fn unlock_refresh(conn: &mut Conn, account: AccountId) -> DbResult<()> {
+    diesel::update(connections::table.find(account.0))
+        .set(connections::refresh_locked_until.eq(None::<DateTime<Utc>>))
+        .execute(conn)
+        .await?;
+    Ok(())
+}

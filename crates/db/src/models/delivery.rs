@@ -1,0 +1,324 @@
+//! Deliveries: one post on one account, as people see and change them. What workers do with them is in
+//! [`crate::delivery_queue`].
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use domain::post::PlatformOptions;
+use domain::{AccountId, ClientId, DeliveryId, DeliveryState, PostId};
+use uuid::Uuid;
+
+use super::account::Account;
+use super::post::Post;
+use crate::schema::{accounts, deliveries, posts};
+use crate::{Connection, DbResult};
+
+/// A delivery.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = deliveries, check_for_backend(diesel::pg::Pg))]
+pub struct Delivery {
+    /// Its id.
+    #[diesel(deserialize_as = Uuid)]
+    pub id: DeliveryId,
+    /// The client it belongs to.
+    #[diesel(deserialize_as = Uuid)]
+    pub client_id: ClientId,
+    /// The post.
+    #[diesel(deserialize_as = Uuid)]
+    pub post_id: PostId,
+    /// The account.
+    #[diesel(deserialize_as = Uuid)]
+    pub account_id: AccountId,
+    /// A caption of its own.
+    pub caption_override: Option<String>,
+    /// The platform's options.
+    #[diesel(deserialize_as = serde_json::Value)]
+    pub options: PlatformOptions,
+    /// Where it stands.
+    #[diesel(deserialize_as = String)]
+    pub state: DeliveryState,
+    /// The version that was scheduled.
+    pub scheduled_version: Option<Vec<u8>>,
+    /// When it goes out.
+    pub due_at: DateTime<Utc>,
+    /// When it is looked at next.
+    pub next_step_at: Option<DateTime<Utc>>,
+    /// How many attempts there were.
+    pub attempt: i32,
+    /// Bytes that the platform has taken.
+    pub bytes_sent: Option<i64>,
+    /// What is the matter, in a sentence.
+    pub last_problem: Option<String>,
+    /// The platform's id of the post.
+    pub platform_post_id: Option<String>,
+    /// The public address of the post.
+    pub post_url: Option<String>,
+    /// When the platform confirmed it.
+    pub published_at: Option<DateTime<Utc>>,
+}
+
+/// Adds a delivery as a draft.
+///
+/// # Errors
+/// When the query fails.
+pub async fn insert(
+    conn: &mut Connection,
+    id: DeliveryId,
+    client: ClientId,
+    post: PostId,
+    account: AccountId,
+    options: &PlatformOptions,
+    due_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> DbResult<()> {
+    diesel::insert_into(deliveries::table)
+        .values((
+            deliveries::id.eq(id.0),
+            deliveries::client_id.eq(client.0),
+            deliveries::post_id.eq(post.0),
+            deliveries::account_id.eq(account.0),
+            deliveries::options.eq(to_json(options)?),
+            deliveries::state.eq(DeliveryState::Draft.as_str()),
+            deliveries::due_at.eq(due_at),
+            deliveries::created_at.eq(now),
+            deliveries::updated_at.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Changes what a delivery says and takes it back to draft; whoever schedules it does so anew.
+///
+/// # Errors
+/// When the query fails.
+pub async fn rewrite(
+    conn: &mut Connection,
+    id: DeliveryId,
+    options: &PlatformOptions,
+    due_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> DbResult<()> {
+    diesel::update(deliveries::table.find(id.0))
+        .set((
+            deliveries::options.eq(to_json(options)?),
+            deliveries::state.eq(DeliveryState::Draft.as_str()),
+            deliveries::scheduled_version.eq(None::<Vec<u8>>),
+            deliveries::next_step_at.eq(None::<DateTime<Utc>>),
+            deliveries::checkpoint.eq(None::<Vec<u8>>),
+            deliveries::last_problem.eq(None::<String>),
+            deliveries::due_at.eq(due_at),
+            deliveries::updated_at.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Puts a delivery into the queue.
+///
+/// # Errors
+/// When the query fails.
+pub async fn schedule(
+    conn: &mut Connection,
+    id: DeliveryId,
+    version: &[u8],
+    now: DateTime<Utc>,
+) -> DbResult<()> {
+    diesel::update(deliveries::table.find(id.0))
+        .set((
+            deliveries::state.eq(DeliveryState::Scheduled.as_str()),
+            deliveries::scheduled_version.eq(version),
+            deliveries::next_step_at.eq(deliveries::due_at.nullable()),
+            deliveries::retries.eq(0),
+            deliveries::updated_at.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Sets the state of a delivery that no worker holds, and takes it out of the queue.
+///
+/// # Errors
+/// When the query fails.
+pub async fn set_aside(
+    conn: &mut Connection,
+    id: DeliveryId,
+    state: DeliveryState,
+    problem: Option<&str>,
+    now: DateTime<Utc>,
+) -> DbResult<()> {
+    diesel::update(deliveries::table.find(id.0))
+        .set((
+            deliveries::state.eq(state.as_str()),
+            deliveries::next_step_at.eq(None::<DateTime<Utc>>),
+            // Whoever held it is too late from here on.
+            deliveries::fence.eq(deliveries::fence + 1),
+            deliveries::lease_owner.eq(None::<String>),
+            deliveries::lease_until.eq(None::<DateTime<Utc>>),
+            deliveries::checkpoint.eq(None::<Vec<u8>>),
+            deliveries::last_problem.eq(problem),
+            deliveries::updated_at.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Removes the deliveries of a post, to be written anew.
+///
+/// # Errors
+/// When the query fails.
+pub async fn delete_of_post_except(
+    conn: &mut Connection,
+    post: PostId,
+    keep: &[AccountId],
+) -> DbResult<()> {
+    let keep: Vec<Uuid> = keep.iter().map(|id| id.0).collect();
+    diesel::delete(
+        deliveries::table
+            .filter(deliveries::post_id.eq(post.0))
+            .filter(deliveries::account_id.ne_all(keep)),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The deliveries of these posts with their accounts.
+///
+/// # Errors
+/// When the query fails.
+pub async fn of_posts(
+    conn: &mut Connection,
+    posts: &[PostId],
+) -> DbResult<Vec<(Delivery, Account)>> {
+    let posts: Vec<Uuid> = posts.iter().map(|id| id.0).collect();
+    Ok(deliveries::table
+        .inner_join(accounts::table)
+        .filter(deliveries::post_id.eq_any(posts))
+        .order((deliveries::post_id, accounts::platform, deliveries::id))
+        .select((Delivery::as_select(), Account::as_select()))
+        .load(conn)
+        .await?)
+}
+
+/// The deliveries of a post, locked until the transaction ends.
+///
+/// # Errors
+/// When the query fails.
+pub async fn of_post_for_update(conn: &mut Connection, post: PostId) -> DbResult<Vec<Delivery>> {
+    Ok(deliveries::table
+        .filter(deliveries::post_id.eq(post.0))
+        .order(deliveries::id)
+        .for_update()
+        .select(Delivery::as_select())
+        .load(conn)
+        .await?)
+}
+
+/// The deliveries of an account that are not settled, locked until the transaction ends.
+///
+/// # Errors
+/// When the query fails.
+pub async fn unsettled_of_account_for_update(
+    conn: &mut Connection,
+    account: AccountId,
+) -> DbResult<Vec<Delivery>> {
+    Ok(deliveries::table
+        .filter(deliveries::account_id.eq(account.0))
+        .filter(
+            deliveries::state
+                .ne_all(["published", "failed", "unknown", "cancelled"])
+                .or(deliveries::next_step_at.is_not_null()),
+        )
+        .order(deliveries::id)
+        .for_update()
+        .select(Delivery::as_select())
+        .load(conn)
+        .await?)
+}
+
+/// How many deliveries of an account stand where: published, and not yet settled.
+///
+/// # Errors
+/// When the query fails.
+pub async fn counts_of_account(conn: &mut Connection, account: AccountId) -> DbResult<(i64, i64)> {
+    let of = deliveries::table.filter(deliveries::account_id.eq(account.0));
+    let published = of
+        .filter(deliveries::state.eq("published"))
+        .count()
+        .get_result(conn)
+        .await?;
+    let waiting = of
+        .filter(deliveries::state.ne_all(["published", "failed", "unknown", "cancelled"]))
+        .count()
+        .get_result(conn)
+        .await?;
+    Ok((published, waiting))
+}
+
+/// One delivery of a client with its post and account; another client's is not found.
+///
+/// # Errors
+/// When the query fails.
+pub async fn find(
+    conn: &mut Connection,
+    client: ClientId,
+    id: DeliveryId,
+) -> DbResult<Option<(Delivery, Post, Account)>> {
+    Ok(deliveries::table
+        .inner_join(posts::table)
+        .inner_join(accounts::table)
+        .filter(deliveries::id.eq(id.0))
+        .filter(deliveries::client_id.eq(client.0))
+        .select((
+            Delivery::as_select(),
+            Post::as_select(),
+            Account::as_select(),
+        ))
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// The deliveries of a client that have been tried or taken back, newest first.
+///
+/// # Errors
+/// When the query fails.
+pub async fn history(
+    conn: &mut Connection,
+    client: ClientId,
+    before: Option<DateTime<Utc>>,
+    limit: i64,
+) -> DbResult<Vec<(Delivery, Post, Account)>> {
+    let mut query = deliveries::table
+        .inner_join(posts::table)
+        .inner_join(accounts::table)
+        .filter(deliveries::client_id.eq(client.0))
+        .filter(
+            deliveries::attempt
+                .gt(0)
+                .or(deliveries::state.eq("cancelled")),
+        )
+        .into_boxed();
+    if let Some(before) = before {
+        query = query.filter(deliveries::due_at.lt(before));
+    }
+    Ok(query
+        .order((deliveries::due_at.desc(), deliveries::id.desc()))
+        .limit(limit)
+        .select((
+            Delivery::as_select(),
+            Post::as_select(),
+            Account::as_select(),
+        ))
+        .load(conn)
+        .await?)
+}
+
+fn to_json(options: &PlatformOptions) -> DbResult<serde_json::Value> {
+    serde_json::to_value(options)
+        .map_err(|error| diesel::result::Error::SerializationError(error.into()).into())
+}

@@ -1,0 +1,141 @@
+//! Events: the append-only history. The database itself refuses to change or delete them.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::max;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use domain::history::Tone;
+use domain::{AccountId, ClientId, DeliveryId, PostId, UserId};
+
+use crate::schema::{events, users};
+use crate::{Connection, DbResult};
+
+/// Something to be remembered.
+#[derive(Clone, Debug)]
+pub struct NewEvent {
+    /// Whose history it belongs to.
+    pub client: ClientId,
+    /// About which account.
+    pub account: Option<AccountId>,
+    /// About which post.
+    pub post: Option<PostId>,
+    /// About which delivery.
+    pub delivery: Option<DeliveryId>,
+    /// In which attempt.
+    pub attempt: Option<i32>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who did it; `None` for the software itself.
+    pub actor: Option<UserId>,
+    /// A word for machines.
+    pub kind: &'static str,
+    /// How it turned out.
+    pub tone: Tone,
+    /// What was done, a few words.
+    pub title: String,
+    /// Why, or what it means.
+    pub detail: String,
+    /// The platform's own words.
+    pub platform_words: Option<String>,
+    /// How long it took.
+    pub duration_ms: Option<i64>,
+}
+
+/// An event as it is read.
+#[derive(Clone, Debug, Queryable)]
+pub struct Event {
+    /// Its place in the order of things.
+    pub id: i64,
+    /// In which attempt.
+    pub attempt: Option<i32>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who did it.
+    pub actor_name: Option<String>,
+    /// A word for machines.
+    pub kind: String,
+    /// How it turned out.
+    #[diesel(deserialize_as = String)]
+    pub tone: Tone,
+    /// What was done.
+    pub title: String,
+    /// Why.
+    pub detail: String,
+    /// The platform's own words.
+    pub platform_words: Option<String>,
+    /// How long it took.
+    pub duration_ms: Option<i64>,
+}
+
+/// Appends events in their order.
+///
+/// # Errors
+/// When the query fails.
+pub async fn append(conn: &mut Connection, new: &[NewEvent]) -> DbResult<()> {
+    if new.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<_> = new
+        .iter()
+        .map(|event| {
+            (
+                events::client_id.eq(event.client.0),
+                events::account_id.eq(event.account.map(|id| id.0)),
+                events::post_id.eq(event.post.map(|id| id.0)),
+                events::delivery_id.eq(event.delivery.map(|id| id.0)),
+                events::attempt.eq(event.attempt),
+                events::at.eq(event.at),
+                events::actor.eq(event.actor.map(|id| id.0)),
+                events::kind.eq(event.kind),
+                events::tone.eq(event.tone.as_str()),
+                events::title.eq(&event.title),
+                events::detail.eq(&event.detail),
+                events::platform_words.eq(&event.platform_words),
+                events::duration_ms.eq(event.duration_ms),
+            )
+        })
+        .collect();
+    diesel::insert_into(events::table)
+        .values(rows)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The history of a delivery, oldest first.
+///
+/// # Errors
+/// When the query fails.
+pub async fn of_delivery(conn: &mut Connection, delivery: DeliveryId) -> DbResult<Vec<Event>> {
+    Ok(events::table
+        .left_join(users::table)
+        .filter(events::delivery_id.eq(delivery.0))
+        .order(events::id.asc())
+        .select((
+            events::id,
+            events::attempt,
+            events::at,
+            users::name.nullable(),
+            events::kind,
+            events::tone,
+            events::title,
+            events::detail,
+            events::platform_words,
+            events::duration_ms,
+        ))
+        .load(conn)
+        .await?)
+}
+
+/// The newest event of a client: a number that moves with every change of state.
+///
+/// # Errors
+/// When the query fails.
+pub async fn newest(conn: &mut Connection, client: ClientId) -> DbResult<i64> {
+    let newest: Option<i64> = events::table
+        .filter(events::client_id.eq(client.0))
+        .select(max(events::id))
+        .first(conn)
+        .await?;
+    Ok(newest.unwrap_or_default())
+}

@@ -1,0 +1,13 @@
+//! One file per table: its rows and the queries that read and write them.
+
+pub mod account;
+pub mod agency;
+pub mod asset;
+pub mod client;
+pub mod connection;
+pub mod delivery;
+pub mod event;
+pub mod oauth_attempt;
+pub mod post;
+pub mod session;
+pub mod user;

@@ -1,0 +1,213 @@
+//! Posts: what is to be said, when, for one client.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use domain::{AssetId, ClientId, PostId, UserId};
+use uuid::Uuid;
+
+use super::asset::Asset;
+use crate::schema::{assets, deliveries, post_assets, posts};
+use crate::{Connection, DbResult};
+
+/// A post.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = posts, check_for_backend(diesel::pg::Pg))]
+pub struct Post {
+    /// Its id.
+    #[diesel(deserialize_as = Uuid)]
+    pub id: PostId,
+    /// The client it belongs to.
+    #[diesel(deserialize_as = Uuid)]
+    pub client_id: ClientId,
+    /// The shared caption.
+    pub caption: String,
+    /// The time on the wall that was meant.
+    pub local_time: NaiveDateTime,
+    /// In which zone.
+    pub time_zone: String,
+    /// The instant that follows.
+    pub due_at: DateTime<Utc>,
+    /// The content hash.
+    pub version: Vec<u8>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// What a person wrote.
+pub struct PostContent<'a> {
+    /// The shared caption.
+    pub caption: &'a str,
+    /// The time on the wall.
+    pub local_time: NaiveDateTime,
+    /// In which zone.
+    pub time_zone: &'a str,
+    /// The instant that follows.
+    pub due_at: DateTime<Utc>,
+    /// The content hash.
+    pub version: &'a [u8],
+    /// The files, in order.
+    pub assets: &'a [AssetId],
+}
+
+/// Adds a post. Call it inside a transaction together with its deliveries.
+///
+/// # Errors
+/// When a query fails.
+pub async fn insert(
+    conn: &mut Connection,
+    id: PostId,
+    client: ClientId,
+    created_by: UserId,
+    content: &PostContent<'_>,
+    now: DateTime<Utc>,
+) -> DbResult<()> {
+    diesel::insert_into(posts::table)
+        .values((
+            posts::id.eq(id.0),
+            posts::client_id.eq(client.0),
+            posts::caption.eq(content.caption),
+            posts::local_time.eq(content.local_time),
+            posts::time_zone.eq(content.time_zone),
+            posts::due_at.eq(content.due_at),
+            posts::version.eq(content.version),
+            posts::created_by.eq(created_by.0),
+            posts::created_at.eq(now),
+            posts::updated_at.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    set_assets(conn, id, content.assets).await
+}
+
+/// Rewrites a post. Call it inside a transaction together with its deliveries.
+///
+/// # Errors
+/// When a query fails.
+pub async fn update(
+    conn: &mut Connection,
+    id: PostId,
+    content: &PostContent<'_>,
+    now: DateTime<Utc>,
+) -> DbResult<()> {
+    diesel::update(posts::table.find(id.0))
+        .set((
+            posts::caption.eq(content.caption),
+            posts::local_time.eq(content.local_time),
+            posts::time_zone.eq(content.time_zone),
+            posts::due_at.eq(content.due_at),
+            posts::version.eq(content.version),
+            posts::updated_at.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    diesel::delete(post_assets::table.filter(post_assets::post_id.eq(id.0)))
+        .execute(conn)
+        .await?;
+    set_assets(conn, id, content.assets).await
+}
+
+async fn set_assets(conn: &mut Connection, id: PostId, assets: &[AssetId]) -> DbResult<()> {
+    let rows: Vec<_> = assets
+        .iter()
+        .zip(0_i32..)
+        .map(|(asset, position)| {
+            (
+                post_assets::post_id.eq(id.0),
+                post_assets::position.eq(position),
+                post_assets::asset_id.eq(asset.0),
+            )
+        })
+        .collect();
+    diesel::insert_into(post_assets::table)
+        .values(rows)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// One post of a client; another client's is not found.
+///
+/// # Errors
+/// When the query fails.
+pub async fn find(conn: &mut Connection, client: ClientId, id: PostId) -> DbResult<Option<Post>> {
+    Ok(posts::table
+        .find(id.0)
+        .filter(posts::client_id.eq(client.0))
+        .select(Post::as_select())
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// The same, locked until the transaction ends, so that an edit and a claim cannot cross.
+///
+/// # Errors
+/// When the query fails.
+pub async fn find_for_update(
+    conn: &mut Connection,
+    client: ClientId,
+    id: PostId,
+) -> DbResult<Option<Post>> {
+    Ok(posts::table
+        .find(id.0)
+        .filter(posts::client_id.eq(client.0))
+        .for_update()
+        .select(Post::as_select())
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// The posts of a client that go out in this range of instants, earliest first.
+///
+/// # Errors
+/// When the query fails.
+pub async fn between(
+    conn: &mut Connection,
+    client: ClientId,
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> DbResult<Vec<Post>> {
+    Ok(posts::table
+        .filter(posts::client_id.eq(client.0))
+        .filter(posts::due_at.ge(from))
+        .filter(posts::due_at.lt(until))
+        .order((posts::due_at.asc(), posts::id.asc()))
+        .select(Post::as_select())
+        .load(conn)
+        .await?)
+}
+
+/// The files of these posts, in order.
+///
+/// # Errors
+/// When the query fails.
+pub async fn assets_of(conn: &mut Connection, ids: &[PostId]) -> DbResult<Vec<(PostId, Asset)>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows: Vec<(Uuid, Asset)> = post_assets::table
+        .inner_join(assets::table)
+        .filter(post_assets::post_id.eq_any(ids))
+        .order((post_assets::post_id, post_assets::position))
+        .select((post_assets::post_id, Asset::as_select()))
+        .load(conn)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(post, asset)| (post.into(), asset))
+        .collect())
+}
+
+/// Removes a post with its deliveries; the caller has made sure that nothing of it has left.
+///
+/// # Errors
+/// When a query fails.
+pub async fn delete(conn: &mut Connection, id: PostId) -> DbResult<()> {
+    diesel::delete(deliveries::table.filter(deliveries::post_id.eq(id.0)))
+        .execute(conn)
+        .await?;
+    diesel::delete(posts::table.find(id.0))
+        .execute(conn)
+        .await?;
+    Ok(())
+}

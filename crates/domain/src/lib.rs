@@ -1,0 +1,23 @@
+//! What AutoPost knows without asking anyone: ids, platforms, roles, states, time and media rules.
+//!
+//! Everything here is pure. It is compiled for the server and for the browser, so that the composer
+//! judges a post by the same code as the server. Feature `server` adds what only the server does.
+
+pub mod account;
+pub mod history;
+pub mod ids;
+pub mod media;
+pub mod platform;
+pub mod post;
+pub mod role;
+pub mod rules;
+pub mod state;
+pub mod tiktok;
+pub mod time;
+#[cfg(feature = "server")]
+pub mod version;
+
+pub use ids::{AccountId, AssetId, ClientId, DeliveryId, PostId, UserId};
+pub use platform::Platform;
+pub use role::Role;
+pub use state::DeliveryState;

@@ -1,0 +1,271 @@
+//! A delivery's life: the states, what moves it from one to the next, and nothing else decides.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// Where a delivery stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryState {
+    /// Being written; goes nowhere by itself.
+    Draft,
+    /// Waiting for somebody's approval.
+    InReview,
+    /// Approved, not yet given a minute.
+    Approved,
+    /// Goes out at its minute.
+    Scheduled,
+    /// A worker holds it and is talking to the platform.
+    Publishing,
+    /// The platform has everything and is still working on it.
+    Processing,
+    /// The platform says that it is posted.
+    Published,
+    /// It will not go out unless somebody acts.
+    Failed,
+    /// Nobody can say yet whether it went out; never sent again by itself.
+    Unknown,
+    /// Taken back before it went out.
+    Cancelled,
+}
+
+/// What can happen to a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Transition {
+    /// Staff ask for approval.
+    Submit,
+    /// An approver agrees.
+    Approve,
+    /// An approver asks for changes, or staff take it back to edit it.
+    Return,
+    /// Staff fix the minute.
+    Schedule,
+    /// A worker claims it.
+    Claim,
+    /// The platform took all of it and works on it.
+    AwaitPlatform,
+    /// The platform confirmed the post.
+    Publish,
+    /// A step failed in a way that is tried again later.
+    Postpone,
+    /// It was refused for good.
+    Fail,
+    /// What happened cannot be known.
+    LoseTrack,
+    /// Staff or a disconnect take it back.
+    Cancel,
+}
+
+impl DeliveryState {
+    /// Every state, in the order of a delivery's life.
+    pub const ALL: [Self; 10] = [
+        Self::Draft,
+        Self::InReview,
+        Self::Approved,
+        Self::Scheduled,
+        Self::Publishing,
+        Self::Processing,
+        Self::Published,
+        Self::Failed,
+        Self::Unknown,
+        Self::Cancelled,
+    ];
+
+    /// The one table: the state that follows, or `None` where the transition is not allowed.
+    #[must_use]
+    pub const fn after(self, transition: Transition) -> Option<Self> {
+        use DeliveryState as S;
+        use Transition as T;
+        match (self, transition) {
+            (S::Draft, T::Submit) => Some(S::InReview),
+            (S::InReview, T::Approve) => Some(S::Approved),
+            (S::InReview | S::Approved | S::Scheduled | S::Failed | S::Cancelled, T::Return) => {
+                Some(S::Draft)
+            }
+            (S::Draft | S::Approved | S::Scheduled, T::Schedule) => Some(S::Scheduled),
+            (S::Scheduled | S::Publishing, T::Claim) => Some(S::Publishing),
+            (S::Processing, T::Claim) => Some(S::Processing),
+            (S::Publishing | S::Processing, T::AwaitPlatform) => Some(S::Processing),
+            (S::Publishing | S::Processing, T::Publish) => Some(S::Published),
+            (S::Publishing, T::Postpone) => Some(S::Publishing),
+            (S::Processing, T::Postpone) => Some(S::Processing),
+            (S::Publishing | S::Processing, T::Fail) => Some(S::Failed),
+            (S::Publishing | S::Processing, T::LoseTrack) => Some(S::Unknown),
+            // What a worker holds cannot be unsent; it settles by itself.
+            (S::Draft | S::InReview | S::Approved | S::Scheduled, T::Cancel) => Some(S::Cancelled),
+            // A disconnect ends the right to talk to the platform: whatever had left by then stays
+            // without an answer.
+            (S::Publishing | S::Processing, T::Cancel) => Some(S::Unknown),
+            _ => None,
+        }
+    }
+
+    /// Whether a person may still change what is said.
+    #[must_use]
+    pub const fn is_editable(self) -> bool {
+        matches!(
+            self,
+            Self::Draft | Self::InReview | Self::Approved | Self::Scheduled
+        )
+    }
+
+    /// Whether nothing further happens without a person.
+    #[must_use]
+    pub const fn is_settled(self) -> bool {
+        matches!(
+            self,
+            Self::Published | Self::Failed | Self::Unknown | Self::Cancelled
+        )
+    }
+
+    /// Whether a worker is at it, or the platform is.
+    #[must_use]
+    pub const fn is_moving(self) -> bool {
+        matches!(self, Self::Publishing | Self::Processing)
+    }
+
+    /// The word used in the database and in addresses.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::InReview => "in_review",
+            Self::Approved => "approved",
+            Self::Scheduled => "scheduled",
+            Self::Publishing => "publishing",
+            Self::Processing => "processing",
+            Self::Published => "published",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// One state for a post with several deliveries: the one that most needs to be seen.
+    /// A post without deliveries is a draft.
+    #[must_use]
+    pub fn summary(states: impl IntoIterator<Item = Self>) -> Self {
+        let urgency = |state: Self| match state {
+            Self::Failed => 9,
+            Self::Unknown => 8,
+            Self::Publishing => 7,
+            Self::Processing => 6,
+            Self::InReview => 5,
+            Self::Draft => 4,
+            Self::Approved => 3,
+            Self::Scheduled => 2,
+            Self::Published => 1,
+            Self::Cancelled => 0,
+        };
+        states
+            .into_iter()
+            .max_by_key(|state| urgency(*state))
+            .unwrap_or(Self::Draft)
+    }
+}
+
+impl fmt::Display for DeliveryState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The word names no state.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("“{0}” is not a state of a delivery.")]
+pub struct UnknownState(pub String);
+
+impl FromStr for DeliveryState {
+    type Err = UnknownState;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|state| state.as_str() == text)
+            .ok_or_else(|| UnknownState(text.to_owned()))
+    }
+}
+
+impl TryFrom<String> for DeliveryState {
+    type Error = UnknownState;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DeliveryState as S, Transition as T};
+
+    const TRANSITIONS: [T; 11] = [
+        T::Submit,
+        T::Approve,
+        T::Return,
+        T::Schedule,
+        T::Claim,
+        T::AwaitPlatform,
+        T::Publish,
+        T::Postpone,
+        T::Fail,
+        T::LoseTrack,
+        T::Cancel,
+    ];
+
+    #[test]
+    fn published_is_final() {
+        assert!(
+            TRANSITIONS
+                .iter()
+                .all(|transition| S::Published.after(*transition).is_none())
+        );
+    }
+
+    #[test]
+    fn nothing_unknown_is_sent_again_by_itself() {
+        assert!(
+            TRANSITIONS
+                .iter()
+                .all(|transition| S::Unknown.after(*transition).is_none())
+        );
+    }
+
+    #[test]
+    fn only_a_claimed_delivery_is_published() {
+        for state in S::ALL {
+            let published = state.after(T::Publish) == Some(S::Published);
+            assert_eq!(published, state.is_moving(), "{state}");
+        }
+    }
+
+    #[test]
+    fn what_has_left_is_never_called_cancelled() {
+        for state in S::ALL.into_iter().filter(|state| state.is_moving()) {
+            assert_eq!(state.after(T::Cancel), Some(S::Unknown));
+        }
+    }
+
+    #[test]
+    fn a_client_without_approval_skips_two_states() {
+        assert_eq!(S::Draft.after(T::Schedule), Some(S::Scheduled));
+    }
+
+    #[test]
+    fn every_state_is_found_again_by_its_word() {
+        for state in S::ALL {
+            assert_eq!(state.as_str().parse(), Ok(state));
+        }
+    }
+
+    #[test]
+    fn a_post_shows_what_most_needs_to_be_seen() {
+        assert_eq!(S::summary([]), S::Draft);
+        assert_eq!(
+            S::summary([S::Published, S::Failed, S::Scheduled]),
+            S::Failed
+        );
+        assert_eq!(S::summary([S::Published, S::Cancelled]), S::Published);
+    }
+}

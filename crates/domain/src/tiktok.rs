@@ -1,0 +1,98 @@
+//! TikTok's own words and limits, from its Content Posting API and its Content Sharing Guidelines.
+
+use serde::{Deserialize, Serialize};
+
+/// The longest caption of a video, in UTF-16 code units (Content Posting API, direct post, `title`).
+pub const CAPTION_UTF16_UNITS: usize = 2_200;
+/// The largest video in bytes. TikTok says 4 GB; the smaller reading is meant.
+pub const VIDEO_BYTES: u64 = 4_000_000_000;
+/// Frames a second that TikTok takes (media transfer guide).
+pub const FRAME_RATE: std::ops::RangeInclusive<f64> = 23.0..=60.0;
+/// Pixels on each side that TikTok takes (media transfer guide).
+pub const SIDE_PIXELS: std::ops::RangeInclusive<u32> = 360..=4_096;
+/// The longest video through the API for any creator, in seconds; each creator's own limit is at most this.
+pub const DURATION_SECONDS: u64 = 600;
+/// Codecs that TikTok takes, by ffprobe's names.
+pub const CODECS: [&str; 4] = ["h264", "hevc", "vp8", "vp9"];
+/// The privacy level that means "only me" (creator_info, `privacy_level_options`).
+pub const SELF_ONLY: &str = "SELF_ONLY";
+
+/// Where the music usage confirmation is to be linked (Content Sharing Guidelines).
+pub const MUSIC_USAGE_URL: &str =
+    "https://www.tiktok.com/legal/page/global/music-usage-confirmation/en";
+/// Where the branded content policy is to be linked (Content Sharing Guidelines).
+pub const BRANDED_CONTENT_URL: &str = "https://www.tiktok.com/legal/page/global/bc-policy/en";
+
+/// What a person chose in TikTok's panel. Everything starts empty or off, as TikTok requires.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TikTokOptions {
+    /// One of the creator's current privacy levels; `None` until a person chose.
+    pub privacy_level: Option<String>,
+    /// People may comment.
+    pub allow_comment: bool,
+    /// People may make duets.
+    pub allow_duet: bool,
+    /// People may stitch.
+    pub allow_stitch: bool,
+    /// The disclosure switch.
+    pub disclose: bool,
+    /// "Your brand": promotes the creator's own business. Counts only while `disclose` is on.
+    pub your_brand: bool,
+    /// "Branded content": a paid partnership with a third party. Counts only while `disclose` is on.
+    pub branded_content: bool,
+    /// Label the video as made with AI.
+    pub ai_generated: bool,
+}
+
+impl TikTokOptions {
+    /// Whether the video is disclosed as the creator's own promotion.
+    #[must_use]
+    pub const fn is_your_brand(&self) -> bool {
+        self.disclose && self.your_brand
+    }
+
+    /// Whether the video is disclosed as a paid partnership.
+    #[must_use]
+    pub const fn is_branded_content(&self) -> bool {
+        self.disclose && self.branded_content
+    }
+}
+
+/// What TikTok says about a creator at this moment (`creator_info/query`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CreatorInfo {
+    /// The name to be shown beside the panel.
+    pub nickname: String,
+    /// The handle, without `@`.
+    pub username: String,
+    /// The privacy levels that can be chosen now.
+    pub privacy_level_options: Vec<String>,
+    /// Comments are switched off in the account.
+    pub comment_disabled: bool,
+    /// Duets are switched off in the account.
+    pub duet_disabled: bool,
+    /// Stitches are switched off in the account.
+    pub stitch_disabled: bool,
+    /// The longest video of this creator, in seconds.
+    pub max_video_post_duration_sec: u64,
+}
+
+/// What a privacy level is called in TikTok's own app.
+#[must_use]
+pub fn privacy_label(level: &str) -> &str {
+    match level {
+        "PUBLIC_TO_EVERYONE" => "Everyone",
+        "MUTUAL_FOLLOW_FRIENDS" => "Friends",
+        "FOLLOWER_OF_CREATOR" => "Followers",
+        SELF_ONLY => "Only you",
+        other => other,
+    }
+}
+
+/// The length of a caption by TikTok's own way of counting.
+#[must_use]
+pub fn caption_units(caption: &str) -> usize {
+    caption.encode_utf16().count()
+}

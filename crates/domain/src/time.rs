@@ -1,0 +1,169 @@
+//! Time: wall-clock intent in a client's zone, and the instant that follows from it.
+
+use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime};
+
+/// The days that a month view shows: whole weeks from Monday, as many as the month touches.
+/// `None` when the month is outside of what the calendar can count.
+#[must_use]
+pub fn month_grid(month: NaiveDate) -> Option<Vec<NaiveDate>> {
+    let first = month.with_day(1)?;
+    let next = first.checked_add_months(Months::new(1))?;
+    let start =
+        first.checked_sub_days(Days::new(u64::from(first.weekday().num_days_from_monday())))?;
+    let mut days: Vec<NaiveDate> = start.iter_days().take_while(|day| *day < next).collect();
+    while !days.len().is_multiple_of(7) {
+        days.push(days.last()?.succ_opt()?);
+    }
+    Some(days)
+}
+
+/// Reads the value of `<input type="datetime-local">`: `2026-10-15T17:30`, with or without seconds.
+#[must_use]
+pub fn parse_local(text: &str) -> Option<NaiveDateTime> {
+    ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+        .iter()
+        .find_map(|format| NaiveDateTime::parse_from_str(text.trim(), format).ok())
+}
+
+/// Writes the value of `<input type="datetime-local">`.
+#[must_use]
+pub fn local_input(local: NaiveDateTime) -> String {
+    local.format("%Y-%m-%dT%H:%M").to_string()
+}
+
+/// "Fri 16 Oct, 09:00".
+#[must_use]
+pub fn local_label(local: NaiveDateTime) -> String {
+    local.format("%a %-d %b, %H:%M").to_string()
+}
+
+/// "Fri 16 Oct 2026, 09:00".
+#[must_use]
+pub fn local_label_with_year(local: NaiveDateTime) -> String {
+    local.format("%a %-d %b %Y, %H:%M").to_string()
+}
+
+#[cfg(feature = "server")]
+pub use zones::*;
+
+#[cfg(feature = "server")]
+mod zones {
+    use chrono::{DateTime, NaiveDateTime, Offset, TimeZone, Utc};
+    use chrono_tz::{OffsetName, Tz};
+
+    /// The zone's name is not in the IANA database.
+    #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+    #[error("“{0}” is not a time zone. Pick one from the list, such as Europe/London.")]
+    pub struct UnknownZone(pub String);
+
+    /// A wall-clock time that a zone does not have exactly once.
+    #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+    pub enum LocalTimeError {
+        /// The clocks go forward over it.
+        #[error(
+            "{0} does not exist in {1}: the clocks go forward over it that day. Pick a time an hour later or earlier."
+        )]
+        Skipped(String, Tz),
+        /// The clocks go back over it.
+        #[error(
+            "{0} happens twice in {1}: the clocks go back over it that day. Pick a time an hour later or earlier."
+        )]
+        Twice(String, Tz),
+    }
+
+    /// The zone with this IANA name.
+    ///
+    /// # Errors
+    /// When the name is not in the IANA database.
+    pub fn zone(name: &str) -> Result<Tz, UnknownZone> {
+        name.parse().map_err(|_| UnknownZone(name.to_owned()))
+    }
+
+    /// Every zone that people choose from: the IANA names of places, plus UTC.
+    #[must_use]
+    pub fn zone_names() -> Vec<&'static str> {
+        const AREAS: [&str; 9] = [
+            "Africa/",
+            "America/",
+            "Antarctica/",
+            "Asia/",
+            "Atlantic/",
+            "Australia/",
+            "Europe/",
+            "Indian/",
+            "Pacific/",
+        ];
+        chrono_tz::TZ_VARIANTS
+            .iter()
+            .map(|zone| zone.name())
+            .filter(|name| *name == "UTC" || AREAS.iter().any(|area| name.starts_with(area)))
+            .collect()
+    }
+
+    /// The instant at which the zone's clocks show `local`.
+    ///
+    /// # Errors
+    /// When the clocks never show it, or show it twice: that is explained, not guessed.
+    pub fn instant(local: NaiveDateTime, zone: Tz) -> Result<DateTime<Utc>, LocalTimeError> {
+        match zone.from_local_datetime(&local) {
+            chrono::LocalResult::Single(time) => Ok(time.with_timezone(&Utc)),
+            chrono::LocalResult::None => {
+                Err(LocalTimeError::Skipped(super::local_label(local), zone))
+            }
+            chrono::LocalResult::Ambiguous(..) => {
+                Err(LocalTimeError::Twice(super::local_label(local), zone))
+            }
+        }
+    }
+
+    /// What the zone's clocks show at this instant.
+    #[must_use]
+    pub fn local(instant: DateTime<Utc>, zone: Tz) -> NaiveDateTime {
+        instant.with_timezone(&zone).naive_local()
+    }
+
+    /// "London, BST" or, where the zone has no letters of its own, "Dubai, UTC+4".
+    #[must_use]
+    pub fn zone_label(zone: Tz, at: DateTime<Utc>) -> String {
+        let here = at.with_timezone(&zone);
+        let offset = utc_offset_label(here.offset().fix().local_minus_utc());
+        match here.offset().abbreviation() {
+            Some(letters) if letters.chars().all(|c| c.is_ascii_alphabetic()) => {
+                format!("{}, {letters}", zone_place(zone))
+            }
+            _ => format!("{}, {offset}", zone_place(zone)),
+        }
+    }
+
+    /// "London, BST (UTC+1)".
+    #[must_use]
+    pub fn zone_label_with_offset(zone: Tz, at: DateTime<Utc>) -> String {
+        let offset = utc_offset_label(at.with_timezone(&zone).offset().fix().local_minus_utc());
+        let label = zone_label(zone, at);
+        if label.ends_with(&offset) {
+            label
+        } else {
+            format!("{label} ({offset})")
+        }
+    }
+
+    /// "London" for `Europe/London`, "New York" for `America/New_York`.
+    #[must_use]
+    pub fn zone_place(zone: Tz) -> String {
+        zone.name()
+            .rsplit('/')
+            .next()
+            .unwrap_or("UTC")
+            .replace('_', " ")
+    }
+
+    fn utc_offset_label(seconds: i32) -> String {
+        let sign = if seconds < 0 { '-' } else { '+' };
+        let (hours, minutes) = (seconds.abs() / 3600, seconds.abs() / 60 % 60);
+        match (hours, minutes) {
+            (0, 0) => "UTC".to_owned(),
+            (_, 0) => format!("UTC{sign}{hours}"),
+            _ => format!("UTC{sign}{hours}:{minutes:02}"),
+        }
+    }
+}

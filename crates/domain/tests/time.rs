@@ -1,0 +1,105 @@
+//! Wall-clock intent across zones and clock changes.
+
+use chrono::{Datelike, NaiveDate, NaiveDateTime};
+use domain::time::{
+    LocalTimeError, instant, local, local_input, month_grid, parse_local, zone, zone_label,
+    zone_label_with_offset, zone_names,
+};
+use proptest::prelude::*;
+
+fn at(text: &str) -> NaiveDateTime {
+    parse_local(text).expect("a wall-clock time")
+}
+
+#[test]
+fn a_wall_clock_time_becomes_the_instant_of_its_zone() {
+    let london = zone("Europe/London").expect("London");
+    assert_eq!(
+        instant(at("2026-10-15T17:30"), london).map(|t| t.to_rfc3339()),
+        Ok("2026-10-15T16:30:00+00:00".into())
+    );
+    assert_eq!(
+        instant(at("2026-12-15T17:30"), london).map(|t| t.to_rfc3339()),
+        Ok("2026-12-15T17:30:00+00:00".into())
+    );
+}
+
+#[test]
+fn a_time_that_the_clocks_skip_is_explained() {
+    let london = zone("Europe/London").expect("London");
+    let error = instant(at("2026-03-29T01:30"), london).expect_err("skipped");
+    assert!(matches!(error, LocalTimeError::Skipped(..)));
+    assert!(
+        error
+            .to_string()
+            .contains("does not exist in Europe/London"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_time_that_happens_twice_is_explained() {
+    let new_york = zone("America/New_York").expect("New York");
+    let error = instant(at("2026-11-01T01:30"), new_york).expect_err("twice");
+    assert!(matches!(error, LocalTimeError::Twice(..)));
+}
+
+#[test]
+fn zones_are_named_as_people_know_them() {
+    let summer = instant(
+        at("2026-10-14T12:04"),
+        zone("Europe/London").expect("London"),
+    )
+    .expect("once");
+    assert_eq!(
+        zone_label(zone("Europe/London").expect("London"), summer),
+        "London, BST"
+    );
+    assert_eq!(
+        zone_label_with_offset(zone("Europe/London").expect("London"), summer),
+        "London, BST (UTC+1)"
+    );
+    assert_eq!(
+        zone_label(zone("Asia/Dubai").expect("Dubai"), summer),
+        "Dubai, UTC+4"
+    );
+    assert_eq!(
+        zone_label(zone("Asia/Kathmandu").expect("Kathmandu"), summer),
+        "Kathmandu, UTC+5:45"
+    );
+    assert!(zone("Europe/Atlantis").is_err());
+    assert!(zone_names().contains(&"Europe/Lisbon"));
+}
+
+proptest! {
+    #[test]
+    fn an_instant_and_its_wall_clock_agree_in_every_zone(
+        zone_index in 0..zone_names().len(),
+        minutes in 0_i64..(60 * 24 * 365 * 6),
+    ) {
+        let zone = zone(zone_names()[zone_index]).expect("a zone of the list");
+        let wanted = at("2024-01-01T00:00") + chrono::Duration::minutes(minutes);
+        if let Ok(time) = instant(wanted, zone) {
+            prop_assert_eq!(local(time, zone), wanted);
+        }
+    }
+
+    #[test]
+    fn a_month_view_is_whole_weeks_that_hold_the_month(year in 1990_i32..2200, month in 1_u32..=12, day in 1_u32..=28) {
+        let date = NaiveDate::from_ymd_opt(year, month, day).expect("a date");
+        let grid = month_grid(date).expect("a grid");
+        prop_assert_eq!(grid.len() % 7, 0);
+        prop_assert!((28..=42).contains(&grid.len()));
+        prop_assert_eq!(grid[0].weekday(), chrono::Weekday::Mon);
+        prop_assert!(grid.contains(&date));
+        let in_month = grid.iter().filter(|d| d.month() == month).count();
+        prop_assert!(in_month >= 28);
+        prop_assert!(grid.windows(2).all(|pair| pair[0].succ_opt() == Some(pair[1])));
+    }
+
+    #[test]
+    fn a_form_value_survives_the_round_trip(minutes in 0_i64..(60 * 24 * 365 * 50)) {
+        let time = at("2000-01-01T00:00") + chrono::Duration::minutes(minutes);
+        prop_assert_eq!(parse_local(&local_input(time)), Some(time));
+    }
+}

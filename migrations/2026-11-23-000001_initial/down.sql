@@ -1,0 +1,13 @@
+DROP TABLE agency;
+DROP TABLE events;
+DROP FUNCTION refuse_change;
+DROP TABLE deliveries;
+DROP TABLE post_assets;
+DROP TABLE posts;
+DROP TABLE assets;
+DROP TABLE oauth_attempts;
+DROP TABLE connections;
+DROP TABLE accounts;
+DROP TABLE clients;
+DROP TABLE sessions;
+DROP TABLE users;

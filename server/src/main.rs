@@ -1,0 +1,2 @@
+//! The binary `autopost`.
+fn main() {}
