@@ -290,3 +290,18 @@ pub async fn overdue(conn: &mut Connection, since: DateTime<Utc>) -> DbResult<i6
         .get_result(conn)
         .await?)
 }
+
+/// Gives back everything that a worker holds. Returns how many.
+///
+/// # Errors
+/// When the query fails.
+pub async fn release_all(conn: &mut Connection, worker: &str) -> DbResult<usize> {
+    Ok(diesel::update(deliveries::table.filter(deliveries::lease_owner.eq(worker)))
+        .set((
+            deliveries::lease_owner.eq(None::<String>),
+            deliveries::lease_until.eq(None::<DateTime<Utc>>),
+            deliveries::fence.eq(deliveries::fence + 1),
+        ))
+        .execute(conn)
+        .await?)
+}

@@ -13,6 +13,9 @@ use diesel_async::AsyncPgConnection;
 use diesel_async::pooled_connection::AsyncDieselConnectionManager;
 use diesel_async::pooled_connection::deadpool;
 
+/// Brings `conn.transaction(…)`, so that a use case can decide under a lock.
+pub use diesel_async::AsyncConnection;
+
 /// A pool of connections.
 pub type Pool = deadpool::Pool<AsyncPgConnection>;
 /// A connection out of the pool.

@@ -1,1 +1,92 @@
-//! Filled in below.
+//! The use cases: what AutoPost does when somebody asks for it or its minute has come.
+//!
+//! A use case checks who asks, judges the input with `domain`, reads and writes through `db`, talks to
+//! platforms through `connectors`, and returns an error that is a sentence for people. Pages and routes
+//! only translate.
+
+pub mod accounts;
+pub mod actor;
+pub mod assets;
+pub mod clients;
+pub mod clock;
+pub mod error;
+pub mod history;
+pub mod media_store;
+pub mod posts;
+pub mod probe;
+pub mod publishing;
+pub mod retention;
+pub mod tokens;
+pub mod users;
+pub mod vault;
+
+use std::sync::Arc;
+
+use connectors::Registry;
+
+pub use actor::Actor;
+pub use clock::{Clock, SystemClock};
+pub use error::{ServiceError, ServiceResult};
+pub use media_store::MediaStore;
+pub use vault::Vault;
+
+/// What the use cases are configured with.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The address people reach this server by, without a path.
+    pub public_url: url::Url,
+    /// How many days files are kept after they were last needed.
+    pub media_retention_days: u16,
+    /// The largest upload in bytes.
+    pub max_upload_bytes: u64,
+}
+
+/// Everything that the use cases work with. Cheap to clone.
+#[derive(Clone)]
+pub struct Services {
+    /// The database.
+    pub db: db::Pool,
+    /// The only code that touches keys.
+    pub vault: Arc<Vault>,
+    /// Where files are.
+    pub media: MediaStore,
+    /// The injected time.
+    pub clock: Arc<dyn Clock>,
+    /// The platforms.
+    pub connectors: Registry,
+    /// The settings.
+    pub settings: Arc<Settings>,
+    /// At most this many passwords are hashed at once: each takes 19 MiB.
+    pub password_slots: Arc<tokio::sync::Semaphore>,
+}
+
+impl Services {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(
+        db: db::Pool,
+        vault: Vault,
+        media: MediaStore,
+        clock: Arc<dyn Clock>,
+        connectors: Registry,
+        settings: Settings,
+    ) -> Self {
+        Self {
+            db,
+            vault: Arc::new(vault),
+            media,
+            clock,
+            connectors,
+            settings: Arc::new(settings),
+            password_slots: Arc::new(tokio::sync::Semaphore::new(2)),
+        }
+    }
+
+    /// A connection out of the pool.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn conn(&self) -> ServiceResult<db::PooledConnection> {
+        Ok(self.db.get().await.map_err(db::DbError::from)?)
+    }
+}

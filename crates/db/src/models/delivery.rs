@@ -57,29 +57,36 @@ pub struct Delivery {
     pub published_at: Option<DateTime<Utc>>,
 }
 
+/// A delivery to be made.
+pub struct NewDelivery<'a> {
+    /// Its id.
+    pub id: DeliveryId,
+    /// Whose.
+    pub client: ClientId,
+    /// Of which post.
+    pub post: PostId,
+    /// On which account.
+    pub account: AccountId,
+    /// The platform's options.
+    pub options: &'a PlatformOptions,
+    /// When it goes out.
+    pub due_at: DateTime<Utc>,
+}
+
 /// Adds a delivery as a draft.
 ///
 /// # Errors
 /// When the query fails.
-pub async fn insert(
-    conn: &mut Connection,
-    id: DeliveryId,
-    client: ClientId,
-    post: PostId,
-    account: AccountId,
-    options: &PlatformOptions,
-    due_at: DateTime<Utc>,
-    now: DateTime<Utc>,
-) -> DbResult<()> {
+pub async fn insert(conn: &mut Connection, new: &NewDelivery<'_>, now: DateTime<Utc>) -> DbResult<()> {
     diesel::insert_into(deliveries::table)
         .values((
-            deliveries::id.eq(id.0),
-            deliveries::client_id.eq(client.0),
-            deliveries::post_id.eq(post.0),
-            deliveries::account_id.eq(account.0),
-            deliveries::options.eq(to_json(options)?),
+            deliveries::id.eq(new.id.0),
+            deliveries::client_id.eq(new.client.0),
+            deliveries::post_id.eq(new.post.0),
+            deliveries::account_id.eq(new.account.0),
+            deliveries::options.eq(to_json(new.options)?),
             deliveries::state.eq(DeliveryState::Draft.as_str()),
-            deliveries::due_at.eq(due_at),
+            deliveries::due_at.eq(new.due_at),
             deliveries::created_at.eq(now),
             deliveries::updated_at.eq(now),
         ))

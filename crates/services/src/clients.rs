@@ -1,0 +1,95 @@
+//! Clients: the agency's customers.
+
+use chrono_tz::Tz;
+use db::models::{account, client};
+use domain::ClientId;
+use domain::time::{zone, zone_label, zone_label_with_offset};
+
+use crate::{Actor, ServiceError, ServiceResult, Services};
+
+/// A client as pages show it.
+#[derive(Clone, Debug)]
+pub struct ClientView {
+    /// Its id.
+    pub id: ClientId,
+    /// Its name.
+    pub name: String,
+    /// The IANA name of its zone.
+    pub time_zone: String,
+    /// "London, BST".
+    pub zone_label: String,
+    /// "London, BST (UTC+1)".
+    pub zone_label_with_offset: String,
+}
+
+impl Services {
+    /// All clients by name.
+    ///
+    /// # Errors
+    /// For anybody but staff, or when the database cannot be reached.
+    pub async fn clients(&self, actor: &Actor) -> ServiceResult<Vec<ClientView>> {
+        actor.require_staff()?;
+        let rows = client::all(&mut *self.conn().await?).await?;
+        rows.into_iter().map(|row| self.client_view(row)).collect()
+    }
+
+    /// One client.
+    ///
+    /// # Errors
+    /// When there is none with this id, or it is not this person's to see.
+    pub async fn client(&self, actor: &Actor, id: ClientId) -> ServiceResult<ClientView> {
+        self.client_view(self.client_row(actor, id).await?)
+    }
+
+    /// Adds a client.
+    ///
+    /// # Errors
+    /// When the name is empty or taken, or the zone does not exist.
+    pub async fn create_client(&self, actor: &Actor, name: &str, time_zone: &str) -> ServiceResult<ClientId> {
+        actor.require_staff()?;
+        let name = name.trim();
+        if name.is_empty() || name.chars().count() > 80 {
+            return Err(ServiceError::Invalid("Give the client a name of 1 to 80 characters.".to_owned()));
+        }
+        let zone = zone(time_zone.trim()).map_err(|error| ServiceError::Invalid(error.to_string()))?;
+        let id = ClientId::generate();
+        match client::insert(&mut *self.conn().await?, id, name, zone.name(), self.clock.now()).await {
+            Err(error) if error.is_duplicate() => {
+                Err(ServiceError::Conflict(format!("There is a client called {name} already. Pick another name.")))
+            }
+            other => Ok(other.map(|()| id)?),
+        }
+    }
+
+    /// How many accounts of a client need a person.
+    ///
+    /// # Errors
+    /// As [`Self::client`].
+    pub async fn accounts_needing_attention(&self, actor: &Actor, id: ClientId) -> ServiceResult<u32> {
+        actor.require_staff()?;
+        let count = account::count_needing_attention(&mut *self.conn().await?, id).await?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
+    pub(crate) async fn client_row(&self, actor: &Actor, id: ClientId) -> ServiceResult<client::Client> {
+        actor.require_staff()?;
+        client::find(&mut *self.conn().await?, id).await?.ok_or(ServiceError::NotFound("client"))
+    }
+
+    fn client_view(&self, row: client::Client) -> ServiceResult<ClientView> {
+        let tz = zone_of(&row)?;
+        let now = self.clock.now();
+        Ok(ClientView {
+            id: row.id,
+            zone_label: zone_label(tz, now),
+            zone_label_with_offset: zone_label_with_offset(tz, now),
+            name: row.name,
+            time_zone: row.time_zone,
+        })
+    }
+}
+
+/// The zone of a client; stored only after it was found to exist.
+pub(crate) fn zone_of(row: &client::Client) -> ServiceResult<Tz> {
+    zone(&row.time_zone).map_err(ServiceError::internal)
+}

@@ -1,0 +1,66 @@
+//! What a use case can answer instead of a result: always a sentence for people; the cause is for the log.
+
+use connectors::{ErrorKind, PlatformError};
+use db::DbError;
+use domain::rules::Finding;
+
+/// Why a use case did not do what was asked. `Display` is shown to people and never holds a secret.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// It does not exist, or not for this person.
+    #[error("That {0} does not exist, or is not yours to see.")]
+    NotFound(&'static str),
+    /// The input will not do.
+    #[error("{0}")]
+    Invalid(String),
+    /// The post breaks rules; the sentence names the first.
+    #[error("{}", first_sentence(.0))]
+    Findings(Vec<Finding>),
+    /// It cannot be done in the present state.
+    #[error("{0}")]
+    Conflict(String),
+    /// Signed in, but not allowed.
+    #[error("Your role does not allow that. Ask an owner of the agency.")]
+    Forbidden,
+    /// A platform said no, or nothing.
+    #[error("{0}")]
+    Platform(PlatformError),
+    /// Our own trouble.
+    #[error("Something went wrong on our side, and nothing was changed. Try again; if it happens again, tell whoever runs this server.")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// The result of a use case.
+pub type ServiceResult<T> = Result<T, ServiceError>;
+
+impl ServiceError {
+    /// Wraps a cause that people cannot do anything about.
+    pub fn internal(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(error.into())
+    }
+
+    /// Whether the platform no longer accepts the account.
+    #[must_use]
+    pub fn needs_reconnecting(&self) -> bool {
+        matches!(self, Self::Platform(error) if error.kind == ErrorKind::Reauthorise)
+    }
+}
+
+impl From<DbError> for ServiceError {
+    fn from(error: DbError) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<PlatformError> for ServiceError {
+    fn from(error: PlatformError) -> Self {
+        Self::Platform(error)
+    }
+}
+
+fn first_sentence(findings: &[Finding]) -> String {
+    findings
+        .iter()
+        .find(|finding| finding.severity == domain::rules::Severity::Error)
+        .map_or_else(|| "The post breaks a rule.".to_owned(), |finding| finding.sentence.clone())
+}

@@ -1,0 +1,135 @@
+//! Where files are: a folder. Every path is made from ids, never from what a person typed.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use async_trait::async_trait;
+use connectors::MediaSource;
+use domain::{AccountId, AssetId};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeekExt};
+
+/// The media folder.
+#[derive(Clone, Debug)]
+pub struct MediaStore {
+    root: PathBuf,
+}
+
+impl MediaStore {
+    /// Opens the folder, makes it when missing, and removes uploads that were cut short by a crash.
+    ///
+    /// # Errors
+    /// When the folder cannot be made or read.
+    pub async fn open(root: impl Into<PathBuf>) -> io::Result<Self> {
+        let store = Self { root: root.into() };
+        let incoming = store.incoming_folder();
+        if tokio::fs::try_exists(&incoming).await? {
+            tokio::fs::remove_dir_all(&incoming).await?;
+        }
+        for folder in [incoming, store.root.join("assets"), store.root.join("avatars")] {
+            tokio::fs::create_dir_all(folder).await?;
+        }
+        Ok(store)
+    }
+
+    /// Where uploads are written until they are known to be good.
+    #[must_use]
+    pub fn incoming_folder(&self) -> PathBuf {
+        self.root.join("incoming")
+    }
+
+    /// The original of an asset.
+    #[must_use]
+    pub fn original(&self, asset: AssetId) -> PathBuf {
+        self.asset_folder(asset).join("original")
+    }
+
+    /// The poster frame of an asset.
+    #[must_use]
+    pub fn poster(&self, asset: AssetId) -> PathBuf {
+        self.asset_folder(asset).join("poster.jpg")
+    }
+
+    /// The copy of an account's avatar under this key.
+    #[must_use]
+    pub fn avatar(&self, key: &str) -> PathBuf {
+        self.root.join("avatars").join(key)
+    }
+
+    /// Takes a good upload and its poster in.
+    ///
+    /// # Errors
+    /// When a file cannot be moved.
+    pub async fn keep(&self, asset: AssetId, original: &Path, poster: &Path) -> io::Result<()> {
+        tokio::fs::create_dir_all(self.asset_folder(asset)).await?;
+        tokio::fs::rename(poster, self.poster(asset)).await?;
+        tokio::fs::rename(original, self.original(asset)).await
+    }
+
+    /// Removes everything of an asset.
+    ///
+    /// # Errors
+    /// When a file cannot be removed.
+    pub async fn delete(&self, asset: AssetId) -> io::Result<()> {
+        ignore_missing(tokio::fs::remove_dir_all(self.asset_folder(asset)).await)
+    }
+
+    /// Keeps the copy of an avatar. The key is new each time, so that browsers may cache it for good.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub async fn keep_avatar(&self, account: AccountId, hash: &str, bytes: &[u8]) -> io::Result<String> {
+        let key = format!("{account}-{hash}");
+        tokio::fs::write(self.avatar(&key), bytes).await?;
+        Ok(key)
+    }
+
+    /// Removes an avatar.
+    ///
+    /// # Errors
+    /// When the file cannot be removed.
+    pub async fn delete_avatar(&self, key: &str) -> io::Result<()> {
+        ignore_missing(tokio::fs::remove_file(self.avatar(key)).await)
+    }
+
+    /// The bytes of an asset, for a connector to read parts of.
+    ///
+    /// # Errors
+    /// When the file is not there.
+    pub async fn source(&self, asset: AssetId) -> io::Result<FileSource> {
+        let path = self.original(asset);
+        let length = tokio::fs::metadata(&path).await?.len();
+        Ok(FileSource { path, length })
+    }
+
+    fn asset_folder(&self, asset: AssetId) -> PathBuf {
+        self.root.join("assets").join(asset.to_string())
+    }
+}
+
+fn ignore_missing(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
+/// A file that parts are read of.
+#[derive(Clone, Debug)]
+pub struct FileSource {
+    path: PathBuf,
+    length: u64,
+}
+
+#[async_trait]
+impl MediaSource for FileSource {
+    fn len(&self) -> u64 {
+        self.length
+    }
+
+    async fn open(&self, start: u64, length: u64) -> io::Result<Box<dyn AsyncRead + Send + Unpin>> {
+        let mut file = tokio::fs::File::open(&self.path).await?;
+        file.set_max_buf_size(512 * 1024);
+        file.seek(io::SeekFrom::Start(start)).await?;
+        Ok(Box::new(file.take(length)))
+    }
+}

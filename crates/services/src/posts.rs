@@ -1,0 +1,445 @@
+//! Planning: drafts, scheduling, the calendar.
+
+use chrono::{Duration, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono_tz::Tz;
+use db::models::account::{self, Account};
+use db::models::asset::{self, Asset};
+use db::models::delivery::{self, Delivery};
+use db::models::event::{self, NewEvent};
+use db::models::post::{self, Post, PostContent};
+use db::{AsyncConnection, DbError};
+use domain::account::AccountStatus;
+use domain::history::Tone;
+use domain::post::PlatformOptions;
+use domain::rules::{Field, Finding, Severity, blocks, judge_tiktok};
+use domain::state::Transition;
+use domain::time::{instant, local, local_label, month_grid};
+use domain::version::{VersionParts, version_hash};
+use domain::{AccountId, AssetId, ClientId, DeliveryId, DeliveryState, PostId};
+
+use crate::clients::zone_of;
+use crate::tokens::AccountRef;
+use crate::{Actor, ServiceError, ServiceResult, Services};
+
+/// What a person wants to happen with what they wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Intent {
+    /// Keep it.
+    SaveDraft,
+    /// Send it at its minute.
+    Schedule,
+    /// Send it now.
+    PublishNow,
+}
+
+/// What a person wrote.
+#[derive(Clone, Debug)]
+pub struct PostInput {
+    /// The post to change; `None` makes a new one.
+    pub id: Option<PostId>,
+    /// The caption.
+    pub caption: String,
+    /// The video.
+    pub asset: Option<AssetId>,
+    /// The account, with its options.
+    pub target: Option<(AccountId, PlatformOptions)>,
+    /// The time on the client's wall.
+    pub local_time: NaiveDateTime,
+}
+
+/// A post with everything that belongs to it.
+#[derive(Clone, Debug)]
+pub struct FullPost {
+    /// The post.
+    pub post: Post,
+    /// Its deliveries with their accounts.
+    pub deliveries: Vec<(Delivery, Account)>,
+    /// Its files.
+    pub assets: Vec<Asset>,
+}
+
+impl FullPost {
+    /// One state for the whole.
+    #[must_use]
+    pub fn state(&self) -> DeliveryState {
+        DeliveryState::summary(self.deliveries.iter().map(|(delivery, _)| delivery.state))
+    }
+
+    /// Whether a person may still change it: nothing of it has left, or what left has come back.
+    #[must_use]
+    pub fn is_editable(&self) -> bool {
+        self.deliveries.iter().all(|(delivery, _)| may_edit(delivery.state))
+    }
+}
+
+fn may_edit(state: DeliveryState) -> bool {
+    state == DeliveryState::Draft || state.after(Transition::Return).is_some()
+}
+
+/// A month of a client.
+#[derive(Clone, Debug)]
+pub struct Month {
+    /// Its first day.
+    pub first: NaiveDate,
+    /// The days shown, whole weeks.
+    pub days: Vec<NaiveDate>,
+    /// Today on the client's wall.
+    pub today: NaiveDate,
+    /// The zone.
+    pub zone: Tz,
+    /// The posts, earliest first, each with its time on the wall.
+    pub posts: Vec<(NaiveDateTime, FullPost)>,
+    /// The newest event when it was read.
+    pub version: i64,
+}
+
+impl Services {
+    /// Keeps, schedules or sends what a person wrote.
+    ///
+    /// # Errors
+    /// The findings when it may not go out, or why it can no longer be changed. Nothing is changed then.
+    pub async fn save_post(
+        &self,
+        actor: &Actor,
+        client: ClientId,
+        input: PostInput,
+        intent: Intent,
+    ) -> ServiceResult<PostId> {
+        let row = self.client_row(actor, client).await?;
+        let zone = zone_of(&row)?;
+        let now = self.clock.now();
+        let (due_at, local_time) = match intent {
+            Intent::PublishNow => (now, local(now, zone)),
+            Intent::SaveDraft | Intent::Schedule => {
+                let due = instant(input.local_time, zone).map_err(|error| ServiceError::Invalid(error.to_string()))?;
+                (due, input.local_time)
+            }
+        };
+        if intent == Intent::Schedule && due_at <= now {
+            let finding = Finding::error(
+                Field::Time,
+                format!("This time has passed. Pick one after {}.", local(now, zone).format("%H:%M")),
+            );
+            return Err(ServiceError::Findings(vec![finding]));
+        }
+        if domain::tiktok::caption_units(&input.caption) > 100_000 || input.caption.contains('\0') {
+            return Err(ServiceError::Invalid("The caption is far too long, or holds a character that cannot be stored.".to_owned()));
+        }
+        let asset = self.asset_of_input(client, &input).await?;
+        let target = self.target_of_input(client, &input).await?;
+        if intent != Intent::SaveDraft {
+            self.judge_live(client, &input.caption, asset.as_ref(), target.as_ref()).await?;
+        }
+
+        let files: Vec<AssetId> = asset.iter().map(|asset| asset.id).collect();
+        let hashes: Vec<Vec<u8>> = asset.iter().map(|asset| asset.sha256.clone()).collect();
+        let goes_to: Vec<_> = target.iter().map(|(account, options)| (account.id, None, options)).collect();
+        let parts = VersionParts { caption: &input.caption, assets: &hashes, due_at, deliveries: &goes_to };
+        let version = version_hash(&parts).map_err(ServiceError::internal)?;
+        let content = PostContent {
+            caption: &input.caption,
+            local_time,
+            time_zone: &row.time_zone,
+            due_at,
+            version: &version,
+            assets: &files,
+        };
+
+        let id = input.id.unwrap_or_else(PostId::generate);
+        let mut conn = self.conn().await?;
+        let saved = conn
+            .transaction(async |conn| {
+                let mut existing = Vec::new();
+                if input.id.is_some() {
+                    // Locked: a worker that claims one of these now waits, and then sees what we wrote.
+                    if post::find_for_update(conn, client, id).await?.is_none() {
+                        return Ok(Err(ServiceError::NotFound("post")));
+                    }
+                    existing = delivery::of_post_for_update(conn, id).await?;
+                    if let Some(locked) = existing.iter().find(|delivery| !may_edit(delivery.state)) {
+                        return Ok(Err(locked_sentence(locked.state)));
+                    }
+                    post::update(conn, id, &content, now).await?;
+                } else {
+                    post::insert(conn, id, client, actor.user_id, &content, now).await?;
+                }
+                let keep: Vec<AccountId> = goes_to.iter().map(|(account, ..)| *account).collect();
+                delivery::delete_of_post_except(conn, id, &keep).await?;
+                let mut events = Vec::new();
+                for (account, _, options) in &goes_to {
+                    let known = existing.iter().find(|delivery| delivery.account_id == *account);
+                    let delivery_id = known.map_or_else(DeliveryId::generate, |delivery| delivery.id);
+                    if known.is_some() {
+                        delivery::rewrite(conn, delivery_id, options, due_at, now).await?;
+                    } else {
+                        let new = delivery::NewDelivery {
+                            id: delivery_id,
+                            client,
+                            post: id,
+                            account: *account,
+                            options,
+                            due_at,
+                        };
+                        delivery::insert(conn, &new, now).await?;
+                    }
+                    if intent != Intent::SaveDraft {
+                        delivery::schedule(conn, delivery_id, &version, now).await?;
+                    }
+                    events.push(planned_event(actor, client, id, *account, delivery_id, intent, options, now, local_time, zone));
+                }
+                event::append(conn, &events).await?;
+                Ok::<_, DbError>(Ok(id))
+            })
+            .await?;
+        if intent == Intent::PublishNow && saved.is_ok() {
+            tracing::debug!(post = %id, "to be published now");
+        }
+        saved
+    }
+
+    async fn asset_of_input(&self, client: ClientId, input: &PostInput) -> ServiceResult<Option<Asset>> {
+        let Some(id) = input.asset else { return Ok(None) };
+        let found = asset::find(&mut *self.conn().await?, client, id).await?;
+        let asset = found.ok_or(ServiceError::NotFound("file"))?;
+        if asset.deleted_at.is_some() {
+            return Err(ServiceError::Invalid("This video is no longer kept. Upload it again.".to_owned()));
+        }
+        Ok(Some(asset))
+    }
+
+    async fn target_of_input(
+        &self,
+        client: ClientId,
+        input: &PostInput,
+    ) -> ServiceResult<Option<(Account, PlatformOptions)>> {
+        let Some((id, options)) = &input.target else { return Ok(None) };
+        let found = account::find(&mut *self.conn().await?, client, *id).await?;
+        let account = found
+            .filter(|account| account.status != AccountStatus::Disconnected)
+            .ok_or(ServiceError::NotFound("account"))?;
+        if account.platform != options.platform() {
+            return Err(ServiceError::Invalid("These options are for another platform.".to_owned()));
+        }
+        Ok(Some((account, options.clone())))
+    }
+
+    /// The server's own judgement, with what the platform says now.
+    async fn judge_live(
+        &self,
+        client: ClientId,
+        caption: &str,
+        asset: Option<&Asset>,
+        target: Option<&(Account, PlatformOptions)>,
+    ) -> ServiceResult<()> {
+        let Some((account, PlatformOptions::TikTok(options))) = target else {
+            let finding = Finding::error(Field::Accounts, "Choose the account that this goes to.");
+            return Err(ServiceError::Findings(vec![finding]));
+        };
+        if account.status == AccountStatus::NeedsReconnecting {
+            let finding = Finding::error(Field::Accounts, "This account needs reconnecting before it can post.");
+            return Err(ServiceError::Findings(vec![finding]));
+        }
+        let on = AccountRef { id: account.id, client, platform: account.platform };
+        let creator = self.ask_creator_info(on).await?;
+        let facts = asset.map(Asset::facts);
+        let mut findings = judge_tiktok(caption, facts.as_ref(), options, Some(&creator));
+        if blocks(&findings) {
+            findings.retain(|finding| finding.severity == Severity::Error);
+            return Err(ServiceError::Findings(findings));
+        }
+        Ok(())
+    }
+
+    /// Takes back what has not left yet.
+    ///
+    /// # Errors
+    /// When something of it has left: that cannot be unsent.
+    pub async fn cancel_post(&self, actor: &Actor, client: ClientId, id: PostId) -> ServiceResult<()> {
+        self.client_row(actor, client).await?;
+        let now = self.clock.now();
+        let mut conn = self.conn().await?;
+        conn.transaction(async |conn| {
+            if post::find_for_update(conn, client, id).await?.is_none() {
+                return Ok(Err(ServiceError::NotFound("post")));
+            }
+            let deliveries = delivery::of_post_for_update(conn, id).await?;
+            if let Some(locked) =
+                deliveries.iter().find(|delivery| delivery.state.is_moving() || delivery.state.after(Transition::Cancel).is_none())
+            {
+                return Ok(Err(locked_sentence(locked.state)));
+            }
+            let mut events = Vec::new();
+            for held in deliveries {
+                delivery::set_aside(conn, held.id, DeliveryState::Cancelled, None, now).await?;
+                events.push(NewEvent {
+                    client,
+                    account: Some(held.account_id),
+                    post: Some(id),
+                    delivery: Some(held.id),
+                    attempt: None,
+                    at: now,
+                    actor: Some(actor.user_id),
+                    kind: "cancelled",
+                    tone: Tone::Neutral,
+                    title: "Cancelled".to_owned(),
+                    detail: "Taken back before it went out.".to_owned(),
+                    platform_words: None,
+                    duration_ms: None,
+                });
+            }
+            event::append(conn, &events).await?;
+            Ok::<_, DbError>(Ok(()))
+        })
+        .await?
+    }
+
+    /// Deletes a draft or a cancelled post.
+    ///
+    /// # Errors
+    /// When it is scheduled, or something of it has left: then it stays, for the history.
+    pub async fn delete_post(&self, actor: &Actor, client: ClientId, id: PostId) -> ServiceResult<()> {
+        self.client_row(actor, client).await?;
+        let mut conn = self.conn().await?;
+        conn.transaction(async |conn| {
+            if post::find_for_update(conn, client, id).await?.is_none() {
+                return Ok(Err(ServiceError::NotFound("post")));
+            }
+            let deliveries = delivery::of_post_for_update(conn, id).await?;
+            if deliveries.iter().any(|delivery| delivery.attempt > 0) {
+                return Ok(Err(ServiceError::Conflict("This post has been tried, so it stays for the history.".to_owned())));
+            }
+            if deliveries.iter().any(|delivery| {
+                !matches!(delivery.state, DeliveryState::Draft | DeliveryState::Cancelled)
+            }) {
+                return Ok(Err(ServiceError::Conflict("This post is scheduled. Cancel it first, then delete it.".to_owned())));
+            }
+            post::delete(conn, id).await?;
+            Ok::<_, DbError>(Ok(()))
+        })
+        .await?
+    }
+
+    /// One post with everything that belongs to it.
+    ///
+    /// # Errors
+    /// When there is none with this id, or it is not this person's to see.
+    pub async fn post(&self, actor: &Actor, client: ClientId, id: PostId) -> ServiceResult<FullPost> {
+        actor.require_staff()?;
+        let mut conn = self.conn().await?;
+        let post = post::find(&mut conn, client, id).await?.ok_or(ServiceError::NotFound("post"))?;
+        let deliveries = delivery::of_posts(&mut conn, &[id]).await?;
+        let assets = post::assets_of(&mut conn, &[id]).await?.into_iter().map(|(_, asset)| asset).collect();
+        Ok(FullPost { post, deliveries, assets })
+    }
+
+    /// A month of a client, in three queries whatever it holds. `month` is any day of it; `None` is the
+    /// month of today on the client's wall.
+    ///
+    /// # Errors
+    /// When the client is not this person's to see, or the month cannot be counted.
+    pub async fn month(&self, actor: &Actor, client: ClientId, month: Option<NaiveDate>) -> ServiceResult<Month> {
+        let row = self.client_row(actor, client).await?;
+        let zone = zone_of(&row)?;
+        let today = local(self.clock.now(), zone).date();
+        let out_of_range = || ServiceError::Invalid("That month is out of the calendar’s reach.".to_owned());
+        let wanted = month.unwrap_or(today);
+        let days = month_grid(wanted).ok_or_else(out_of_range)?;
+        let first = chrono::Datelike::with_day(&wanted, 1).ok_or_else(out_of_range)?;
+        let (Some(from), Some(until)) = (days.first(), days.last()) else { return Err(out_of_range()) };
+        // A day of slack on both sides covers every zone; what falls outside is dropped below.
+        let from_instant = from.and_time(NaiveTime::MIN).and_utc() - Duration::days(1);
+        let until_instant = until.and_time(NaiveTime::MIN).and_utc() + Duration::days(2);
+        let mut conn = self.conn().await?;
+        let version = event::newest(&mut conn, client).await?;
+        let posts = post::between(&mut conn, client, from_instant, until_instant).await?;
+        let ids: Vec<PostId> = posts.iter().map(|post| post.id).collect();
+        let mut deliveries = delivery::of_posts(&mut conn, &ids).await?;
+        let mut assets = post::assets_of(&mut conn, &ids).await?;
+        let posts = posts
+            .into_iter()
+            .map(|post| {
+                let id = post.id;
+                let full = FullPost {
+                    deliveries: deliveries.extract_if(.., |(delivery, _)| delivery.post_id == id).collect(),
+                    assets: assets.extract_if(.., |(post, _)| *post == id).map(|(_, asset)| asset).collect(),
+                    post,
+                };
+                (local(full.post.due_at, zone), full)
+            })
+            .filter(|(local, _)| (*from..=*until).contains(&local.date()))
+            .collect();
+        Ok(Month { first, days, today, zone, posts, version })
+    }
+
+    /// A number that moves with every change of a client's state, for pages that look whether to reload.
+    ///
+    /// # Errors
+    /// When the client is not this person's to see.
+    pub async fn client_version(&self, actor: &Actor, client: ClientId) -> ServiceResult<i64> {
+        actor.require_staff()?;
+        Ok(event::newest(&mut *self.conn().await?, client).await?)
+    }
+}
+
+fn locked_sentence(state: DeliveryState) -> ServiceError {
+    ServiceError::Conflict(
+        match state {
+            DeliveryState::Published => "This post is published: what has left cannot be changed here.",
+            DeliveryState::Unknown => "Nobody knows yet whether this post went out. Look at the profile first.",
+            DeliveryState::Failed => "This post was tried and failed, so it stays for the history.",
+            DeliveryState::Cancelled => "This post is cancelled already.",
+            _ => "This post is being published right now: what has left cannot be taken back.",
+        }
+        .to_owned(),
+    )
+}
+
+#[expect(clippy::too_many_arguments, reason = "everything that one line of history tells")]
+fn planned_event(
+    actor: &Actor,
+    client: ClientId,
+    post: PostId,
+    account: AccountId,
+    delivery: DeliveryId,
+    intent: Intent,
+    options: &PlatformOptions,
+    now: chrono::DateTime<chrono::Utc>,
+    local_time: NaiveDateTime,
+    zone: Tz,
+) -> NewEvent {
+    let place = domain::time::zone_place(zone);
+    let (kind, title, detail) = match intent {
+        Intent::SaveDraft => ("saved", "Saved as a draft", format!("Planned for {} {place}.", local_label(local_time))),
+        Intent::Schedule => (
+            "scheduled",
+            "Scheduled",
+            format!("For {} {place}. {}", local_label(local_time), consent_sentence(options)),
+        ),
+        Intent::PublishNow => ("scheduled", "Sent off", format!("To go out at once. {}", consent_sentence(options))),
+    };
+    NewEvent {
+        client,
+        account: Some(account),
+        post: Some(post),
+        delivery: Some(delivery),
+        attempt: None,
+        at: now,
+        actor: Some(actor.user_id),
+        kind,
+        tone: if intent == Intent::SaveDraft { Tone::Neutral } else { Tone::Good },
+        title: title.to_owned(),
+        detail,
+        platform_words: None,
+        duration_ms: None,
+    }
+}
+
+/// What the person agreed to by scheduling, for the record.
+fn consent_sentence(options: &PlatformOptions) -> &'static str {
+    match options {
+        PlatformOptions::TikTok(options) if options.is_branded_content() => {
+            "Agreed to TikTok’s Branded Content Policy and Music Usage Confirmation."
+        }
+        PlatformOptions::TikTok(_) => "Agreed to TikTok’s Music Usage Confirmation.",
+    }
+}

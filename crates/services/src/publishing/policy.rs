@@ -1,0 +1,117 @@
+//! What follows from an error, in one place.
+
+use chrono::{DateTime, Duration, Utc};
+use connectors::{ErrorKind, PlatformError};
+use rand::RngExt;
+
+/// How often the same step is tried again after short pauses before it counts as "later".
+const QUICK_RETRIES: i32 = 5;
+/// How long after its minute a delivery is still tried.
+const LATENESS: Duration = Duration::hours(24);
+
+/// What to do about an error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Try again at this time, from the checkpoint, or from the beginning.
+    TryAgain {
+        /// When.
+        at: DateTime<Utc>,
+        /// Whether from the beginning.
+        restart: bool,
+    },
+    /// Renew the token, then take the same step.
+    RefreshToken,
+    /// The account has to be connected again; the delivery fails with that reason.
+    Reauthorise,
+    /// It will not go out.
+    Fail,
+    /// Nobody can say whether it went out.
+    LoseTrack,
+}
+
+/// Decides. `retries` is how often this delivery was put off since it last got on, `due_at` its minute.
+#[must_use]
+pub fn decide(error: &PlatformError, retries: i32, due_at: DateTime<Utc>, now: DateTime<Utc>) -> Decision {
+    let pause = match error.kind {
+        ErrorKind::RefreshToken => return Decision::RefreshToken,
+        ErrorKind::Reauthorise => return Decision::Reauthorise,
+        ErrorKind::Rejected => return Decision::Fail,
+        ErrorKind::OutcomeUnknown => return Decision::LoseTrack,
+        ErrorKind::RetryNow if retries < QUICK_RETRIES => {
+            error.retry_after.map_or_else(|| Duration::seconds(2 << retries.clamp(0, 5)), from_std)
+        }
+        ErrorKind::RetryNow | ErrorKind::RetryLater => error.retry_after.map_or_else(
+            || (Duration::seconds(30) * (1 << retries.clamp(0, 6))).min(Duration::minutes(30)),
+            from_std,
+        ),
+    };
+    // Up to a fifth more, so that what failed together does not come back together.
+    let jitter = Duration::milliseconds(rand::rng().random_range(0..=pause.num_milliseconds().max(0) / 5));
+    let at = now + pause + jitter;
+    let too_late = at > due_at + LATENESS || error.give_up_at.is_some_and(|end| at > end);
+    if too_late { Decision::Fail } else { Decision::TryAgain { at, restart: error.restart } }
+}
+
+fn from_std(delay: std::time::Duration) -> Duration {
+    Duration::from_std(delay).unwrap_or(LATENESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Duration, Utc};
+    use connectors::{ErrorKind, PlatformError};
+
+    use super::{Decision, decide};
+
+    fn now() -> DateTime<Utc> {
+        DateTime::from_timestamp(1_800_000_000, 0).expect("an instant")
+    }
+
+    fn pause(error: &PlatformError, retries: i32) -> Duration {
+        match decide(error, retries, now(), now()) {
+            Decision::TryAgain { at, .. } => at - now(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn pauses_grow_and_never_exceed_half_an_hour_by_much() {
+        let error = PlatformError::new(ErrorKind::RetryLater, "busy");
+        let mut shortest = Duration::zero();
+        for retries in 0..7 {
+            let pause = pause(&error, retries);
+            assert!(pause >= shortest.min(Duration::minutes(30)), "{retries}: {pause}");
+            assert!(pause <= Duration::minutes(36), "{retries}: {pause}");
+            shortest = (Duration::seconds(30) * (1 << retries)).min(Duration::minutes(30));
+        }
+    }
+
+    #[test]
+    fn the_platforms_own_delay_is_honoured() {
+        let error = PlatformError::new(ErrorKind::RetryLater, "slow").after(std::time::Duration::from_secs(60));
+        assert!((60..=72).contains(&pause(&error, 0).num_seconds()));
+    }
+
+    #[test]
+    fn a_day_after_its_minute_it_fails_instead() {
+        let error = PlatformError::new(ErrorKind::RetryLater, "busy");
+        assert_eq!(decide(&error, 9, now() - Duration::hours(24), now()), Decision::Fail);
+    }
+
+    #[test]
+    fn what_may_have_been_posted_is_never_tried_again() {
+        let error = PlatformError::new(ErrorKind::OutcomeUnknown, "silence").restarting();
+        assert_eq!(decide(&error, 0, now(), now()), Decision::LoseTrack);
+    }
+
+    #[test]
+    fn each_other_kind_has_its_answer() {
+        for (kind, decision) in [
+            (ErrorKind::Rejected, Decision::Fail),
+            (ErrorKind::Reauthorise, Decision::Reauthorise),
+            (ErrorKind::RefreshToken, Decision::RefreshToken),
+        ] {
+            assert_eq!(decide(&PlatformError::new(kind, ""), 0, now(), now()), decision);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Access tokens: opened when needed, renewed before they end, never spent twice.
+
+use std::time::Duration as Pause;
+
+use chrono::{DateTime, Duration, Utc};
+use connectors::{Connector, ErrorKind, PlatformError, TokenSet};
+use db::models::connection::{self, Connection, SealedTokens};
+use db::models::{account, event};
+use domain::history::Tone;
+use domain::{AccountId, ClientId, Platform};
+use secrecy::SecretString;
+
+use crate::{ServiceError, ServiceResult, Services};
+
+/// A token with less than this left is renewed before it is used (TikTok's may last only two hours).
+const MARGIN: Duration = Duration::minutes(30);
+/// How long one worker may take to renew before another may try.
+const LOCK: Duration = Duration::seconds(90);
+/// How often, and how long at a time, the others wait for the one who renews.
+const WAITS: u32 = 40;
+const WAIT: Pause = Pause::from_millis(250);
+
+/// An opened connection.
+pub struct Access {
+    /// For the platform and nobody else.
+    pub token: SecretString,
+    /// The account's id within our app.
+    pub platform_user_id: String,
+}
+
+/// Which account, and how to reach its platform.
+#[derive(Clone, Copy, Debug)]
+pub struct AccountRef {
+    /// The account.
+    pub id: AccountId,
+    /// Its client.
+    pub client: ClientId,
+    /// Its platform.
+    pub platform: Platform,
+}
+
+impl Services {
+    /// An access token that lasts for a while. `refused` says when a platform has just refused the
+    /// token that was stored at that time: it is renewed whatever its expiry says.
+    ///
+    /// # Errors
+    /// A platform error: [`ErrorKind::Reauthorise`] when the account has to be connected again, and
+    /// then the account is marked; anything else passes, and the account stays as it is.
+    pub async fn access(&self, account: AccountRef, refused: Option<DateTime<Utc>>) -> ServiceResult<Access> {
+        let connector = self.connector(account.platform)?;
+        for _ in 0..WAITS {
+            let now = self.clock.now();
+            let stored = self.stored(account.id).await?;
+            let is_refused = refused.is_some_and(|at| stored.refreshed_at <= at);
+            if !is_refused && stored.access_expires_at - now > MARGIN {
+                return self.open(&stored);
+            }
+            let mut conn = self.conn().await?;
+            let mine = connection::lock_refresh(&mut conn, account.id, now, now + LOCK).await?;
+            drop(conn);
+            if mine {
+                // Somebody may have finished between our look and our lock.
+                let current = self.stored(account.id).await?;
+                if current.refreshed_at != stored.refreshed_at {
+                    connection::unlock_refresh(&mut *self.conn().await?, account.id).await?;
+                    continue;
+                }
+                return self.renew(connector.as_ref(), account, &current, is_refused).await;
+            }
+            if !is_refused && stored.access_expires_at > now {
+                // Good for a little longer; whoever renews it will be done by then.
+                return self.open(&stored);
+            }
+            tokio::time::sleep(WAIT).await;
+        }
+        Err(PlatformError::new(
+            ErrorKind::RetryLater,
+            format!("Access to {} is being renewed and takes unusually long. Try again in a minute.", account.platform),
+        )
+        .into())
+    }
+
+    /// The connector of a platform.
+    ///
+    /// # Errors
+    /// When this server has none for it.
+    pub fn connector(&self, platform: Platform) -> ServiceResult<std::sync::Arc<dyn Connector>> {
+        self.connectors.get(platform).ok_or_else(|| {
+            ServiceError::Conflict(format!("This server is not set up for {platform}. See the README on how to do it."))
+        })
+    }
+
+    async fn stored(&self, account: AccountId) -> ServiceResult<Connection> {
+        connection::find(&mut *self.conn().await?, account).await?.ok_or_else(|| {
+            PlatformError::new(ErrorKind::Reauthorise, "The account is no longer connected. Connect it again.").into()
+        })
+    }
+
+    async fn renew(
+        &self,
+        connector: &dyn Connector,
+        account: AccountRef,
+        stored: &Connection,
+        is_refused: bool,
+    ) -> ServiceResult<Access> {
+        let now = self.clock.now();
+        let refreshed = match &stored.refresh_token {
+            None => Err(PlatformError::new(
+                ErrorKind::Reauthorise,
+                format!("{} gave no way to renew its access. Connect the account again.", account.platform),
+            )),
+            Some(sealed) => {
+                let opened = self.vault.open_secret(sealed, &place(account.id, "refresh_token"));
+                connector.refresh(&opened.map_err(ServiceError::internal)?).await
+            }
+        };
+        let error = match refreshed {
+            Ok(tokens) => {
+                // Stored before it is used: the old refresh token may be dead by now.
+                let sealed = self.seal_tokens(account.id, &tokens, &stored.scopes)?;
+                let kept = connection::store(&mut *self.conn().await?, account.id, &sealed, self.clock.now()).await?;
+                if kept {
+                    return Ok(Access { token: tokens.access_token, platform_user_id: stored.platform_user_id.clone() });
+                }
+                PlatformError::new(ErrorKind::Reauthorise, "The account was disconnected just now.")
+            }
+            Err(error) => error,
+        };
+        connection::unlock_refresh(&mut *self.conn().await?, account.id).await?;
+        if error.kind == ErrorKind::Reauthorise {
+            self.mark_needs_reconnecting(account, &error).await?;
+        } else if !is_refused && stored.access_expires_at > now {
+            // A hiccup while the old token still works is not worth stopping for.
+            tracing::warn!(account = %account.id, %error, "renewing failed; the old token still works");
+            return self.open(stored);
+        }
+        Err(error.into())
+    }
+
+    /// Marks that a platform refuses an account, and tells its history.
+    pub(crate) async fn mark_needs_reconnecting(&self, on: AccountRef, error: &PlatformError) -> ServiceResult<()> {
+        let mut conn = self.conn().await?;
+        account::needs_reconnecting(&mut conn, on.id, &error.message).await?;
+        let told = event::NewEvent {
+            client: on.client,
+            account: Some(on.id),
+            post: None,
+            delivery: None,
+            attempt: None,
+            at: self.clock.now(),
+            actor: None,
+            kind: "needs_reconnecting",
+            tone: Tone::Bad,
+            title: format!("{} stopped accepting our access", on.platform),
+            detail: error.message.clone(),
+            platform_words: error.platform_words.clone(),
+            duration_ms: None,
+        };
+        Ok(event::append(&mut conn, &[told]).await?)
+    }
+
+    pub(crate) fn seal_tokens(
+        &self,
+        account: AccountId,
+        tokens: &TokenSet,
+        known_scopes: &[String],
+    ) -> ServiceResult<SealedTokens> {
+        let now = self.clock.now();
+        let ends = |seconds: u64| now + Duration::seconds(i64::try_from(seconds).unwrap_or(i64::MAX / 4000).min(4_000_000_000));
+        let seal = |token: &SecretString, column| {
+            self.vault.seal_secret(token, &place(account, column)).map_err(ServiceError::internal)
+        };
+        Ok(SealedTokens {
+            scopes: if tokens.scopes.is_empty() { known_scopes.to_vec() } else { tokens.scopes.clone() },
+            access_token: seal(&tokens.access_token, "access_token")?,
+            access_expires_at: ends(tokens.expires_in),
+            refresh_token: tokens.refresh_token.as_ref().map(|token| seal(token, "refresh_token")).transpose()?,
+            refresh_expires_at: tokens.refresh_expires_in.map(ends),
+        })
+    }
+
+    fn open(&self, stored: &Connection) -> ServiceResult<Access> {
+        let opened = self.vault.open_secret(&stored.access_token, &place(stored.account_id, "access_token"));
+        Ok(Access {
+            token: opened.map_err(ServiceError::internal)?,
+            platform_user_id: stored.platform_user_id.clone(),
+        })
+    }
+}
+
+/// What binds a sealed token to its row and column.
+pub(crate) fn place(account: AccountId, column: &str) -> String {
+    format!("connections/{account}/{column}")
+}

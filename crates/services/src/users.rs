@@ -1,0 +1,168 @@
+//! People and their sessions.
+
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::Duration;
+use db::models::{agency, session, user};
+use domain::{Role, UserId};
+use rand::Rng;
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+
+use crate::{Actor, ServiceError, ServiceResult, Services};
+
+const SESSION_DAYS: i64 = 30;
+const SHORTEST_PASSWORD: usize = 10;
+
+/// What a wrong password and an unknown address are answered with, both the same.
+pub const SIGN_IN_REFUSED: &str = "That email and password do not belong together. Check both and try again.";
+
+/// The secret id of a session, as the cookie carries it.
+#[derive(Clone)]
+pub struct SessionToken(SecretString);
+
+impl SessionToken {
+    /// What came with a cookie; anything may have.
+    #[must_use]
+    pub fn from_cookie(value: &str) -> Self {
+        Self(SecretString::from(value.to_owned()))
+    }
+
+    /// For the cookie and nothing else.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    /// What is stored.
+    #[must_use]
+    pub fn hash(&self) -> [u8; 32] {
+        Sha256::digest(self.0.expose_secret().as_bytes()).into()
+    }
+
+    fn generate() -> Self {
+        let mut bytes = [0_u8; 32];
+        rand::rng().fill_bytes(&mut bytes);
+        Self(SecretString::from(URL_SAFE_NO_PAD.encode(bytes)))
+    }
+}
+
+impl Services {
+    /// Signs in. A wrong password and an unknown address are answered alike, in words and in time.
+    ///
+    /// # Errors
+    /// [`SIGN_IN_REFUSED`] when they do not belong together.
+    pub async fn sign_in(&self, email: &str, password: SecretString) -> ServiceResult<(SessionToken, Actor)> {
+        let found = user::by_email(&mut *self.conn().await?, email.trim()).await?;
+        // An unknown address costs a verification too, against a hash that nothing matches.
+        let hash = match &found {
+            Some(user) => user.password_hash.clone(),
+            None => nobodys_hash(),
+        };
+        let fits = self.verify_password(password, hash).await?;
+        let Some(user) = found.filter(|_| fits) else {
+            return Err(ServiceError::Invalid(SIGN_IN_REFUSED.to_owned()));
+        };
+        let token = SessionToken::generate();
+        let now = self.clock.now();
+        let mut conn = self.conn().await?;
+        session::insert(&mut conn, &token.hash(), user.id, now, now + Duration::days(SESSION_DAYS)).await?;
+        Ok((token, actor(user)))
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn sign_out(&self, token: &SessionToken) -> ServiceResult<()> {
+        Ok(session::delete(&mut *self.conn().await?, &token.hash()).await?)
+    }
+
+    /// Who holds this session, if it is alive. Using it keeps it alive.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn signed_in(&self, token: &SessionToken) -> ServiceResult<Option<Actor>> {
+        let now = self.clock.now();
+        let mut conn = self.conn().await?;
+        let hash = token.hash();
+        let Some((user, last_seen)) = session::user(&mut conn, &hash, now).await? else {
+            return Ok(None);
+        };
+        // A write an hour is enough to know that it is in use.
+        if now - last_seen > Duration::hours(1) {
+            session::touch(&mut conn, &hash, now, now + Duration::days(SESSION_DAYS)).await?;
+        }
+        Ok(Some(actor(user)))
+    }
+
+    /// Adds a user.
+    ///
+    /// # Errors
+    /// When the address or the password will not do, or the address is taken.
+    pub async fn add_user(&self, email: &str, name: &str, role: Role, password: SecretString) -> ServiceResult<UserId> {
+        let (email, name) = (email.trim(), name.trim());
+        let looks_like_mail = email.split_once('@').is_some_and(|(local, host)| {
+            !local.is_empty() && host.contains('.') && !email.contains(char::is_whitespace) && email.len() <= 254
+        });
+        if !looks_like_mail {
+            return Err(ServiceError::Invalid(format!("“{email}” is not an email address.")));
+        }
+        if name.is_empty() || name.chars().count() > 100 {
+            return Err(ServiceError::Invalid("Give a name of 1 to 100 characters.".to_owned()));
+        }
+        if password.expose_secret().chars().count() < SHORTEST_PASSWORD {
+            return Err(ServiceError::Invalid(format!("Use a password of at least {SHORTEST_PASSWORD} characters.")));
+        }
+        let hash = self.hash_password(password).await?;
+        let id = UserId::generate();
+        let added =
+            user::insert(&mut *self.conn().await?, id, email, name, role, &hash, self.clock.now()).await;
+        match added {
+            Err(error) if error.is_duplicate() => {
+                Err(ServiceError::Conflict(format!("There is a user with the address {email} already.")))
+            }
+            other => Ok(other.map(|()| id)?),
+        }
+    }
+
+    /// The agency's name.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn agency_name(&self) -> ServiceResult<String> {
+        Ok(agency::name(&mut *self.conn().await?).await?)
+    }
+
+    async fn hash_password(&self, password: SecretString) -> ServiceResult<String> {
+        let _slot = self.password_slots.acquire().await.map_err(ServiceError::internal)?;
+        tokio::task::spawn_blocking(move || {
+            Argon2::default().hash_password(password.expose_secret().as_bytes()).map(|hash| hash.to_string())
+        })
+        .await
+        .map_err(ServiceError::internal)?
+        .map_err(|error| ServiceError::internal(error.to_string()))
+    }
+
+    async fn verify_password(&self, password: SecretString, hash: String) -> ServiceResult<bool> {
+        let _slot = self.password_slots.acquire().await.map_err(ServiceError::internal)?;
+        tokio::task::spawn_blocking(move || {
+            let hash = PasswordHash::new(&hash).map_err(|error| ServiceError::internal(error.to_string()))?;
+            Ok(Argon2::default().verify_password(password.expose_secret().as_bytes(), &hash).is_ok())
+        })
+        .await
+        .map_err(ServiceError::internal)?
+    }
+}
+
+fn actor(user: user::User) -> Actor {
+    Actor { user_id: user.id, name: user.name, email: user.email, role: user.role }
+}
+
+/// A well-formed argon2id hash with the same costs as a real one, which no password fits.
+fn nobodys_hash() -> String {
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGlzIGhlcmU$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".to_owned()
+}
