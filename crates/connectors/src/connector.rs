@@ -1,5 +1,6 @@
 //! The one trait that every platform is behind, and what goes in and out of it.
 
+use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -64,7 +65,11 @@ pub trait MediaSource: Send + Sync {
         self.len() == 0
     }
     /// Opens `length` bytes from `start`; the reader ends after them.
-    async fn open(&self, start: u64, length: u64) -> std::io::Result<Box<dyn AsyncRead + Send + Unpin>>;
+    async fn open(
+        &self,
+        start: u64,
+        length: u64,
+    ) -> std::io::Result<Box<dyn AsyncRead + Send + Unpin>>;
 }
 
 /// What is to be said on one account.
@@ -84,9 +89,15 @@ pub struct DeliveryContent {
 
 /// Where a delivery stands with its platform: opaque to the publisher, sealed when stored, because it
 /// can hold upload addresses.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Checkpoint(pub serde_json::Value);
+
+impl fmt::Debug for Checkpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Checkpoint").finish_non_exhaustive()
+    }
+}
 
 /// Everything that a step may look at.
 pub struct StepContext<'a> {
@@ -174,7 +185,11 @@ pub trait Connector: Send + Sync {
     ///
     /// # Errors
     /// When the configured address cannot carry the query.
-    fn authorize(&self, state: &str, redirect_uri: &url::Url) -> Result<Authorization, PlatformError>;
+    fn authorize(
+        &self,
+        state: &str,
+        redirect_uri: &url::Url,
+    ) -> Result<Authorization, PlatformError>;
 
     /// Trades the code that came back for tokens.
     ///
@@ -216,7 +231,8 @@ pub trait Connector: Send + Sync {
     ///
     /// # Errors
     /// As the platform answers.
-    async fn creator_info(&self, access_token: &SecretString) -> Result<CreatorInfo, PlatformError>;
+    async fn creator_info(&self, access_token: &SecretString)
+    -> Result<CreatorInfo, PlatformError>;
 
     /// Takes one step from a checkpoint (`None` at the start). The caller stores the checkpoint that
     /// comes back before it calls again.

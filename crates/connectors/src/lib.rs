@@ -10,8 +10,8 @@ pub mod registry;
 pub mod tiktok;
 
 pub use connector::{
-    Authorization, Checkpoint, Connector, DeliveryContent, MediaSource, Profile, Progress, StepContext, StepOutcome,
-    StepReport, TokenSet,
+    Authorization, Checkpoint, Connector, DeliveryContent, MediaSource, Profile, Progress,
+    StepContext, StepOutcome, StepReport, TokenSet,
 };
 pub use error::{ErrorKind, PlatformError};
 pub use registry::Registry;

@@ -18,7 +18,9 @@ impl Registry {
     pub fn new(connectors: impl IntoIterator<Item = Arc<dyn Connector>>) -> Self {
         let mut registry = Self::default();
         for connector in connectors {
-            registry.connectors.retain(|known| known.platform() != connector.platform());
+            registry
+                .connectors
+                .retain(|known| known.platform() != connector.platform());
             registry.connectors.push(connector);
         }
         registry
@@ -27,12 +29,18 @@ impl Registry {
     /// The connector of a platform, if one is configured.
     #[must_use]
     pub fn get(&self, platform: Platform) -> Option<Arc<dyn Connector>> {
-        self.connectors.iter().find(|connector| connector.platform() == platform).cloned()
+        self.connectors
+            .iter()
+            .find(|connector| connector.platform() == platform)
+            .cloned()
     }
 
     /// The platforms that can be connected here.
     #[must_use]
     pub fn platforms(&self) -> Vec<Platform> {
-        self.connectors.iter().map(|connector| connector.platform()).collect()
+        self.connectors
+            .iter()
+            .map(|connector| connector.platform())
+            .collect()
     }
 }

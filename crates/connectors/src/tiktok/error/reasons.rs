@@ -1,0 +1,60 @@
+//! The reasons that TikTok gives for a failed post.
+
+use std::time::Duration;
+
+use super::{BANNED, SPAM, coded};
+use crate::{ErrorKind, PlatformError};
+
+/// A post that TikTok says has failed. Nothing was posted, so every retry starts from the beginning.
+pub(in crate::tiktok) fn failed_post(reason: &str) -> PlatformError {
+    let rejected = |sentence: &str| PlatformError::new(ErrorKind::Rejected, sentence);
+    let again = |seconds, sentence: &str| {
+        PlatformError::new(ErrorKind::RetryLater, sentence)
+            .after(Duration::from_secs(seconds))
+            .restarting()
+    };
+    let error = match reason {
+        "file_format_check_failed" => rejected(
+            "TikTok cannot read this file. Export the video as MP4 with H.264 and upload it again.",
+        ),
+        "duration_check_failed" => rejected(
+            "TikTok refused the video’s length. Cut it to the length that the account allows and upload it again.",
+        ),
+        "frame_rate_check_failed" => rejected(
+            "TikTok refused the video’s frame rate. Export it with 23 to 60 frames a second, best 30, and upload it again.",
+        ),
+        "picture_size_check_failed" => rejected(
+            "TikTok refused the picture size. Export the video with 360 to 4,096 pixels on each side, best 1080 × 1920, and upload it again.",
+        ),
+        "video_pull_failed" | "photo_pull_failed" => again(
+            300,
+            "TikTok could not fetch the file from AutoPost. AutoPost tries again from the beginning.",
+        ),
+        "internal" => again(
+            300,
+            "TikTok failed while processing the video and posted nothing. AutoPost tries again from the beginning.",
+        ),
+        "publish_cancelled" => {
+            rejected("The post was cancelled at TikTok before it was published.")
+        }
+        "auth_removed" => PlatformError::new(
+            ErrorKind::Reauthorise,
+            "The account took AutoPost’s access away while the video was processed, so TikTok posted nothing. Connect the account again.",
+        ),
+        "spam_risk_too_many_posts" => again(
+            24 * 3600,
+            "This account has reached TikTok’s daily limit for posts by apps. AutoPost tries again in 24 hours; TikTok’s own app still posts at once.",
+        ),
+        "spam_risk_user_banned_from_posting" => rejected(BANNED),
+        "spam_risk_text" => rejected(
+            "TikTok’s spam protection refused the caption. Change its words, links or hashtags and schedule it again.",
+        ),
+        "spam_risk" => rejected(SPAM),
+        "" => rejected(
+            "TikTok did not publish the video and gave no reason. Try it in TikTok’s own app to learn more.",
+        ),
+        _ => rejected("TikTok did not publish the video. Its reason is below."),
+    };
+    let words = format!("FAILED {reason}");
+    coded(error, reason).with_words(words.trim_end())
+}

@@ -1,0 +1,184 @@
+//! How a video is published, one step at a time: check the account, announce the video, send its
+//! parts, and ask until TikTok says what became of it.
+//!
+//! Nothing is posted before the last byte has arrived, so an upload whose last part was certainly not
+//! sent may always be started again. From the moment it may have been sent, only TikTok's own word
+//! decides; see [`upload`] and [`poll`].
+
+mod checkpoint;
+mod follow;
+mod parts;
+mod poll;
+mod report;
+mod upload;
+
+use chrono::TimeDelta;
+use domain::post::PlatformOptions;
+use domain::rules::{Field, Finding, Severity, judge_tiktok};
+use domain::tiktok::{CreatorInfo, TikTokOptions};
+
+use super::api::Api;
+use super::chunks::ChunkPlan;
+use super::wire::InitRequest;
+use crate::{Checkpoint, ErrorKind, PlatformError, StepContext, StepOutcome};
+use checkpoint::{Checked, Stage, Task, Upload, Uploading};
+
+/// How long an upload address lives, from the answer that names it.
+const UPLOAD_HOUR: TimeDelta = TimeDelta::hours(1);
+/// How long what the account allows counts as known.
+const CHECK_HOLDS: TimeDelta = TimeDelta::minutes(10);
+/// How long a limit of a day is waited out.
+const DAILY_LIMIT_PATIENCE: TimeDelta = TimeDelta::hours(48);
+
+/// Takes the step that the checkpoint asks for.
+pub(super) async fn step(
+    api: Api<'_>,
+    context: &StepContext<'_>,
+    checkpoint: Option<Checkpoint>,
+) -> Result<StepOutcome, PlatformError> {
+    let step = Step { api, context };
+    let stage = checkpoint.map(Stage::read).transpose()?;
+    let outcome = match stage {
+        Some(Stage::Checked(checked)) if context.now < checked.at + CHECK_HOLDS => {
+            step.announce(checked).await
+        }
+        None | Some(Stage::Checked(_)) => step.check().await,
+        Some(Stage::Uploading(uploading)) => step.upload(uploading).await,
+        Some(Stage::Polling(polling)) => step.poll(polling).await,
+        Some(Stage::Published(found)) => Ok(step.follow(found).await),
+    };
+    outcome.map_err(|error| with_patience(error, context))
+}
+
+/// The limits of a day are waited for, but not for ever.
+fn with_patience(mut error: PlatformError, context: &StepContext<'_>) -> PlatformError {
+    let of_a_day = matches!(
+        error.code.as_deref(),
+        Some(
+            "spam_risk_too_many_posts"
+                | "spam_risk_too_many_pending_share"
+                | "reached_active_user_cap"
+        )
+    );
+    if of_a_day && error.give_up_at.is_none() {
+        error.give_up_at = Some(context.now + DAILY_LIMIT_PATIENCE);
+    }
+    error
+}
+
+/// One step, with all that it may look at.
+struct Step<'a> {
+    api: Api<'a>,
+    context: &'a StepContext<'a>,
+}
+
+impl Step<'_> {
+    const fn options(&self) -> &TikTokOptions {
+        let PlatformOptions::TikTok(options) = &self.context.content.options;
+        options
+    }
+
+    fn plan(&self) -> Result<ChunkPlan, PlatformError> {
+        ChunkPlan::of(self.context.content.media.len()).ok_or_else(|| {
+            PlatformError::new(
+                ErrorKind::Rejected,
+                "The video’s file is empty or far too large for TikTok. Upload it again.",
+            )
+        })
+    }
+
+    /// The account is asked what it allows now; what a person chose is never replaced.
+    async fn check(&self) -> Result<StepOutcome, PlatformError> {
+        self.plan()?;
+        let creator = self.api.creator_info().await?;
+        let content = self.context.content;
+        let findings = judge_tiktok(
+            &content.caption,
+            Some(&content.video),
+            self.options(),
+            Some(&creator),
+        );
+        hold(&findings)?;
+        let notes = forced_off(&findings);
+        let report = report::checked(&content.video, self.options(), &creator, &notes);
+        let handle = self.handle(Some(&creator));
+        Ok(StepOutcome::Continue {
+            checkpoint: Stage::Checked(Checked {
+                at: self.context.now,
+                handle,
+            })
+            .write()?,
+            report: Some(report),
+            progress: None,
+        })
+    }
+
+    /// The video is announced; TikTok answers with the address for its bytes, which is in the
+    /// checkpoint before the first of them leaves.
+    async fn announce(&self, checked: Checked) -> Result<StepOutcome, PlatformError> {
+        let plan = self.plan()?;
+        let options = self.options();
+        let privacy = options.privacy_level.as_deref().ok_or_else(no_privacy)?;
+        let request = InitRequest::new(privacy, &self.context.content.caption, options, &plan);
+        let data = self.api.init(&request).await?;
+        let report = report::announced(&plan, &data.publish_id);
+        let stage = Stage::Uploading(Uploading {
+            task: Task {
+                publish_id: data.publish_id,
+                announced_at: self.context.now,
+                handle: checked.handle,
+            },
+            upload: Upload {
+                url: data.upload_url.into(),
+                ends_at: self.context.now + UPLOAD_HOUR,
+                plan,
+                repeats: 0,
+            },
+            next: 0,
+            last_chunk_started: plan.last() == 0,
+        });
+        Ok(StepOutcome::Continue {
+            checkpoint: stage.write()?,
+            report: Some(report),
+            progress: Some(report::progress(0, &plan)),
+        })
+    }
+
+    fn handle(&self, creator: Option<&CreatorInfo>) -> Option<String> {
+        let known = self.context.handle.map(str::to_owned);
+        known
+            .or_else(|| creator.map(|creator| creator.username.clone()))
+            .filter(|handle| !handle.is_empty())
+    }
+}
+
+fn no_privacy() -> PlatformError {
+    PlatformError::new(
+        ErrorKind::Rejected,
+        "Nobody chose who can see this post. Choose it in the TikTok panel, then schedule it again.",
+    )
+}
+
+/// Holds a post that does not fit the account as it is now.
+fn hold(findings: &[Finding]) -> Result<(), PlatformError> {
+    let errors = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error);
+    let sentences: Vec<&str> = errors.map(|finding| finding.sentence.as_str()).collect();
+    if sentences.is_empty() {
+        return Ok(());
+    }
+    Err(PlatformError::new(ErrorKind::Rejected, sentences.join(" ")).with_words("creator_info ok"))
+}
+
+/// What the account switches off by itself; TikTok forces it, so the post goes out all the same.
+fn forced_off(findings: &[Finding]) -> Vec<&str> {
+    findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Warning && finding.field == Field::Privacy)
+        .map(|finding| finding.sentence.as_str())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

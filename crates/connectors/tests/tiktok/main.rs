@@ -1,0 +1,10 @@
+//! The TikTok connector over real HTTP, against the emulator.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+
+mod connect;
+mod faults;
+mod publish;
+mod resume;
+mod support;
+mod video;
