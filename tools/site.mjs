@@ -1,0 +1,176 @@
+// Makes the folder that the server serves: what the browser loads, and what public/ holds.
+//
+//   node tools/site.mjs --wasm FILE --bindgen PROGRAM --out FOLDER [--release]
+//
+// Parts whose input has not changed since the last time are left alone. With --release the WASM is optimised for size,
+// every file of pkg/ carries a hash of its content in its name (hash.txt tells the server which), and everything worth
+// compressing lies beside itself as .br and .gz.
+
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import { bundle } from 'lightningcss';
+
+const NAME = 'autopost';
+const STYLE = 'style/main.css';
+const STATIC = 'public';
+
+// The oldest browsers that we support, as Lightning CSS counts versions: all of 2024.
+const BROWSERS = { chrome: 123 << 16, edge: 123 << 16, firefox: 121 << 16, safari: (17 << 16) | (5 << 8) };
+
+// What rustc's WASM may use; wasm-opt assumes less unless it is told.
+const WASM_FEATURES = [
+  '--enable-bulk-memory',
+  '--enable-multivalue',
+  '--enable-mutable-globals',
+  '--enable-nontrapping-float-to-int',
+  '--enable-reference-types',
+  '--enable-sign-ext',
+];
+
+const COMPRESSED = /\.(css|html|js|json|svg|txt|wasm)$/;
+const SMALLEST_COMPRESSED = 1024;
+
+const { values: options } = parseArgs({
+  options: {
+    wasm: { type: 'string' },
+    bindgen: { type: 'string' },
+    out: { type: 'string' },
+    release: { type: 'boolean', default: false },
+  },
+});
+
+const out = path.resolve(options.out);
+const work = `${out}.parts`;
+const parts = {
+  script: { inputs: [options.wasm, options.bindgen], make: makeScript },
+  style: { inputs: filesUnder(path.dirname(STYLE)), make: makeStyle },
+  static: { inputs: filesUnder(STATIC), make: makeStatic },
+};
+
+const changed = [];
+for (const [name, part] of Object.entries(parts)) {
+  if (await madeAnew(name, part)) changed.push(name);
+}
+if (changed.length > 0 || !existsSync(out)) {
+  await assemble();
+}
+console.error(changed.length > 0 ? `    made: ${changed.join(', ')}` : '    nothing has changed');
+
+/** Makes a part in a folder of its own, unless its input is that of the last time. */
+async function madeAnew(name, { inputs, make }) {
+  const folder = path.join(work, name);
+  const stamp = `${folder}.stamp`;
+  const now = fingerprint([fileURLToPath(import.meta.url), ...inputs]);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return false;
+  rmSync(stamp, { force: true });
+  rmSync(folder, { force: true, recursive: true });
+  mkdirSync(folder, { recursive: true });
+  make(folder);
+  if (options.release) await compress(folder);
+  writeFileSync(stamp, now);
+  return true;
+}
+
+/** The JavaScript and the WASM. */
+function makeScript(folder) {
+  const pkg = path.join(folder, 'pkg');
+  const wasm = path.join(pkg, `${NAME}_bg.wasm`);
+  execFileSync(options.bindgen, [options.wasm, pkg, NAME], { stdio: ['ignore', 2, 2] });
+  if (options.release) {
+    const wasmOpt = path.join(path.dirname(createRequire(import.meta.url).resolve('binaryen/package.json')), 'bin/wasm-opt');
+    const small = `${wasm}.small`;
+    execFileSync(process.execPath, [wasmOpt, wasm, '-Oz', ...WASM_FEATURES, '-o', small], { stdio: ['ignore', 2, 2] });
+    renameSync(small, wasm);
+    nameByContent(folder, 'js', `${NAME}.js`, `${NAME}.HASH.js`);
+    nameByContent(folder, 'wasm', `${NAME}_bg.wasm`, `${NAME}.HASH.wasm`);
+  }
+}
+
+/** The style sheets as one file. */
+function makeStyle(folder) {
+  const pkg = path.join(folder, 'pkg');
+  const { code, warnings } = readStyle();
+  for (const { message, loc } of warnings) console.error(`    ${loc.filename}:${loc.line}: ${message}`);
+  mkdirSync(pkg, { recursive: true });
+  writeFileSync(path.join(pkg, `${NAME}.css`), code);
+  if (options.release) nameByContent(folder, 'css', `${NAME}.css`, `${NAME}.HASH.css`);
+}
+
+function readStyle() {
+  try {
+    return bundle({ filename: STYLE, minify: options.release, targets: BROWSERS });
+  } catch (error) {
+    console.error(`${error.fileName}:${error.loc?.line}:${error.loc?.column}: ${error.message}`);
+    process.exit(1);
+  }
+}
+
+/** What is served as it is. */
+function makeStatic(folder) {
+  if (existsSync(STATIC)) cpSync(STATIC, folder, { recursive: true });
+}
+
+/** Puts the content's hash into a file's name, and into the list that Leptos reads (`js: 0123456789abcdef`). */
+function nameByContent(folder, kind, from, to) {
+  const pkg = path.join(folder, 'pkg');
+  const hash = createHash('sha256').update(readFileSync(path.join(pkg, from))).digest('hex').slice(0, 16);
+  renameSync(path.join(pkg, from), path.join(pkg, to.replace('HASH', hash)));
+  writeFileSync(path.join(folder, 'hash.txt'), `${kind}: ${hash}\n`, { flag: 'a' });
+}
+
+/** Puts the parts together beside the old folder and swaps the two, so that a running server never sees half of it. */
+async function assemble() {
+  const fresh = `${out}.new`;
+  rmSync(fresh, { force: true, recursive: true });
+  let hashes = '';
+  for (const name of Object.keys(parts)) {
+    const folder = path.join(work, name);
+    cpSync(folder, fresh, { recursive: true, preserveTimestamps: true });
+    const list = path.join(folder, 'hash.txt');
+    if (existsSync(list)) hashes += readFileSync(list, 'utf8');
+  }
+  if (hashes) writeFileSync(path.join(fresh, 'hash.txt'), hashes);
+  rmSync(out, { force: true, recursive: true });
+  renameSync(fresh, out);
+}
+
+/** Writes .br and .gz beside every file for which it pays. */
+async function compress(folder) {
+  const brotli = promisify(brotliCompress);
+  const gz = promisify(gzip);
+  await Promise.all(
+    filesUnder(folder)
+      .filter((file) => COMPRESSED.test(file) && statSync(file).size > SMALLEST_COMPRESSED)
+      .map(async (file) => {
+        const content = readFileSync(file);
+        const parameters = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
+        writeFileSync(`${file}.br`, await brotli(content, { params: parameters }));
+        writeFileSync(`${file}.gz`, await gz(content, { level: 9 }));
+      }),
+  );
+}
+
+/** One hash over the names and contents of files. */
+function fingerprint(files) {
+  const hash = createHash('sha256').update(options.release ? 'release' : 'dev');
+  for (const file of files) {
+    const content = readFileSync(file);
+    hash.update(`\0${file}\0${content.length}\0`).update(content);
+  }
+  return hash.digest('hex');
+}
+
+/** All files under a folder, sorted; none when there is no such folder. */
+function filesUnder(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+}
