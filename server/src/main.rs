@@ -1,2 +1,29 @@
-//! The binary `autopost`.
-fn main() {}
+//! The binary `autopost`: the web server with its publisher, and what an operator does by hand.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use server::cli;
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_from_env("AUTOPOST_LOG").unwrap_or_else(|_| EnvFilter::new("info,leptos_router=warn")))
+        .with_writer(std::io::stderr)
+        .init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("autopost: the runtime cannot be started: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(cli::run(cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("autopost: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

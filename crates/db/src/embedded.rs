@@ -44,6 +44,7 @@ pub struct EmbeddedPostgres {
     data: PathBuf,
     socket: PathBuf,
     run_as: Option<&'static str>,
+    was_running: bool,
 }
 
 impl EmbeddedPostgres {
@@ -63,12 +64,7 @@ impl EmbeddedPostgres {
         let data = folder.join("cluster");
         let socket = socket_folder(&folder);
         make_folder(&socket)?;
-        let database = Self {
-            bin,
-            data,
-            socket,
-            run_as,
-        };
+        let mut database = Self { bin, data, socket, run_as, was_running: false };
         if let Some(user) = run_as {
             // The unprivileged user owns its two folders; it needs to pass through those above.
             database
@@ -102,7 +98,8 @@ impl EmbeddedPostgres {
                 )
                 .await?;
         }
-        if !database.is_running().await {
+        database.was_running = database.is_running().await;
+        if !database.was_running {
             let data = database.data.to_string_lossy().into_owned();
             let log = folder.join("postgres.log").to_string_lossy().into_owned();
             let options = format!(
@@ -119,13 +116,20 @@ impl EmbeddedPostgres {
         Ok(database)
     }
 
+    /// Whether it ran already when we came: then somebody else is using it.
+    #[must_use]
+    pub const fn was_running(&self) -> bool {
+        self.was_running
+    }
+
     /// The address to connect to.
     #[must_use]
     pub fn url(&self) -> String {
         let mut host = url::form_urlencoded::Serializer::new(String::new());
         host.append_pair("host", &self.socket.to_string_lossy());
         host.append_pair("user", "autopost");
-        format!("postgresql:///postgres?{}", host.finish())
+        // A query of an address may write a space as “+”; PostgreSQL’s reads it literally.
+        format!("postgresql:///postgres?{}", host.finish().replace('+', "%20"))
     }
 
     /// Stops the database: running transactions are rolled back, everything committed is on disk.

@@ -50,6 +50,8 @@ pub enum Transition {
     Publish,
     /// A step failed in a way that is tried again later.
     Postpone,
+    /// Nothing of what was tried can have been posted; the next try starts from the beginning.
+    Restart,
     /// It was refused for good.
     Fail,
     /// What happened cannot be known.
@@ -91,6 +93,7 @@ impl DeliveryState {
             (S::Publishing | S::Processing, T::Publish) => Some(S::Published),
             (S::Publishing, T::Postpone) => Some(S::Publishing),
             (S::Processing, T::Postpone) => Some(S::Processing),
+            (S::Publishing | S::Processing, T::Restart) => Some(S::Publishing),
             (S::Publishing | S::Processing, T::Fail) => Some(S::Failed),
             (S::Publishing | S::Processing, T::LoseTrack) => Some(S::Unknown),
             // What a worker holds cannot be unsent; it settles by itself.
@@ -200,7 +203,7 @@ impl TryFrom<String> for DeliveryState {
 mod tests {
     use super::{DeliveryState as S, Transition as T};
 
-    const TRANSITIONS: [T; 11] = [
+    const TRANSITIONS: [T; 12] = [
         T::Submit,
         T::Approve,
         T::Return,
@@ -209,6 +212,7 @@ mod tests {
         T::AwaitPlatform,
         T::Publish,
         T::Postpone,
+        T::Restart,
         T::Fail,
         T::LoseTrack,
         T::Cancel,

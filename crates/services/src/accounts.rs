@@ -4,7 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Duration, Utc};
 use connectors::{Connector, ErrorKind, Profile, TokenSet};
-use db::models::account::{self, Account, AccountHealth, AccountProfile};
+use db::models::account::{self, AccountProfile};
+pub use db::models::account::{Account, AccountHealth};
 use db::models::event::{self, NewEvent};
 use db::models::{connection, delivery, oauth_attempt};
 use db::{AsyncConnection, DbError};
@@ -62,6 +63,8 @@ pub struct ConnectFailure {
 pub struct DisconnectPlan {
     /// The account.
     pub account: Account,
+    /// The account with its health.
+    pub health: AccountHealth,
     /// What is typed to confirm.
     pub confirmation: String,
     /// How many scopes are granted.
@@ -99,6 +102,15 @@ impl Services {
     pub async fn accounts(&self, actor: &Actor, client: ClientId) -> ServiceResult<Vec<AccountHealth>> {
         let client = self.client_row(actor, client).await?;
         Ok(account::health(&mut *self.conn().await?, client.id).await?)
+    }
+
+    /// Whether a client has any account yet.
+    ///
+    /// # Errors
+    /// When the client is not this person's to see.
+    pub async fn has_accounts(&self, actor: &Actor, client: ClientId) -> ServiceResult<bool> {
+        actor.require_staff()?;
+        Ok(!account::linked(&mut *self.conn().await?, client).await?.is_empty())
     }
 
     /// One account of a client.
@@ -356,10 +368,11 @@ impl Services {
             return Err(ServiceError::Conflict("This account is disconnected already.".to_owned()));
         }
         let mut conn = self.conn().await?;
-        let scopes = connection::find(&mut conn, id).await?.map_or(0, |connection| connection.scopes.len());
+        let health = account::health(&mut conn, client).await?.into_iter().find(|health| health.account.id == id);
+        let health = health.ok_or(ServiceError::NotFound("account"))?;
         let (published, waiting) = delivery::counts_of_account(&mut conn, id).await?;
         let confirmation = account.handle.clone().or_else(|| account.nickname.clone()).unwrap_or_default();
-        Ok(DisconnectPlan { account, confirmation, scopes, published, waiting })
+        Ok(DisconnectPlan { account, confirmation, scopes: health.scopes.len(), health, published, waiting })
     }
 
     /// Disconnects: asks the platform to revoke, and whatever it answers purges tokens and connection

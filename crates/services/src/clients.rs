@@ -1,9 +1,10 @@
 //! Clients: the agency's customers.
 
+use chrono::NaiveDateTime;
 use chrono_tz::Tz;
-use db::models::{account, client};
+use db::models::{account, client, delivery};
 use domain::ClientId;
-use domain::time::{zone, zone_label, zone_label_with_offset};
+use domain::time::{local, zone, zone_label, zone_label_with_offset};
 
 use crate::{Actor, ServiceError, ServiceResult, Services};
 
@@ -16,13 +17,57 @@ pub struct ClientView {
     pub name: String,
     /// The IANA name of its zone.
     pub time_zone: String,
+    /// Its zone.
+    pub zone: Tz,
     /// "London, BST".
     pub zone_label: String,
     /// "London, BST (UTC+1)".
     pub zone_label_with_offset: String,
 }
 
+/// A client with what the client list shows beside it.
+#[derive(Clone, Debug)]
+pub struct ClientOverview {
+    /// The client.
+    pub client: ClientView,
+    /// How many accounts are linked.
+    pub accounts: u32,
+    /// How many of them need a person.
+    pub attention: u32,
+    /// When the next post goes out, on the client's wall.
+    pub next_post: Option<NaiveDateTime>,
+}
+
 impl Services {
+    /// All clients by name, with what stands out about each.
+    ///
+    /// # Errors
+    /// For anybody but staff, or when the database cannot be reached.
+    pub async fn client_overview(&self, actor: &Actor) -> ServiceResult<Vec<ClientOverview>> {
+        actor.require_staff()?;
+        let mut conn = self.conn().await?;
+        let rows = client::all(&mut conn).await?;
+        let counts = account::counts_by_client(&mut conn).await?;
+        let next = delivery::next_by_client(&mut conn).await?;
+        rows.into_iter()
+            .map(|row| {
+                let id = row.id;
+                let tz = zone_of(&row)?;
+                let (accounts, attention) = counts
+                    .iter()
+                    .find(|(client, ..)| *client == id)
+                    .map_or((0, 0), |(_, all, attention)| (*all, *attention));
+                let next_post = next.iter().find(|(client, _)| *client == id).map(|(_, at)| local(*at, tz));
+                Ok(ClientOverview {
+                    client: self.client_view(row)?,
+                    accounts: u32::try_from(accounts).unwrap_or(u32::MAX),
+                    attention: u32::try_from(attention).unwrap_or(u32::MAX),
+                    next_post,
+                })
+            })
+            .collect()
+    }
+
     /// All clients by name.
     ///
     /// # Errors
@@ -81,6 +126,7 @@ impl Services {
         let now = self.clock.now();
         Ok(ClientView {
             id: row.id,
+            zone: tz,
             zone_label: zone_label(tz, now),
             zone_label_with_offset: zone_label_with_offset(tz, now),
             name: row.name,

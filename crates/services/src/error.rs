@@ -39,6 +39,15 @@ impl ServiceError {
         Self::Internal(error.into())
     }
 
+    /// The cause, for the log.
+    #[must_use]
+    pub fn source_text(&self) -> Option<String> {
+        match self {
+            Self::Internal(cause) => Some(cause.to_string()),
+            _ => None,
+        }
+    }
+
     /// Whether the platform no longer accepts the account.
     #[must_use]
     pub fn needs_reconnecting(&self) -> bool {

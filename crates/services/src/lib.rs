@@ -16,6 +16,7 @@ pub mod posts;
 pub mod probe;
 pub mod publishing;
 pub mod retention;
+pub mod rotation;
 pub mod tokens;
 pub mod users;
 pub mod vault;

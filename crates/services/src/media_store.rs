@@ -55,6 +55,14 @@ impl MediaStore {
         self.root.join("avatars").join(key)
     }
 
+    /// The media type of an avatar, told by its content.
+    pub async fn picture_type(&self, key: &str) -> Option<&'static str> {
+        let mut head = [0_u8; 64];
+        let read = tokio::fs::File::open(self.avatar(key)).await.ok()?.read(&mut head).await.ok()?;
+        let kind = infer::get(&head[..read])?;
+        (kind.matcher_type() == infer::MatcherType::Image).then(|| kind.mime_type())
+    }
+
     /// Takes a good upload and its poster in.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! Linked social accounts.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::{exists, max, min};
+use diesel::dsl::{count_star, max, min};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::account::AccountStatus;
@@ -208,6 +208,31 @@ pub async fn count_needing_attention(conn: &mut Connection, client: ClientId) ->
         .await?)
 }
 
+/// For every client with linked accounts: how many, and how many of them need a person.
+///
+/// # Errors
+/// When the query fails.
+pub async fn counts_by_client(conn: &mut Connection) -> DbResult<Vec<(ClientId, i64, i64)>> {
+    let rows: Vec<(Uuid, String, i64)> = accounts::table
+        .filter(accounts::status.ne(AccountStatus::Disconnected.as_str()))
+        .group_by((accounts::client_id, accounts::status))
+        .select((accounts::client_id, accounts::status, count_star()))
+        .load(conn)
+        .await?;
+    let mut counts: Vec<(ClientId, i64, i64)> = Vec::new();
+    for (client, status, count) in rows {
+        let attention = if status == AccountStatus::NeedsReconnecting.as_str() { count } else { 0 };
+        match counts.iter_mut().find(|(known, ..)| known.0 == client) {
+            Some((_, all, trouble)) => {
+                *all += count;
+                *trouble += attention;
+            }
+            None => counts.push((client.into(), count, attention)),
+        }
+    }
+    Ok(counts)
+}
+
 /// The linked accounts of a client with their health.
 ///
 /// # Errors
@@ -266,18 +291,4 @@ pub async fn health(conn: &mut Connection, client: ClientId) -> DbResult<Vec<Acc
             }
         })
         .collect())
-}
-
-/// Whether anything of this account is on its way to the platform.
-///
-/// # Errors
-/// When the query fails.
-pub async fn is_publishing(conn: &mut Connection, id: AccountId) -> DbResult<bool> {
-    Ok(diesel::select(exists(
-        deliveries::table
-            .filter(deliveries::account_id.eq(id.0))
-            .filter(deliveries::state.eq_any(["publishing", "processing"])),
-    ))
-    .get_result(conn)
-    .await?)
 }

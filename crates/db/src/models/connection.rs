@@ -183,3 +183,37 @@ pub async fn unlock_refresh(conn: &mut Conn, account: AccountId) -> DbResult<()>
         .await?;
     Ok(())
 }
+
+/// Every connection, to be sealed anew.
+///
+/// # Errors
+/// When the query fails.
+pub async fn all_sealed(conn: &mut Conn) -> DbResult<Vec<Connection>> {
+    Ok(connections::table.select(Connection::as_select()).load(conn).await?)
+}
+
+/// Replaces sealed tokens by the same ones sealed anew, unless they were renewed in between.
+///
+/// # Errors
+/// When the query fails.
+pub async fn replace_sealed(
+    conn: &mut Conn,
+    was: &Connection,
+    access_token: Option<&[u8]>,
+    refresh_token: Option<&[u8]>,
+) -> DbResult<()> {
+    if access_token.is_none() && refresh_token.is_none() {
+        return Ok(());
+    }
+    let unchanged = connections::table
+        .find(was.account_id.0)
+        .filter(connections::access_token.eq(&was.access_token));
+    diesel::update(unchanged)
+        .set((
+            access_token.map(|token| connections::access_token.eq(token)),
+            refresh_token.map(|token| connections::refresh_token.eq(token)),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}

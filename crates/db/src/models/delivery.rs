@@ -266,6 +266,21 @@ pub async fn counts_of_account(conn: &mut Connection, account: AccountId) -> DbR
     Ok((published, waiting))
 }
 
+/// For every client with something scheduled: when the next goes out.
+///
+/// # Errors
+/// When the query fails.
+pub async fn next_by_client(conn: &mut Connection) -> DbResult<Vec<(ClientId, DateTime<Utc>)>> {
+    let rows: Vec<(Uuid, Option<DateTime<Utc>>)> = deliveries::table
+        .filter(deliveries::state.eq("scheduled"))
+        .filter(deliveries::next_step_at.is_not_null())
+        .group_by(deliveries::client_id)
+        .select((deliveries::client_id, diesel::dsl::min(deliveries::due_at)))
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().filter_map(|(client, at)| Some((client.into(), at?))).collect())
+}
+
 /// One delivery of a client with its post and account; another client's is not found.
 ///
 /// # Errors

@@ -10,7 +10,7 @@ use domain::history::Tone;
 use domain::state::Transition;
 
 use super::content::{self, Ready};
-use super::policy::{Decision, decide};
+use super::policy::{Decision, Situation, decide};
 use crate::tokens::AccountRef;
 use crate::{ServiceError, Services};
 
@@ -167,13 +167,19 @@ impl Drive<'_> {
             let write = Write { next_step_at: Some(None), checkpoint: Some(None), ..Write::default() };
             return Ok(self.write(write.releasing(), None, 0).await?);
         }
-        match decide(error, self.retries, ready.due_at, self.now()) {
+        let situation = Situation {
+            retries: self.retries,
+            due_at: ready.due_at,
+            may_be_out: self.state == DeliveryState::Processing,
+        };
+        match decide(error, situation, self.now()) {
             Decision::TryAgain { at, restart } => self.postpone(error, at, restart, took).await,
             // A token that is refused right after it was renewed will not get better.
             Decision::Reauthorise | Decision::RefreshToken => {
                 let on = AccountRef { id: self.claim.account_id, client: self.claim.client_id, platform: ready.platform };
                 self.services.mark_needs_reconnecting(on, error).await?;
-                self.stop(Transition::Fail, "Access refused", error, took).await
+                let end = if situation.may_be_out { Transition::LoseTrack } else { Transition::Fail };
+                self.stop(end, "Access refused", error, took).await
             }
             Decision::Fail => self.stop(Transition::Fail, "Not published", error, took).await,
             Decision::LoseTrack => self.stop(Transition::LoseTrack, "Lost track", error, took).await,
@@ -189,7 +195,7 @@ impl Drive<'_> {
     ) -> Result<(), DriveError> {
         let seconds = (at - self.now()).num_seconds().max(1);
         let write = Write {
-            state: self.after(Transition::Postpone),
+            state: self.after(if restart { Transition::Restart } else { Transition::Postpone }),
             checkpoint: restart.then_some(None),
             next_step_at: Some(Some(at)),
             attempt_open: Some(false),

@@ -18,12 +18,25 @@ use tokio_util::task::TaskTracker;
 
 use crate::{ServiceResult, Services};
 
-pub use policy::{Decision, decide};
+pub use policy::{Decision, Situation, decide};
 
 /// How long a claim holds without being renewed.
 const LEASE: Duration = Duration::seconds(60);
 /// How often a claim is renewed while its worker lives.
 const HEARTBEAT: StdDuration = StdDuration::from_secs(15);
+
+/// How long after its minute a delivery that nobody claimed means that publishing does not work.
+const OVERDUE: Duration = Duration::minutes(2);
+
+impl Services {
+    /// How many deliveries nobody has claimed although they are well overdue.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn overdue_deliveries(&self) -> ServiceResult<i64> {
+        Ok(delivery_queue::overdue(&mut *self.conn().await?, self.clock.now() - OVERDUE).await?)
+    }
+}
 
 /// A worker. Any number of them share one database.
 #[derive(Clone)]

@@ -29,9 +29,21 @@ pub enum Decision {
     LoseTrack,
 }
 
-/// Decides. `retries` is how often this delivery was put off since it last got on, `due_at` its minute.
+/// What is known of a delivery when a step failed.
+#[derive(Clone, Copy, Debug)]
+pub struct Situation {
+    /// How often it was put off since it last got on.
+    pub retries: i32,
+    /// Its minute.
+    pub due_at: DateTime<Utc>,
+    /// Whether the platform may have all of it, so that it may be out whatever we hear.
+    pub may_be_out: bool,
+}
+
+/// Decides.
 #[must_use]
-pub fn decide(error: &PlatformError, retries: i32, due_at: DateTime<Utc>, now: DateTime<Utc>) -> Decision {
+pub fn decide(error: &PlatformError, situation: Situation, now: DateTime<Utc>) -> Decision {
+    let Situation { retries, due_at, may_be_out } = situation;
     let pause = match error.kind {
         ErrorKind::RefreshToken => return Decision::RefreshToken,
         ErrorKind::Reauthorise => return Decision::Reauthorise,
@@ -49,7 +61,12 @@ pub fn decide(error: &PlatformError, retries: i32, due_at: DateTime<Utc>, now: D
     let jitter = Duration::milliseconds(rand::rng().random_range(0..=pause.num_milliseconds().max(0) / 5));
     let at = now + pause + jitter;
     let too_late = at > due_at + LATENESS || error.give_up_at.is_some_and(|end| at > end);
-    if too_late { Decision::Fail } else { Decision::TryAgain { at, restart: error.restart } }
+    if too_late {
+        // What may be out is never called failed, because somebody would send it again.
+        if may_be_out && !error.restart { Decision::LoseTrack } else { Decision::Fail }
+    } else {
+        Decision::TryAgain { at, restart: error.restart }
+    }
 }
 
 fn from_std(delay: std::time::Duration) -> Duration {
@@ -61,14 +78,18 @@ mod tests {
     use chrono::{DateTime, Duration, Utc};
     use connectors::{ErrorKind, PlatformError};
 
-    use super::{Decision, decide};
+    use super::{Decision, Situation, decide};
 
     fn now() -> DateTime<Utc> {
         DateTime::from_timestamp(1_800_000_000, 0).expect("an instant")
     }
 
+    fn situation(retries: i32) -> Situation {
+        Situation { retries, due_at: now(), may_be_out: false }
+    }
+
     fn pause(error: &PlatformError, retries: i32) -> Duration {
-        match decide(error, retries, now(), now()) {
+        match decide(error, situation(retries), now()) {
             Decision::TryAgain { at, .. } => at - now(),
             other => panic!("{other:?}"),
         }
@@ -95,13 +116,15 @@ mod tests {
     #[test]
     fn a_day_after_its_minute_it_fails_instead() {
         let error = PlatformError::new(ErrorKind::RetryLater, "busy");
-        assert_eq!(decide(&error, 9, now() - Duration::hours(24), now()), Decision::Fail);
+        let late = Situation { due_at: now() - Duration::hours(24), ..situation(9) };
+        assert_eq!(decide(&error, late, now()), Decision::Fail);
+        assert_eq!(decide(&error, Situation { may_be_out: true, ..late }, now()), Decision::LoseTrack);
     }
 
     #[test]
     fn what_may_have_been_posted_is_never_tried_again() {
         let error = PlatformError::new(ErrorKind::OutcomeUnknown, "silence").restarting();
-        assert_eq!(decide(&error, 0, now(), now()), Decision::LoseTrack);
+        assert_eq!(decide(&error, situation(0), now()), Decision::LoseTrack);
     }
 
     #[test]
@@ -111,7 +134,7 @@ mod tests {
             (ErrorKind::Reauthorise, Decision::Reauthorise),
             (ErrorKind::RefreshToken, Decision::RefreshToken),
         ] {
-            assert_eq!(decide(&PlatformError::new(kind, ""), 0, now(), now()), decision);
+            assert_eq!(decide(&PlatformError::new(kind, ""), situation(0), now()), decision);
         }
     }
 }

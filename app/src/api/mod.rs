@@ -1,0 +1,16 @@
+//! The server functions, one file per noun, and what they hand over.
+//!
+//! Each checks who asks, calls one use case in `services`, and maps the result. Times come as text in
+//! the client's zone, so that the browser needs no time-zone database.
+
+pub mod accounts;
+pub mod assets;
+pub mod clients;
+pub mod error;
+pub mod history;
+#[cfg(feature = "ssr")]
+mod mapping;
+pub mod posts;
+pub mod session;
+
+pub use error::ApiError;

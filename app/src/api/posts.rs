@@ -1,0 +1,262 @@
+//! Posts: the calendar and the composer.
+
+#![expect(
+    missing_docs,
+    reason = "the macro makes a struct of the arguments, which the function describes"
+)]
+
+use domain::post::PlatformOptions;
+use domain::{AccountId, AssetId, ClientId, DeliveryId, DeliveryState, Platform, PostId};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use server_fn::codec::Json;
+
+use super::ApiError;
+use super::accounts::AccountRow;
+use super::assets::AssetData;
+
+/// A month of a client.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MonthData {
+    /// "October 2026".
+    pub title: String,
+    /// "2026-10".
+    pub month: String,
+    /// "2026-09".
+    pub previous: String,
+    /// "2026-11".
+    pub next: String,
+    /// "London, BST (UTC+1)".
+    pub zone_label: String,
+    /// Whole weeks from Monday.
+    pub days: Vec<DayData>,
+    /// Whether the client has any account yet.
+    pub has_accounts: bool,
+    /// Moves with every change; see [`super::history::client_version`].
+    pub version: i64,
+}
+
+/// A day of the month.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DayData {
+    /// "2026-10-14".
+    pub date: String,
+    /// "14", or "1 Oct" on the first of a month.
+    pub label: String,
+    /// "Wed 14 Oct".
+    pub long_label: String,
+    /// Whether it belongs to the month.
+    pub in_month: bool,
+    /// Whether it is today on the client's wall.
+    pub is_today: bool,
+    /// Whether it is over on the client's wall.
+    pub is_past: bool,
+    /// Its posts, earliest first.
+    pub cards: Vec<CardData>,
+}
+
+/// A post on the calendar.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CardData {
+    /// Its id.
+    pub post: PostId,
+    /// "09:00".
+    pub time: String,
+    /// The first line of the caption.
+    pub title: String,
+    /// One state for the whole.
+    pub state: DeliveryState,
+    /// Where it goes, in order.
+    pub platforms: Vec<Platform>,
+    /// The poster frame.
+    pub poster_url: Option<String>,
+    /// The delivery to show the history of, once there is something to show.
+    pub history: Option<DeliveryId>,
+    /// Whether a person may still change it.
+    pub is_editable: bool,
+}
+
+/// What the composer starts with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ComposerData {
+    /// The client's name.
+    pub client_name: String,
+    /// "London, BST".
+    pub zone_label: String,
+    /// Now on the client's wall, as `<input type="datetime-local">` wants it; the earliest that can be chosen.
+    pub now_local: String,
+    /// The linked accounts.
+    pub accounts: Vec<AccountRow>,
+    /// The post that is opened; `None` for a new one.
+    pub post: Option<PostData>,
+    /// The time that a new post starts with.
+    pub suggested_local: String,
+}
+
+/// A post as the composer opens it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PostData {
+    /// Its id.
+    pub id: PostId,
+    /// The caption.
+    pub caption: String,
+    /// The video.
+    pub asset: Option<AssetData>,
+    /// The account with its options.
+    pub target: Option<(AccountId, PlatformOptions)>,
+    /// The time on the client's wall.
+    pub local_time: String,
+    /// One state for the whole.
+    pub state: DeliveryState,
+    /// What is the matter, if anything is.
+    pub problem: Option<String>,
+    /// The public address, once it has one.
+    pub post_url: Option<String>,
+    /// The delivery to show the history of.
+    pub history: Option<DeliveryId>,
+    /// Whether a person may still change it.
+    pub is_editable: bool,
+    /// Whether it may be deleted.
+    pub is_deletable: bool,
+    /// "Saved 12:04".
+    pub saved_label: String,
+}
+
+/// What a person wants to happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Intent {
+    /// Keep it.
+    SaveDraft,
+    /// Send it at its minute.
+    Schedule,
+    /// Send it now.
+    PublishNow,
+}
+
+/// What a person wrote.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PostForm {
+    /// The post to change; `None` makes a new one.
+    pub id: Option<PostId>,
+    /// The caption.
+    pub caption: String,
+    /// The video.
+    pub asset: Option<AssetId>,
+    /// The account with its options.
+    pub target: Option<(AccountId, PlatformOptions)>,
+    /// The time on the client's wall, as `<input type="datetime-local">` writes it.
+    pub local_time: String,
+}
+
+/// What was kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Saved {
+    /// The post.
+    pub id: PostId,
+    /// "Saved 12:04".
+    pub saved_label: String,
+}
+
+/// A month of a client; `month` is "2026-10", and empty or wrong means this month.
+///
+/// # Errors
+/// When the client is not this person's to see.
+#[server(endpoint = "month")]
+pub async fn month(client: ClientId, month: Option<String>) -> Result<MonthData, ApiError> {
+    use crate::ssr;
+    let (services, actor) = ssr::signed_in().await?;
+    let view = services.client(&actor, client).await.map_err(ssr::refuse)?;
+    let wanted = month.and_then(|month| format!("{month}-01").parse().ok());
+    let month = services
+        .month(&actor, client, wanted)
+        .await
+        .map_err(ssr::refuse)?;
+    let has_accounts = services
+        .has_accounts(&actor, client)
+        .await
+        .map_err(ssr::refuse)?;
+    Ok(super::mapping::month(&view, month, has_accounts))
+}
+
+/// What the composer starts with: a post, or a new one on this day ("2026-10-14") or at this time
+/// ("2026-10-14T09:00").
+///
+/// # Errors
+/// When the client or post is not this person's to see.
+#[server(endpoint = "composer")]
+pub async fn composer(
+    client: ClientId,
+    post: Option<PostId>,
+    at: Option<String>,
+) -> Result<ComposerData, ApiError> {
+    use crate::ssr;
+    let (services, actor) = ssr::signed_in().await?;
+    let view = services.client(&actor, client).await.map_err(ssr::refuse)?;
+    let accounts = services
+        .accounts(&actor, client)
+        .await
+        .map_err(ssr::refuse)?;
+    let post = match post {
+        Some(id) => Some(
+            services
+                .post(&actor, client, id)
+                .await
+                .map_err(ssr::refuse)?,
+        ),
+        None => None,
+    };
+    super::mapping::composer(&view, services.clock.now(), accounts, post, at.as_deref())
+        .map_err(ssr::refuse)
+}
+
+/// Keeps, schedules or sends what a person wrote.
+///
+/// # Errors
+/// What blocks it; nothing is changed then.
+#[server(endpoint = "save_post", input = Json)]
+pub async fn save_post(
+    client: ClientId,
+    form: PostForm,
+    intent: Intent,
+) -> Result<Saved, ApiError> {
+    use crate::ssr;
+    let (services, actor) = ssr::signed_in().await?;
+    let view = services.client(&actor, client).await.map_err(ssr::refuse)?;
+    let input = super::mapping::post_input(form).map_err(ssr::refuse)?;
+    let id = services
+        .save_post(&actor, client, input, super::mapping::intent(intent))
+        .await
+        .map_err(ssr::refuse)?;
+    Ok(Saved {
+        id,
+        saved_label: super::mapping::saved_label(&view, services.clock.now()),
+    })
+}
+
+/// Takes back what has not left yet.
+///
+/// # Errors
+/// When something of it has left.
+#[server(endpoint = "cancel_post")]
+pub async fn cancel_post(client: ClientId, post: PostId) -> Result<(), ApiError> {
+    use crate::ssr;
+    let (services, actor) = ssr::signed_in().await?;
+    services
+        .cancel_post(&actor, client, post)
+        .await
+        .map_err(ssr::refuse)
+}
+
+/// Deletes a draft or a cancelled post.
+///
+/// # Errors
+/// When it is scheduled, or something of it has left.
+#[server(endpoint = "delete_post")]
+pub async fn delete_post(client: ClientId, post: PostId) -> Result<(), ApiError> {
+    use crate::ssr;
+    let (services, actor) = ssr::signed_in().await?;
+    services
+        .delete_post(&actor, client, post)
+        .await
+        .map_err(ssr::refuse)
+}

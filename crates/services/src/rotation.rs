@@ -1,0 +1,40 @@
+//! Sealing everything anew after a key was added.
+
+use db::models::connection;
+
+use crate::tokens::place;
+use crate::{ServiceError, ServiceResult, Services};
+
+impl Services {
+    /// Seals every token and checkpoint by the first key. Returns how many were sealed by another.
+    ///
+    /// # Errors
+    /// When a value does not open, or the database cannot be reached; run it again then.
+    pub async fn reseal(&self) -> ServiceResult<usize> {
+        let mut count = 0;
+        let mut conn = self.conn().await?;
+        for sealed in connection::all_sealed(&mut conn).await? {
+            let again = |value: &[u8], column| self.seal_again(value, &place(sealed.account_id, column));
+            let access = again(&sealed.access_token, "access_token")?;
+            let refresh = sealed.refresh_token.as_deref().map(|token| again(token, "refresh_token")).transpose()?.flatten();
+            count += usize::from(access.is_some()) + usize::from(refresh.is_some());
+            connection::replace_sealed(&mut conn, &sealed, access.as_deref(), refresh.as_deref()).await?;
+        }
+        for (id, checkpoint) in db::delivery_queue::sealed_checkpoints(&mut conn).await? {
+            if let Some(again) = self.seal_again(&checkpoint, &format!("deliveries/{id}/checkpoint"))? {
+                count += 1;
+                db::delivery_queue::replace_checkpoint(&mut conn, id, &checkpoint, &again).await?;
+            }
+        }
+        Ok(count)
+    }
+
+    /// `None` when the first key sealed it already.
+    fn seal_again(&self, sealed: &[u8], place: &str) -> ServiceResult<Option<Vec<u8>>> {
+        if self.vault.is_current(sealed) {
+            return Ok(None);
+        }
+        let plain = self.vault.open(sealed, place).map_err(ServiceError::internal)?;
+        self.vault.seal(&plain, place).map(Some).map_err(ServiceError::internal)
+    }
+}

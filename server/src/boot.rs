@@ -1,0 +1,91 @@
+//! Puts the parts together: the database (a private one unless another is named), the keys, the media
+//! folder, the platforms.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use connectors::http::HttpClient;
+use connectors::tiktok::TikTok;
+use connectors::{Connector, Registry};
+use db::embedded::EmbeddedPostgres;
+use secrecy::ExposeSecret;
+use services::{MediaStore, Services, Settings, SystemClock, Vault};
+
+use crate::config::Config;
+
+/// Any reason not to start; told to the operator as it is.
+pub type BootError = Box<dyn std::error::Error + Send + Sync>;
+
+/// The database, and whether it is ours to stop.
+pub struct Database {
+    /// Where to connect.
+    pub url: String,
+    embedded: Option<EmbeddedPostgres>,
+}
+
+impl Database {
+    /// Starts the private database, unless another is named, and brings it to this build's schema.
+    pub async fn start(config: &Config) -> Result<Self, BootError> {
+        let database = match &config.database_url {
+            Some(url) => Self { url: url.expose_secret().to_owned(), embedded: None },
+            None => {
+                let embedded = EmbeddedPostgres::start(&config.data_dir.join("postgres")).await?;
+                Self { url: embedded.url(), embedded: Some(embedded) }
+            }
+        };
+        match db::migrations::migrate(&database.url).await {
+            Ok(ran) if ran.is_empty() => {}
+            Ok(ran) => tracing::info!(migrations = ran.len(), "the database is up to date"),
+            Err(error) => {
+                database.stop_if_started().await;
+                return Err(error.into());
+            }
+        }
+        Ok(database)
+    }
+
+    /// Stops the private database, whoever started it: the server that owns the data folder ends.
+    pub async fn stop(&self) {
+        if let Some(embedded) = &self.embedded
+            && let Err(error) = embedded.stop().await
+        {
+            tracing::error!(%error, "the private database did not stop");
+        }
+    }
+
+    /// Stops the private database unless a server was using it already.
+    pub async fn stop_if_started(&self) {
+        if self.embedded.as_ref().is_some_and(|embedded| !embedded.was_running()) {
+            self.stop().await;
+        }
+    }
+}
+
+/// Puts the use cases together over a started database.
+pub async fn services(config: &Config, database: &Database) -> Result<Services, BootError> {
+    make_private_folder(&config.data_dir)?;
+    let vault = match &config.keys {
+        Some(keys) => Vault::parse(keys)?,
+        None => Vault::from_file(&config.data_dir.join("keys"))?,
+    };
+    let media = MediaStore::open(config.data_dir.join("media")).await?;
+    let http = HttpClient::new()?;
+    let mut connectors: Vec<Arc<dyn Connector>> = Vec::new();
+    if let Some(tiktok) = &config.tiktok {
+        connectors.push(Arc::new(TikTok::new(tiktok.clone(), http.clone())));
+    }
+    let settings = Settings {
+        public_url: config.public_url.clone(),
+        media_retention_days: config.media_retention_days,
+        max_upload_bytes: config.max_upload_bytes,
+    };
+    let pool = db::pool(&database.url, 16)?;
+    Ok(Services::new(pool, vault, media, Arc::new(SystemClock), Registry::new(connectors), settings))
+}
+
+/// Makes the data folder; what is in it that others must not read is protected file by file, because the
+/// private database's user has to pass through.
+fn make_private_folder(path: &Path) -> Result<(), BootError> {
+    std::fs::create_dir_all(path).map_err(|error| format!("the data folder {}: {error}", path.display()))?;
+    Ok(())
+}

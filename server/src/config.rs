@@ -1,0 +1,212 @@
+//! Configuration: read once from the environment, typed, validated with all mistakes listed at once.
+//!
+//! The table of all settings is in the README.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use connectors::tiktok::{TikTokConfig, config as tiktok};
+use secrecy::SecretString;
+use url::Url;
+
+/// Everything that can be set.
+#[derive(Debug)]
+pub struct Config {
+    /// Where the server listens.
+    pub addr: SocketAddr,
+    /// The address people reach it by.
+    pub public_url: Url,
+    /// Where data is kept: the private database, media, keys.
+    pub data_dir: PathBuf,
+    /// The database to use instead of a private one.
+    pub database_url: Option<SecretString>,
+    /// Keys to seal with, instead of a key file in the data folder.
+    pub keys: Option<SecretString>,
+    /// Where the browser's half of the app is.
+    pub site_root: PathBuf,
+    /// How many days files are kept after they were last needed.
+    pub media_retention_days: u16,
+    /// The largest upload in bytes.
+    pub max_upload_bytes: u64,
+    /// TikTok, when it is set up.
+    pub tiktok: Option<TikTokConfig>,
+}
+
+/// All that is wrong with the environment.
+#[derive(Debug, thiserror::Error)]
+#[error("the configuration will not do:\n{}", .0.iter().map(|mistake| format!("  - {mistake}")).collect::<Vec<_>>().join("\n"))]
+pub struct ConfigError(Vec<String>);
+
+impl Config {
+    /// Reads the process's environment.
+    ///
+    /// # Errors
+    /// All mistakes at once.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::read(|name| std::env::var(name).ok())
+    }
+
+    fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let mut read = Reader { get, mistakes: Vec::new() };
+        let addr = read.parsed("AUTOPOST_ADDR", "127.0.0.1:3000", "an address and port such as 127.0.0.1:3000");
+        let default_url = addr.map_or_else(|| "http://127.0.0.1:3000".to_owned(), |addr: SocketAddr| format!("http://{addr}"));
+        let public_url = read.public_url(&default_url);
+        let days = read.parsed("AUTOPOST_MEDIA_RETENTION_DAYS", "30", "a number of days from 1 to 65535");
+        let days = days.filter(|days| *days > 0);
+        if days.is_none() {
+            read.mistake("AUTOPOST_MEDIA_RETENTION_DAYS must be at least 1.");
+        }
+        let upload = read.parsed("AUTOPOST_MAX_UPLOAD_BYTES", "4000000000", "a number of bytes");
+        let tiktok = read.tiktok();
+        let database_url = read.optional("DATABASE_URL");
+        if database_url.as_deref().is_some_and(|url| !url.starts_with("postgres://") && !url.starts_with("postgresql://")) {
+            read.mistake("DATABASE_URL must begin with postgres:// or postgresql://.");
+        }
+        let keys = read.optional("AUTOPOST_KEYS");
+        let data_dir = PathBuf::from(read.or("AUTOPOST_DATA_DIR", "data"));
+        let site_root = read.optional("AUTOPOST_SITE_ROOT").map_or_else(default_site_root, PathBuf::from);
+        match (addr, public_url, days, upload) {
+            (Some(addr), Some(public_url), Some(media_retention_days), Some(max_upload_bytes))
+                if read.mistakes.is_empty() =>
+            {
+                Ok(Self {
+                    addr,
+                    public_url,
+                    data_dir,
+                    database_url: database_url.map(SecretString::from),
+                    keys: keys.map(SecretString::from),
+                    site_root,
+                    media_retention_days,
+                    max_upload_bytes,
+                    tiktok,
+                })
+            }
+            _ => Err(ConfigError(read.mistakes)),
+        }
+    }
+
+    /// Whether people come by https, so that cookies are for https only.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.public_url.scheme() == "https"
+    }
+}
+
+/// `site` beside the binary, as `./dev build` lays it out.
+fn default_site_root() -> PathBuf {
+    std::env::current_exe()
+        .ok()
+        .and_then(|binary| Some(binary.parent()?.join("site")))
+        .filter(|site| site.is_dir())
+        .unwrap_or_else(|| PathBuf::from("site"))
+}
+
+struct Reader<G> {
+    get: G,
+    mistakes: Vec<String>,
+}
+
+impl<G: Fn(&str) -> Option<String>> Reader<G> {
+    fn optional(&self, name: &str) -> Option<String> {
+        (self.get)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    }
+
+    fn or(&self, name: &str, default: &str) -> String {
+        self.optional(name).unwrap_or_else(|| default.to_owned())
+    }
+
+    fn mistake(&mut self, sentence: impl Into<String>) {
+        self.mistakes.push(sentence.into());
+    }
+
+    fn parsed<T: std::str::FromStr>(&mut self, name: &str, default: &str, expected: &str) -> Option<T> {
+        let value = self.or(name, default);
+        let parsed = value.parse().ok();
+        if parsed.is_none() {
+            self.mistake(format!("{name} is “{value}”, but must be {expected}."));
+        }
+        parsed
+    }
+
+    fn public_url(&mut self, default: &str) -> Option<Url> {
+        let value = self.or("AUTOPOST_PUBLIC_URL", default);
+        let url = Url::parse(&value).ok().filter(|url| {
+            matches!(url.scheme(), "http" | "https") && url.path() == "/" && url.query().is_none() && url.fragment().is_none()
+        });
+        if url.is_none() {
+            self.mistake(format!(
+                "AUTOPOST_PUBLIC_URL is “{value}”, but must be an http or https address without a path, such as https://autopost.example."
+            ));
+        }
+        url
+    }
+
+    fn tiktok(&mut self) -> Option<TikTokConfig> {
+        let authorize_url = self.parsed("AUTOPOST_TIKTOK_AUTHORIZE_URL", tiktok::AUTHORIZE_URL, "an address");
+        let api_url = self.parsed("AUTOPOST_TIKTOK_API_URL", tiktok::API_URL, "an address");
+        let pkce = self.parsed("AUTOPOST_TIKTOK_PKCE", "none", "none, hex or base64url");
+        match (self.optional("AUTOPOST_TIKTOK_CLIENT_KEY"), self.optional("AUTOPOST_TIKTOK_CLIENT_SECRET")) {
+            (Some(client_key), Some(secret)) => Some(TikTokConfig {
+                client_key,
+                client_secret: SecretString::from(secret),
+                authorize_url: authorize_url?,
+                api_url: api_url?,
+                pkce: pkce?,
+            }),
+            (None, None) => None,
+            _ => {
+                self.mistake("AUTOPOST_TIKTOK_CLIENT_KEY and AUTOPOST_TIKTOK_CLIENT_SECRET go together: set both or neither.");
+                None
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Config;
+
+    fn read(set: &[(&str, &str)]) -> Result<Config, String> {
+        Config::read(|name| set.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn nothing_set_is_a_private_server_on_loopback_with_the_real_platforms() {
+        let config = read(&[]).expect("defaults");
+        assert!(config.addr.ip().is_loopback());
+        assert_eq!(config.public_url.as_str(), "http://127.0.0.1:3000/");
+        assert!(config.database_url.is_none() && config.tiktok.is_none());
+        let config = read(&[("AUTOPOST_TIKTOK_CLIENT_KEY", "k"), ("AUTOPOST_TIKTOK_CLIENT_SECRET", "s")]).expect("set");
+        let tiktok = config.tiktok.expect("set up");
+        assert_eq!(tiktok.authorize_url.as_str(), "https://www.tiktok.com/v2/auth/authorize/");
+        assert_eq!(tiktok.api_url.as_str(), "https://open.tiktokapis.com/");
+    }
+
+    #[test]
+    fn all_mistakes_are_listed_at_once() {
+        let error = read(&[
+            ("AUTOPOST_ADDR", "here"),
+            ("AUTOPOST_PUBLIC_URL", "https://autopost.example/desk"),
+            ("DATABASE_URL", "mysql://db"),
+            ("AUTOPOST_MEDIA_RETENTION_DAYS", "0"),
+            ("AUTOPOST_TIKTOK_CLIENT_KEY", "only the key"),
+        ])
+        .expect_err("mistakes");
+        for name in ["AUTOPOST_ADDR", "AUTOPOST_PUBLIC_URL", "DATABASE_URL", "RETENTION_DAYS", "CLIENT_SECRET"] {
+            assert!(error.contains(name), "{name} in {error}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let config = read(&[
+            ("AUTOPOST_KEYS", "k:sesame"),
+            ("DATABASE_URL", "postgres://u:sesame@db/x"),
+            ("AUTOPOST_TIKTOK_CLIENT_KEY", "key"),
+            ("AUTOPOST_TIKTOK_CLIENT_SECRET", "sesame"),
+        ])
+        .expect("set");
+        assert!(!format!("{config:?}").contains("sesame"));
+    }
+}

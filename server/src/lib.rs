@@ -1,0 +1,11 @@
+//! The server as a library, so that tests can talk to its router.
+
+pub mod boot;
+pub mod cli;
+pub mod config;
+pub mod housekeeping;
+pub mod middleware;
+pub mod publisher;
+pub mod router;
+pub mod routes;
+pub mod serve;

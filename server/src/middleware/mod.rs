@@ -1,0 +1,4 @@
+//! What every request passes through.
+
+pub mod headers;
+pub mod origin;

@@ -1,0 +1,39 @@
+//! The Origin check: a request that changes something must come from one of our own pages.
+//!
+//! Together with SameSite=Lax cookies this is the defence against forged requests; nothing is built in.
+
+use axum::extract::{Request, State};
+use axum::http::{Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use url::{Origin, Url};
+
+/// Our own origin, as browsers write it.
+#[derive(Clone, Debug)]
+pub struct OwnOrigin(String);
+
+impl OwnOrigin {
+    /// The origin of the public address.
+    #[must_use]
+    pub fn new(public_url: &Url) -> Self {
+        let origin: Origin = public_url.origin();
+        Self(origin.ascii_serialization())
+    }
+}
+
+/// Refuses what changes something and does not say that it comes from our own pages.
+pub async fn only_from_our_own_pages(State(own): State<OwnOrigin>, request: Request, next: Next) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        return next.run(request).await;
+    }
+    let origin = request.headers().get(header::ORIGIN).and_then(|value| value.to_str().ok());
+    if origin == Some(own.0.as_str()) {
+        return next.run(request).await;
+    }
+    tracing::info!(origin, path = request.uri().path(), "refused a request from elsewhere");
+    let sentence = format!(
+        "This request did not come from AutoPost’s own pages. Open AutoPost at {} and try again.",
+        own.0
+    );
+    (StatusCode::FORBIDDEN, sentence).into_response()
+}

@@ -1,0 +1,95 @@
+//! Every address of the server.
+
+use std::sync::Arc;
+
+use app::{App, shell};
+use axum::extract::FromRef;
+use axum::routing::{get, post};
+use axum::{Router, middleware as layer};
+use leptos::config::LeptosOptions;
+use leptos::context::provide_context;
+use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
+use services::Services;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+
+use crate::boot::BootError;
+use crate::config::Config;
+use crate::middleware::headers::{self, SecurityHeaders};
+use crate::middleware::origin::{self, OwnOrigin};
+use crate::publisher::PublisherHealth;
+use crate::routes;
+
+/// What requests are answered with.
+#[derive(Clone, FromRef)]
+pub struct Web {
+    services: Services,
+    health: Arc<PublisherHealth>,
+    options: LeptosOptions,
+    own_origin: OwnOrigin,
+    security: SecurityHeaders,
+}
+
+impl Web {
+    /// Reads what the router needs out of the configuration.
+    pub fn new(config: &Config, services: Services, health: Arc<PublisherHealth>) -> Result<Self, BootError> {
+        let site = std::fs::canonicalize(&config.site_root).map_err(|error| {
+            format!("the site folder {}: {error}. Set AUTOPOST_SITE_ROOT to where it was built.", config.site_root.display())
+        })?;
+        let hash_file = site.join("hash.txt");
+        let options = LeptosOptions::builder()
+            .output_name("autopost")
+            .site_root(Arc::<str>::from(site.to_string_lossy()))
+            .site_pkg_dir("pkg")
+            .hash_files(hash_file.exists())
+            .hash_file(Arc::<str>::from(hash_file.to_string_lossy()))
+            .build();
+        let consent_pages = config.tiktok.iter().map(|tiktok| &tiktok.authorize_url);
+        Ok(Self {
+            own_origin: OwnOrigin::new(&config.public_url),
+            security: SecurityHeaders::new(config.is_https(), options.hash_files, consent_pages),
+            services,
+            health,
+            options,
+        })
+    }
+}
+
+/// The router: raw routes, pages and their server functions, files, and what every answer passes through.
+pub fn router(web: Web) -> Router {
+    let pages = generate_route_list(App);
+    let context = {
+        let services = web.services.clone();
+        let security = web.security.clone();
+        move || {
+            provide_context(services.clone());
+            security.allow_scripts_of_this_page();
+        }
+    };
+    let document = {
+        let options = web.options.clone();
+        move || shell(options.clone())
+    };
+    // Pictures and videos are compressed already, and a compressed stream cannot be asked for by parts.
+    let compressible = SizeAbove::new(512)
+        .and(NotForContentType::IMAGES)
+        .and(NotForContentType::new("video/"))
+        .and(NotForContentType::new("font/"))
+        .and(NotForContentType::new("application/wasm"))
+        .and(NotForContentType::new("text/javascript"))
+        .and(NotForContentType::new("text/css"));
+    Router::new()
+        .route("/health", get(routes::health::health))
+        .route("/oauth/{platform}/callback", get(routes::oauth::callback))
+        .route("/clients/{client}/accounts/connect/{platform}", post(routes::oauth::connect))
+        .route("/clients/{client}/avatars/{account}", get(routes::media::avatar))
+        .route("/clients/{client}/assets", post(routes::assets::upload))
+        .route("/clients/{client}/assets/{asset}/poster", get(routes::media::poster))
+        .route("/clients/{client}/assets/{asset}/file", get(routes::media::file))
+        .leptos_routes_with_context(&web, pages, context.clone(), document)
+        .fallback(file_and_error_handler_with_context::<Web, _>(context, shell))
+        .layer(CompressionLayer::new().compress_when(compressible))
+        .layer(layer::from_fn_with_state(web.clone(), origin::only_from_our_own_pages))
+        .layer(layer::from_fn_with_state(web.clone(), headers::add))
+        .with_state(web)
+}

@@ -1,0 +1,81 @@
+//! Posters, videos and avatars, for those who may see the client; by parts where a player asks for them.
+
+use std::path::PathBuf;
+
+use axum::body::Body;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::{AccountId, AssetId, ClientId};
+use services::{ServiceError, Services};
+use tower::ServiceExt;
+use tower_http::services::ServeFile;
+
+use super::signed_in::{SignedIn, status};
+
+/// A day in the browser's own cache: what lies under an address never changes, and a purge should be
+/// felt soon.
+const KEPT: HeaderValue = HeaderValue::from_static("private, max-age=86400");
+
+/// The poster frame of a video.
+pub async fn poster(
+    State(services): State<Services>,
+    Path((client, asset)): Path<(ClientId, AssetId)>,
+    SignedIn { actor, .. }: SignedIn,
+    request: Request,
+) -> Result<Response, Refused> {
+    services.asset(&actor, client, asset).await?;
+    serve(services.media.poster(asset), "image/jpeg", request).await
+}
+
+/// The video itself.
+pub async fn file(
+    State(services): State<Services>,
+    Path((client, asset)): Path<(ClientId, AssetId)>,
+    SignedIn { actor, .. }: SignedIn,
+    request: Request,
+) -> Result<Response, Refused> {
+    let view = services.asset(&actor, client, asset).await?;
+    serve(services.media.original(asset), view.facts.container.mime(), request).await
+}
+
+/// Our copy of an account's avatar.
+pub async fn avatar(
+    State(services): State<Services>,
+    Path((client, account)): Path<(ClientId, AccountId)>,
+    SignedIn { actor, .. }: SignedIn,
+    request: Request,
+) -> Result<Response, Refused> {
+    let account = services.account(&actor, client, account).await?;
+    let key = account.avatar_key.ok_or(ServiceError::NotFound("avatar"))?;
+    let path = services.media.avatar(&key);
+    let mime = services.media.picture_type(&key).await.ok_or(ServiceError::NotFound("avatar"))?;
+    serve(path, mime, request).await
+}
+
+/// An error as an answer.
+pub struct Refused(ServiceError);
+
+impl From<ServiceError> for Refused {
+    fn from(error: ServiceError) -> Self {
+        Self(error)
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        (status(&self.0), self.0.to_string()).into_response()
+    }
+}
+
+async fn serve(path: PathBuf, mime: &str, request: Request) -> Result<Response, Refused> {
+    let served = ServeFile::new(path).oneshot(request).await.map_err(|error| ServiceError::internal(error))?;
+    let mut response = served.map(Body::new);
+    if response.status() == StatusCode::NOT_FOUND {
+        return Err(ServiceError::NotFound("file").into());
+    }
+    let mime = HeaderValue::from_str(mime).map_err(ServiceError::internal)?;
+    response.headers_mut().insert(header::CONTENT_TYPE, mime);
+    response.headers_mut().insert(header::CACHE_CONTROL, KEPT);
+    Ok(response)
+}

@@ -1,0 +1,7 @@
+//! Raw routes: what is not a page and not a server function.
+
+pub mod assets;
+pub mod health;
+pub mod media;
+pub mod oauth;
+pub mod signed_in;

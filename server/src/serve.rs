@@ -1,0 +1,62 @@
+//! `autopost serve`: everything in one process, started and stopped in order.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use services::publishing::Publisher;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::boot::{self, BootError, Database};
+use crate::config::Config;
+use crate::publisher::{PublisherHealth, run_publisher};
+use crate::router::{Web, router};
+use crate::{housekeeping, publisher};
+
+/// How long requests and deliveries under way may take to come to a checkpoint when we are told to stop.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Serves until SIGINT or SIGTERM.
+pub async fn serve(config: Config) -> Result<(), BootError> {
+    let listener = TcpListener::bind(config.addr)
+        .await
+        .map_err(|error| format!("cannot listen on {}: {error}. Set AUTOPOST_ADDR to a free address.", config.addr))?;
+    let database = Database::start(&config).await?;
+    let result = serve_on(&config, &database, listener).await;
+    database.stop().await;
+    result
+}
+
+async fn serve_on(config: &Config, database: &Database, listener: TcpListener) -> Result<(), BootError> {
+    let services = boot::services(config, database).await?;
+    let stop = CancellationToken::new();
+    let health = Arc::new(PublisherHealth::default());
+    let worker = Publisher::new(services.clone(), &publisher::worker_name(), publisher::AT_ONCE);
+    let publishing = tokio::spawn(run_publisher(worker, Arc::clone(&health), stop.clone(), GRACE));
+    let sweeping = tokio::spawn(housekeeping::run(services.clone(), stop.clone()));
+
+    let app = router(Web::new(config, services, health)?);
+    tracing::info!(address = %config.public_url, "AutoPost is up");
+    let server = axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let serving = tokio::spawn(async move { server.await });
+
+    told_to_stop().await?;
+    tracing::info!("stopping");
+    stop.cancel();
+    if tokio::time::timeout(GRACE, serving).await.is_err() {
+        tracing::warn!("some requests were cut off");
+    }
+    let _ = tokio::join!(publishing, sweeping);
+    Ok(())
+}
+
+async fn told_to_stop() -> Result<(), BootError> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}
