@@ -3,7 +3,7 @@
 #![expect(missing_docs, reason = "the macro writes modules that take no comment; the columns are described in the migrations")]
 
 diesel::table! {
-    agency (only) { only -> Bool, name -> Text, }
+    agency (is_only) { is_only -> Bool, name -> Text, }
 }
 
 diesel::table! {
