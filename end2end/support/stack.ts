@@ -1,13 +1,14 @@
 // A whole AutoPost of its own for a test: emulator, server and the server's embedded PostgreSQL, on free ports and a
 // fresh data folder. ./dev says by environment where the binaries and the site are.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../..');
 const BINARIES = process.env.AUTOPOST_BINARIES ?? path.join(REPOSITORY, 'target/debug');
@@ -39,7 +40,7 @@ export interface StackOptions {
   environment?: Record<string, string>;
 }
 
-/** What `autopost serve --demo` makes. */
+/** Who owns the demo agency. */
 const DEMO_OWNER: Person = { name: 'Demo', email: 'demo@autopost.example', password: 'publish-on-time' };
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
@@ -81,21 +82,30 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     ]);
     started.push(emulator);
 
-    let owner = DEMO_OWNER;
-    if (!options.demo) {
-      owner = { name: 'Olga Owner', email: 'olga@agency.example', password: randomBytes(12).toString('base64url') };
-      await addUser(owner, 'owner', environment);
-    }
-    const server = await Program.start(`server-${port}`, 'autopost', ['serve', ...(options.demo ? ['--demo'] : [])], environment);
+    const owner = options.demo
+      ? DEMO_OWNER
+      : { name: 'Olga Owner', email: 'olga@agency.example', password: randomBytes(12).toString('base64url') };
+    await addUser(owner, 'owner', environment);
+    const server = await Program.start(`server-${port}`, 'autopost', ['serve'], environment);
     started.push(server);
 
     await emulator.answersAt(emulatorUrl);
     await server.answersAt(`${url}/health`);
+    if (options.demo) {
+      await prepareDemo(url, owner, path.join(data, 'demo'));
+    }
     return { url, emulatorUrl, owner, environment, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** Gives the server the demo agency of `./dev run`. */
+async function prepareDemo(url: string, owner: Person, folder: string): Promise<void> {
+  const script = path.join(REPOSITORY, 'tools/demo.mjs');
+  const environment = { ...process.env, ADDRESS: url, DEMO_EMAIL: owner.email, DEMO_PASSWORD: owner.password, DEMO_FOLDER: folder };
+  await promisify(execFile)(process.execPath, [script], { env: environment });
 }
 
 /** Adds a staff user by the command that operators use. */

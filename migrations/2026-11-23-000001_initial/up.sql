@@ -189,7 +189,7 @@ CREATE TRIGGER events_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON events
 
 -- Agency-wide facts, one row.
 CREATE TABLE agency (
-    only boolean PRIMARY KEY DEFAULT true CHECK (only),
+    is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
     name text NOT NULL
 );
 INSERT INTO agency (name) VALUES ('Innovative Media Agency');

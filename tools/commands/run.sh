@@ -35,26 +35,37 @@ say "Start the emulator (its log: data/emulator.log)"
   --redirect-uri "$ADDRESS/oauth/tiktok/callback" >data/emulator.log 2>&1 &
 emulator_pid=$!
 
+export AUTOPOST_ADDR=127.0.0.1:$PORT
+export AUTOPOST_PUBLIC_URL=$ADDRESS
+export AUTOPOST_DATA_DIR=$PWD/data
+export AUTOPOST_SITE_ROOT=$TARGET/site
+export AUTOPOST_TIKTOK_AUTHORIZE_URL=$EMULATOR_ADDRESS/tiktok/v2/auth/authorize/
+export AUTOPOST_TIKTOK_API_URL=$EMULATOR_ADDRESS/tiktok
+export AUTOPOST_TIKTOK_CLIENT_KEY=$EMULATOR_CLIENT_KEY
+export AUTOPOST_TIKTOK_CLIENT_SECRET=$EMULATOR_CLIENT_SECRET
+DEMO_EMAIL=demo@autopost.example
+DEMO_PASSWORD=publish-on-time
+
 say "Start the server"
-AUTOPOST_ADDR=127.0.0.1:$PORT \
-  AUTOPOST_PUBLIC_URL=$ADDRESS \
-  AUTOPOST_DATA_DIR=$PWD/data \
-  AUTOPOST_SITE_ROOT=$TARGET/site \
-  AUTOPOST_TIKTOK_AUTHORIZE_URL=$EMULATOR_ADDRESS/tiktok/v2/auth/authorize/ \
-  AUTOPOST_TIKTOK_API_URL=$EMULATOR_ADDRESS/tiktok \
-  AUTOPOST_TIKTOK_CLIENT_KEY=$EMULATOR_CLIENT_KEY \
-  AUTOPOST_TIKTOK_CLIENT_SECRET=$EMULATOR_CLIENT_SECRET \
-  "$TARGET/debug/autopost" serve --demo &
+"$TARGET/debug/autopost" serve &
 server_pid=$!
 
 wait_for_address "$ADDRESS/health" 60 "$server_pid" || die "The server did not come up; what it said is above."
 kill -0 "$emulator_pid" 2>/dev/null || die "The emulator ended: $(tail -n 3 data/emulator.log)"
+if [[ ! -e data/demo/.user ]]; then
+  mkdir -p data/demo
+  # Somebody else's database may hold the demo user already; then signing in below says whether it is ours.
+  printf '%s' "$DEMO_PASSWORD" | "$TARGET/debug/autopost" user add --email "$DEMO_EMAIL" --name "Imogen Hale" --role owner --password-stdin \
+    && touch data/demo/.user || true
+fi
+step "Prepare the demo agency" env ADDRESS="$ADDRESS" DEMO_EMAIL="$DEMO_EMAIL" DEMO_PASSWORD="$DEMO_PASSWORD" \
+  DEMO_FOLDER=data/demo node tools/demo.mjs || die "The demo agency could not be prepared; what went wrong is above."
 say "Up in $(elapsed_since "$started")"
 cat <<TEXT
 
     AutoPost         $ADDRESS
-    Sign in          demo@autopost.example
-    Password         publish-on-time
+    Sign in          $DEMO_EMAIL
+    Password         $DEMO_PASSWORD
     Emulated feeds   $EMULATOR_ADDRESS
 
     Ctrl-C ends all of it.

@@ -1,0 +1,113 @@
+// node tools/demo.mjs: gives a running server a small demo agency, by the same addresses that a browser uses.
+// Safe to run again: what is there stays; the accounts are connected anew, because the emulator forgets its tokens.
+// Environment: ADDRESS (the server), DEMO_EMAIL, DEMO_PASSWORD, DEMO_FOLDER (where the clips are made).
+
+import { execFileSync } from "node:child_process";
+import { mkdirSync, existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const address = process.env.ADDRESS;
+const origin = new URL(address).origin;
+const folder = process.env.DEMO_FOLDER;
+let cookie = "";
+
+const CLIENTS = [
+  {
+    name: "Kestrel Coffee",
+    zone: "Europe/London",
+    account: "kestrelcoffee",
+    posts: [
+      { caption: "Pour-over myths, answered #coffee #v60", colours: ["0x7a3b1d", "0xe8c9a0"], minutes: 2 },
+      { caption: "Regulars rate the new roast. Nobody gave it a nine. #londoncoffee", colours: ["0x20494a", "0xd9722e"], days: 1, at: "17:30" },
+      { caption: "From the ridge above Pitalito", colours: ["0xf2b37a", "0x4d7a5b"], days: 3, at: "09:00" },
+      { caption: "Swan in a cup, first attempt", colours: ["0xc98b74", "0xf5e4d4"], days: 4, at: "17:30", draft: true },
+    ],
+  },
+  {
+    name: "Northbank Climbing",
+    zone: "America/New_York",
+    account: "northbankclimbing",
+    posts: [
+      { caption: "New set on the north wall", colours: ["0x1f6f9e", "0xf0c419"], days: 2, at: "12:00" },
+      { caption: "Three drills before breakfast", colours: ["0x23303f", "0x3fb3a8"], days: 5, at: "10:00", draft: true },
+    ],
+  },
+];
+
+async function request(path, { method = "POST", headers = {}, body } = {}) {
+  const answer = await fetch(new URL(path, address), {
+    method,
+    redirect: "manual",
+    headers: { origin, cookie, ...headers },
+    body,
+  });
+  const set = answer.headers.getSetCookie().map((line) => line.split(";")[0]);
+  if (set.length > 0) cookie = set.join("; ");
+  if (answer.status >= 400) throw new Error(`${path} answered ${answer.status}: ${(await answer.text()).slice(0, 300)}`);
+  return answer;
+}
+
+const form = (fields) => ({ body: new URLSearchParams(fields) });
+const json = (value) => ({ headers: { "content-type": "application/json" }, body: JSON.stringify(value) });
+const call = async (name, options) => (await request(`/api/${name}`, options)).json();
+
+// The way of a browser: to the consent page, agree there, and back.
+async function connect(client, username) {
+  const away = await request(`/clients/${client}/accounts/connect/tiktok`);
+  const consent = new URL(away.headers.get("location"));
+  const fields = new URLSearchParams({ account: username, decision: "allow" });
+  for (const scope of consent.searchParams.get("scope").split(",")) fields.append("scope", scope);
+  const back = await fetch(consent, { method: "POST", body: fields, redirect: "manual" });
+  await request(back.headers.get("location"), { method: "GET" });
+}
+
+function clip(name, [from, to]) {
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, name);
+  if (!existsSync(path)) {
+    const picture = `gradients=size=540x960:rate=30:duration=6:c0=${from}:c1=${to}:x0=0:y0=0:x1=540:y1=960:speed=0.02`;
+    execFileSync("ffmpeg", ["-v", "error", "-y", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", "sine=frequency=220:duration=6",
+      "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac", "-shortest", "-movflags", "+faststart", path]);
+  }
+  return readFileSync(path);
+}
+
+async function upload(client, name, bytes) {
+  const answer = await request(`/clients/${client}/assets?name=${encodeURIComponent(name)}`, {
+    headers: { "content-type": "application/octet-stream" },
+    body: bytes,
+  });
+  return (await answer.json()).id;
+}
+
+// A time on the client's wall: "2026-10-15T17:30".
+function wall(now, { minutes, days, at }) {
+  const time = new Date(`${now}:00Z`);
+  if (minutes !== undefined) return new Date(time.getTime() + minutes * 60_000).toISOString().slice(0, 16);
+  return `${new Date(time.getTime() + days * 86_400_000).toISOString().slice(0, 10)}T${at}`;
+}
+
+async function addClient({ name, zone, account, posts }) {
+  const created = await request("/api/create_client", form({ name, time_zone: zone }));
+  const id = (created.headers.get("location") ?? created.headers.get("serverfnredirect")).split("/")[2];
+  await connect(id, account);
+  const { now_local, accounts } = await call("composer", form({ client: id }));
+  for (const [index, post] of posts.entries()) {
+    const file = `${account}-${index + 1}.mp4`;
+    const asset = await upload(id, file, clip(file, post.colours));
+    const options = { platform: "tiktok", privacy_level: "PUBLIC_TO_EVERYONE", allow_comment: true };
+    await call("save_post", json({
+      client: id,
+      form: { id: null, caption: post.caption, asset, target: [accounts[0].id, options], local_time: wall(now_local, post) },
+      intent: post.draft ? "SaveDraft" : "Schedule",
+    }));
+  }
+}
+
+await request("/api/sign_in", form({ email: process.env.DEMO_EMAIL, password: process.env.DEMO_PASSWORD }));
+const known = await call("list_clients", form({}));
+for (const client of CLIENTS) {
+  const row = known.find((row) => row.client.name === client.name);
+  if (row === undefined) await addClient(client);
+  else if (row.accounts > 0) await connect(row.client.id, client.account);
+}
