@@ -1,6 +1,7 @@
 //! The only place that reads the injected state.
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use leptos::prelude::{expect_context, use_context};
@@ -36,7 +37,10 @@ pub async fn signed_in() -> Result<(Services, Actor), ApiError> {
         None => None,
     };
     actor.map(|actor| (services, actor)).ok_or_else(|| {
-        set_status(StatusCode::UNAUTHORIZED);
+        // A page answers with a redirect to the sign-in page instead, whose status must stand.
+        if is_server_function_call() {
+            set_status(StatusCode::UNAUTHORIZED);
+        }
         ApiError::SignedOut
     })
 }
@@ -98,8 +102,32 @@ pub fn refuse(error: ServiceError) -> ApiError {
     error
 }
 
+/// Says that the address names nothing.
+pub fn not_found() {
+    set_status(StatusCode::NOT_FOUND);
+}
+
+/// Says that the page shows what it should, although a use case said no on the way.
+pub fn all_is_well() {
+    set_status(StatusCode::OK);
+}
+
+/// A plain form that is refused goes back to its page, with the error in the address: no status may
+/// take the place of that redirect.
+/// Whether the browser called a server function, and is not being shown a page that calls it.
+fn is_server_function_call() -> bool {
+    use_context::<axum::http::request::Parts>().is_some_and(|parts| parts.uri.path().starts_with("/api/"))
+}
+
 fn set_status(status: StatusCode) {
-    if let Some(response) = use_context::<ResponseOptions>() {
+    let is_plain_form = use_context::<Parts>().is_some_and(|parts| {
+        let accepted = parts.headers.get(header::ACCEPT);
+        parts.method == Method::POST
+            && accepted
+                .and_then(|accepted| accepted.to_str().ok())
+                .is_some_and(|accepted| accepted.contains("text/html"))
+    });
+    if let (false, Some(response)) = (is_plain_form, use_context::<ResponseOptions>()) {
         response.set_status(status);
     }
 }

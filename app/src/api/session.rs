@@ -85,6 +85,22 @@ pub async fn agency_name() -> Result<String, ApiError> {
     ssr::services().agency_name().await.map_err(ssr::refuse)
 }
 
+/// Whether somebody is signed in, for the sign-in page.
+///
+/// # Errors
+/// When the database cannot be reached.
+#[server(endpoint = "is_signed_in")]
+pub async fn is_signed_in() -> Result<bool, ApiError> {
+    use crate::ssr;
+    let Some(token) = ssr::session().await else {
+        return Ok(false);
+    };
+    let actor = ssr::services().signed_in(&token).await;
+    actor
+        .map(|actor| actor.is_some())
+        .map_err(ssr::refuse)
+}
+
 /// What the frame shows.
 ///
 /// # Errors

@@ -1,0 +1,28 @@
+//! A client's linked accounts: `/clients/{client}/accounts`, and the page that disconnects one.
+
+mod connect;
+mod disconnect;
+mod list;
+mod receipt;
+mod row;
+
+pub use disconnect::DisconnectPage;
+pub use list::AccountsPage;
+
+use domain::Platform;
+
+use crate::api::accounts::AccountRow;
+
+/// How an account is called: by its handle, else by its nickname, else by its platform.
+fn called(account: &AccountRow) -> String {
+    match (&account.handle, account.nickname.is_empty()) {
+        (Some(handle), _) => format!("@{handle}"),
+        (None, false) => account.nickname.clone(),
+        (None, true) => format!("The {} account", account.platform),
+    }
+}
+
+/// Where the form goes that begins to connect an account.
+fn connect_address(client: domain::ClientId, platform: Platform) -> String {
+    format!("/clients/{client}/accounts/connect/{}", platform.as_str())
+}

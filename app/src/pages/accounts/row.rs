@@ -1,0 +1,115 @@
+//! One account in the list.
+
+use domain::ClientId;
+use leptos::prelude::*;
+
+use super::called;
+use super::connect::ConnectForm;
+use crate::api::accounts::{AccountRow, Health};
+use crate::components::{
+    AccountIdentity, Icon, Menu, MenuDivider, MenuLink, Status, StatusInline, StatusPill,
+};
+
+pub(super) fn row(client: ClientId, account: AccountRow) -> AnyView {
+    let is_lost = matches!(account.health, Health::NeedsReconnecting { .. });
+    let name = called(&account);
+    let platform = account.platform;
+    let next = match account.next_post {
+        _ if account.publishing => {
+            view! { <StatusInline status=Status::Publishing words="Publishing now" /> }.into_any()
+        }
+        Some(time) => time.into_any(),
+        None => "None planned".into_any(),
+    };
+    let reconnect = is_lost.then(|| {
+        view! {
+            <ConnectForm client platform class="button secondary small">
+                {Icon::Refresh.view()}
+                "Reconnect"
+            </ConnectForm>
+        }
+    });
+    let menu = view! {
+        <Menu label=format!("Actions for {name}")>
+            <ConnectForm client platform class="menu-item">
+                {Icon::Refresh.view()}
+                "Reconnect"
+            </ConnectForm>
+            <MenuLink href=format!("/clients/{client}/history") icon=Icon::History label="History" />
+            <MenuDivider />
+            <MenuLink
+                href=format!("/clients/{client}/accounts/{}/disconnect", account.id)
+                icon=Icon::Trash
+                label="Disconnect..."
+                danger=true
+            />
+        </Menu>
+    };
+    view! {
+        <tr>
+            <td class="account-who">
+                {identity(account.nickname, account.handle, platform, account.avatar_url)}
+            </td>
+            <td class="account-platform">{platform.name()}</td>
+            <td class="account-health">{health(account.health, platform.name())}</td>
+            <td class="account-last" data-head="Last success">
+                {account.last_success.unwrap_or_else(|| "None yet".to_owned())}
+            </td>
+            <td class="account-next" data-head="Next post">
+                {next}
+            </td>
+            <td class="account-actions">
+                <div class="table-actions">{reconnect} {menu}</div>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn identity(
+    nickname: String,
+    handle: Option<String>,
+    platform: domain::Platform,
+    avatar: Option<String>,
+) -> impl IntoView {
+    let handle = handle.map(|handle| format!("@{handle}"));
+    let (name, detail) = match (nickname.is_empty(), handle) {
+        (false, handle) => (nickname, handle),
+        (true, Some(handle)) => (handle, None),
+        (true, None) => (format!("{platform} account"), None),
+    };
+    view! { <AccountIdentity name detail url=avatar platform /> }
+}
+
+fn health(health: Health, platform: &'static str) -> AnyView {
+    let (status, words, icon, why) = match health {
+        Health::Working => (Status::Approved, "Working".to_owned(), Icon::Check, None),
+        Health::Expiring { days } => (
+            Status::Waiting,
+            match days {
+                0 => "Expires today".to_owned(),
+                1 => "Expires in 1 day".to_owned(),
+                days => format!("Expires in {days} days"),
+            },
+            Icon::Clock,
+            Some("Renews by itself with the next post; reconnecting renews it now".to_owned()),
+        ),
+        Health::NeedsReconnecting { reason } => (
+            Status::Failed,
+            "Needs reconnecting".to_owned(),
+            Icon::Failed,
+            Some(if reason.is_empty() {
+                format!("{platform} no longer accepts our access")
+            } else {
+                reason
+            }),
+        ),
+    };
+    view! {
+        <div class="health">
+            <StatusPill status words icon />
+            {why.map(|why| view! { <span class="health-why">{why}</span> })}
+        </div>
+    }
+    .into_any()
+}

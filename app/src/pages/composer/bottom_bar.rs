@@ -1,0 +1,155 @@
+//! The bar that decides: whether it is kept, what the checks say, when it goes out, and the buttons.
+
+use domain::DeliveryState;
+use domain::rules::{Field, Severity};
+use leptos::html;
+use leptos::prelude::*;
+
+use super::checks::{look, summary};
+use super::declaration::Declaration;
+use super::editing::Editing;
+use crate::api::posts::Intent;
+use crate::components::{BusyButton, Icon, Menu, MenuButton};
+use crate::state::saver::Kept;
+
+/// The bar at the bottom of the composer.
+#[component]
+pub(super) fn BottomBar(editing: Editing, zone_label: String, now_local: String) -> impl IntoView {
+    view! {
+        <footer class="composer-bar">
+            <Stamp editing />
+            <Summary editing />
+            <GoesOut editing zone_label now_local />
+            <Declaration editing />
+            <Buttons editing />
+        </footer>
+    }
+}
+
+#[component]
+fn Stamp(editing: Editing) -> impl IntoView {
+    let kept = editing.saver.kept;
+    view! {
+        <span class="saved" class:is-failed=move || kept.get() == Kept::Failed role="status">
+            {move || match kept.get() {
+                Kept::Nothing => "Nothing to save yet".into_any(),
+                Kept::Saved(label) => view! { {Icon::Check.view()} {label} }.into_any(),
+                Kept::Changed if editing.saver.keeps_itself() => "Not saved yet".into_any(),
+                Kept::Changed => "Changes not saved".into_any(),
+                Kept::Saving => "Saving…".into_any(),
+                Kept::Failed => view! { {Icon::Triangle.view()} "Not saved" }.into_any(),
+            }}
+        </span>
+    }
+}
+
+/// What the checks say, and the way to them.
+#[component]
+fn Summary(editing: Editing) -> impl IntoView {
+    let words = Memo::new(move |_| editing.findings.with(|findings| summary(findings)));
+    let class = move || format!("check-summary {}", look(words.read().0).0);
+    let show = move |_| {
+        editing.shows_preview.set(true);
+        request_animation_frame(|| {
+            if let Some(checks) = document().get_element_by_id("checks") {
+                checks.scroll_into_view();
+            }
+        });
+    };
+    view! {
+        <button class=class type="button" title="Show the checks" on:click=show>
+            {move || look(words.read().0).1.view()}
+            {move || words.get().1}
+        </button>
+    }
+}
+
+/// When it goes out, on the client's wall.
+#[component]
+fn GoesOut(editing: Editing, zone_label: String, now_local: String) -> impl IntoView {
+    let local_time = editing.draft.local_time;
+    let field = NodeRef::<html::Input>::new();
+    let initial = local_time.get_untracked();
+    // What was chosen before the page came to life counts as well.
+    Effect::new(move |_| {
+        if let Some(field) = field.get()
+            && field.value() != local_time.get_untracked()
+        {
+            local_time.set(field.value());
+        }
+    });
+    let is_wrong = move || {
+        editing.findings.with(|findings| {
+            findings
+                .iter()
+                .any(|finding| finding.field == Field::Time && finding.severity == Severity::Error)
+        })
+    };
+    view! {
+        <label class="input-group time-field">
+            {Icon::Clock.view()} <span class="sr-only">"Goes out"</span>
+            <input
+                type="datetime-local"
+                id="goes-out"
+                value=initial
+                min=now_local
+                aria-invalid=move || is_wrong().then_some("true")
+                node_ref=field
+                on:input:target=move |event| local_time.set(event.target().value())
+            /> <span class="input-addition">{zone_label}</span>
+        </label>
+    }
+}
+
+#[component]
+fn Buttons(editing: Editing) -> impl IntoView {
+    let is_scheduled = Memo::new(move |_| editing.draft.state.get() == DeliveryState::Scheduled);
+    let blocker = Memo::new(move |_| editing.blocker(Intent::Schedule));
+    let blocks_now = Memo::new(move |_| editing.blocker(Intent::PublishNow).is_some());
+    let running = editing.saver.running;
+    let is_busy = move || matches!(running.get(), Some(Intent::Schedule | Intent::PublishNow));
+    let label = move || {
+        if is_scheduled.get() {
+            "Save changes"
+        } else {
+            "Schedule"
+        }
+        .to_owned()
+    };
+    view! {
+        <span class="split-button" title=move || blocker.get()>
+            <BusyButton
+                label=Signal::derive(label)
+                busy_label="Sending"
+                busy=Signal::derive(is_busy)
+                disabled=Signal::derive(move || blocker.with(Option::is_some))
+                icon=Icon::Send
+                on:click=move |_| editing.send(Intent::Schedule)
+            />
+            <Menu
+                placement="up"
+                trigger_class="button primary"
+                trigger=|| Icon::ChevronDown.view()
+                label="Other ways to send"
+            >
+                <MenuButton
+                    icon=Icon::Send
+                    label="Publish now"
+                    disabled=Signal::derive(move || blocks_now.get() || is_busy())
+                    on:click=move |_| editing.send(Intent::PublishNow)
+                />
+                {move || {
+                    let words = if is_scheduled.get() { "Take back to draft" } else { "Save as draft" };
+                    view! {
+                        <MenuButton
+                            icon=Icon::Draft
+                            label=words
+                            disabled=Signal::derive(is_busy)
+                            on:click=move |_| editing.send(Intent::SaveDraft)
+                        />
+                    }
+                }}
+            </Menu>
+        </span>
+    }
+}

@@ -1,0 +1,80 @@
+//! The caption, counted as TikTok counts.
+
+use domain::tiktok::{CAPTION_UTF16_UNITS, caption_units};
+use leptos::html;
+use leptos::prelude::*;
+
+use super::editing::Editing;
+
+/// The text field with its counter. It belongs to whoever types: nothing writes into it afterwards.
+#[component]
+pub(super) fn Caption(editing: Editing) -> impl IntoView {
+    let caption = editing.draft.caption;
+    let field = NodeRef::<html::Textarea>::new();
+    let initial = caption.get_untracked();
+    // What was typed before the page came to life counts as well.
+    Effect::new(move |_| {
+        if let Some(field) = field.get()
+            && field.value() != caption.get_untracked()
+        {
+            caption.set(field.value());
+        }
+    });
+    let units = Memo::new(move |_| caption.with(|caption| caption_units(caption)));
+    let is_over = move || units.get() > CAPTION_UTF16_UNITS;
+    view! {
+        <div class="panel-head">
+            <label class="panel-title" for="caption">
+                "Caption"
+            </label>
+        </div>
+        <textarea
+            class="caption-text"
+            id="caption"
+            rows="3"
+            aria-describedby="caption-count"
+            aria-invalid=move || is_over().then_some("true")
+            node_ref=field
+            on:input:target=move |event| caption.set(event.target().value())
+            inner_html=escaped(&initial)
+        ></textarea>
+        <div class="caption-foot">
+            <span>"Hashtags and mentions count"</span>
+            <span id="caption-count" class:over=is_over>
+                {move || grouped(units.get())}
+                " / "
+                {grouped(CAPTION_UTF16_UNITS)}
+            </span>
+        </div>
+    }
+}
+
+/// Text as it has to stand inside a `<textarea>`.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
+/// "2,200".
+fn grouped(count: usize) -> String {
+    match (count / 1000, count % 1000) {
+        (0, rest) => rest.to_string(),
+        (thousands, rest) => format!("{thousands},{rest:03}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{escaped, grouped};
+
+    #[test]
+    fn counts_are_grouped() {
+        assert_eq!(grouped(110), "110");
+        assert_eq!(grouped(2_200), "2,200");
+        assert_eq!(grouped(12_007), "12,007");
+    }
+
+    #[test]
+    fn a_caption_cannot_close_its_field() {
+        assert_eq!(escaped("</textarea>&amp;"), "&lt;/textarea>&amp;amp;");
+    }
+}

@@ -1,0 +1,243 @@
+//! A post that is being written.
+
+use std::time::Duration;
+
+use domain::ClientId;
+use domain::post::caption_title;
+use leptos::ev::{self, DragEvent, KeyboardEvent};
+use leptos::prelude::*;
+use leptos::wasm_bindgen::{JsCast, JsValue};
+use leptos::web_sys::{DataTransfer, Element, Node};
+use leptos_meta::Title;
+use leptos_router::hooks::use_navigate;
+
+use super::accounts::Accounts;
+use super::bottom_bar::BottomBar;
+use super::caption::Caption;
+use super::checks::Checks;
+use super::editing::Editing;
+use super::media::Media;
+use super::menu::PostMenu;
+use super::preview::Preview;
+use super::tiktok_panel::TikTokPanel;
+use super::trouble::SaveTrouble;
+use crate::api::posts::{ComposerData, Intent};
+use crate::components::{Notice, Status, StatusPill, TopBar, use_toasts};
+use crate::state::saver::{LOOK_MS, Sent};
+use crate::state::wall;
+
+/// The composer.
+#[component]
+pub(super) fn Editor(client: ClientId, data: ComposerData) -> impl IntoView {
+    let editing = Editing::open(client, &data);
+    let draft = editing.draft;
+    editing.creator.follow();
+    keep(editing);
+    name_in_address(editing);
+    after_sending(editing, wall::place(&data.zone_label).to_owned());
+
+    let post = data.post.as_ref();
+    let problem = post.and_then(|post| post.problem.clone());
+    let history = post
+        .and_then(|post| post.history)
+        .map(|delivery| format!("/clients/{client}/history/{delivery}"));
+    let month = wall::month(&draft.local_time.get_untracked()).to_owned();
+    let title = Memo::new(move |_| {
+        let is_new = draft.id.get().is_none();
+        draft.caption.with(|caption| match caption.trim() {
+            "" if is_new => "New post".to_owned(),
+            _ => caption_title(caption, 60),
+        })
+    });
+    let over = RwSignal::new(false);
+    view! {
+        <Title text=move || title.get() />
+        <TopBar
+            title=title
+            back=format!("/clients/{client}/calendar?month={month}")
+            back_label="Back to the calendar"
+            beside=move || move || view! { <StatusPill status=draft.state.get() /> }
+        >
+            <PostMenu editing history />
+        </TopBar>
+        <div
+            class="composer"
+            on:keydown=move |event| shortcut(editing, &event)
+            on:dragover=move |event| drag_over(&event, over)
+            on:dragleave=move |event| drag_leave(&event, over)
+            on:drop=move |event| drop_file(&event, editing, over)
+        >
+            <Switch editing />
+            <div class="composer-main">
+                <SaveTrouble editing />
+                {problem
+                    .map(|problem| {
+                        view! { <Notice status=Status::Failed lead="The last attempt failed.">{problem}</Notice> }
+                    })}
+                <Accounts editing />
+                <section class="panel caption">
+                    <Caption editing />
+                    <Media editing over />
+                </section>
+                <TikTokPanel editing />
+            </div>
+            <aside class="composer-side" aria-label="Preview and checks">
+                <Preview editing client_name=data.client_name />
+                <Checks editing />
+            </aside>
+            <BottomBar editing zone_label=data.zone_label now_local=data.now_local />
+        </div>
+    }
+}
+
+/// Text or preview, on a page that is too narrow for both.
+#[component]
+fn Switch(editing: Editing) -> impl IntoView {
+    let shows_preview = editing.shows_preview;
+    view! {
+        <div class="composer-switch segmented tall" role="group" aria-label="Show">
+            <label>
+                <input
+                    class="sr-only"
+                    type="radio"
+                    name="show"
+                    checked
+                    prop:checked=move || !shows_preview.get()
+                    on:change=move |_| shows_preview.set(false)
+                />
+                "Write"
+            </label>
+            <label>
+                <input
+                    class="sr-only show-preview"
+                    type="radio"
+                    name="show"
+                    prop:checked=move || shows_preview.get()
+                    on:change=move |_| shows_preview.set(true)
+                />
+                "Preview and checks"
+            </label>
+        </div>
+    }
+}
+
+/// Looks regularly whether there is something to keep, and once more when the page is left.
+fn keep(editing: Editing) {
+    let saver = editing.saver;
+    Effect::new(move |_| {
+        let look = move || saver.look();
+        if let Ok(handle) = set_interval_with_handle(look, Duration::from_millis(LOOK_MS)) {
+            on_cleanup(move || handle.clear());
+        }
+        let leaving = window_event_listener(ev::beforeunload, move |event| {
+            saver.leave();
+            if saver.is_changed() || untrack(|| editing.upload.is_under_way()) {
+                event.prevent_default();
+            }
+        });
+        let hiding = window_event_listener_untyped("pagehide", move |_| saver.leave());
+        on_cleanup(move || {
+            leaving.remove();
+            hiding.remove();
+        });
+    });
+    on_cleanup(move || {
+        saver.leave();
+        editing.upload.abort();
+    });
+}
+
+/// Once a new post is kept it has an address of its own. The router is not told: the page stays.
+fn name_in_address(editing: Editing) {
+    let id = editing.draft.id;
+    let was_new = id.get_untracked().is_none();
+    Effect::new(move |_| {
+        if let Some(id) = id.get().filter(|_| was_new) {
+            let address = format!("/clients/{}/posts/{id}", editing.client);
+            if let Ok(history) = window().history() {
+                let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
+            }
+        }
+    });
+}
+
+/// Goes back to the calendar and says what happened.
+fn after_sending(editing: Editing, place: String) {
+    let toasts = use_toasts();
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        let Some(Sent { intent, local_time }) = editing.saver.sent.get() else {
+            return;
+        };
+        if let Some(toasts) = toasts {
+            toasts.say(match intent {
+                Intent::PublishNow => {
+                    "On its way. It may take a few minutes until it shows on the profile."
+                        .to_owned()
+                }
+                _ => match wall::words(&local_time) {
+                    Some(words) => format!("Scheduled for {words} {place}"),
+                    None => "Scheduled".to_owned(),
+                },
+            });
+        }
+        let month = match intent {
+            Intent::PublishNow => String::new(),
+            _ => format!("?month={}", wall::month(&local_time)),
+        };
+        navigate(
+            &format!("/clients/{}/calendar{month}", editing.client),
+            Default::default(),
+        );
+    });
+}
+
+fn shortcut(editing: Editing, event: &KeyboardEvent) {
+    if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+        event.prevent_default();
+        editing.send(Intent::Schedule);
+    }
+}
+
+/// The files of a drag; text that is dragged about is none of ours.
+fn files_of(event: &DragEvent) -> Option<DataTransfer> {
+    let transfer = event.data_transfer()?;
+    transfer
+        .types()
+        .iter()
+        .any(|kind| kind.as_string().as_deref() == Some("Files"))
+        .then_some(transfer)
+}
+
+fn drag_over(event: &DragEvent, over: RwSignal<bool>) {
+    if files_of(event).is_some() {
+        event.prevent_default();
+        if !over.get_untracked() {
+            over.set(true);
+        }
+    }
+}
+
+fn drag_leave(event: &DragEvent, over: RwSignal<bool>) {
+    let area = event
+        .current_target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    let into = event
+        .related_target()
+        .and_then(|target| target.dyn_into::<Node>().ok());
+    let stays = area.is_some_and(|area| into.is_some() && area.contains(into.as_ref()));
+    if !stays {
+        over.set(false);
+    }
+}
+
+fn drop_file(event: &DragEvent, editing: Editing, over: RwSignal<bool>) {
+    over.set(false);
+    let Some(transfer) = files_of(event) else {
+        return;
+    };
+    event.prevent_default();
+    if let Some(file) = transfer.files().and_then(|files| files.get(0)) {
+        editing.upload.send(file);
+    }
+}

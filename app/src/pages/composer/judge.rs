@@ -1,0 +1,149 @@
+//! What keeps the post from going out, and what is in order: the rules of the domain, in the words of
+//! the moment.
+
+use domain::media::VideoFacts;
+use domain::rules::{Field, Finding, Severity, judge_tiktok};
+use domain::tiktok::TikTokOptions;
+
+use super::creator::Asked;
+use crate::state::wall;
+
+/// Everything that the judgement looks at.
+pub(super) struct Case<'a> {
+    pub(super) caption: &'a str,
+    pub(super) video: Option<&'a VideoFacts>,
+    /// Whether a video is on its way.
+    pub(super) uploading: bool,
+    pub(super) options: &'a TikTokOptions,
+    /// Whether an account is chosen, and if so, whether it can be used.
+    pub(super) account: Option<bool>,
+    pub(super) asked: &'a Asked,
+    pub(super) local_time: &'a str,
+    pub(super) now_local: &'a str,
+}
+
+/// The findings, worst first.
+pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
+    let creator = match case.asked {
+        Asked::Known(creator) => Some(creator),
+        _ => None,
+    };
+    let mut findings = judge_tiktok(case.caption, case.video, case.options, creator);
+    for finding in &mut findings {
+        if let Some(sentence) = in_context(case, finding) {
+            finding.sentence = sentence;
+        }
+    }
+    if let Some(sentence) = time_problem(case.local_time, case.now_local) {
+        findings.push(Finding::error(Field::Time, sentence));
+    }
+    findings.sort_by_key(|finding| match finding.severity {
+        Severity::Error => 0,
+        Severity::Warning => 1,
+        Severity::Pass => 2,
+    });
+    findings
+}
+
+/// Says more exactly what the rules cannot know.
+fn in_context(case: &Case<'_>, finding: &Finding) -> Option<String> {
+    if finding.severity != Severity::Error {
+        return None;
+    }
+    match finding.field {
+        Field::Media if case.video.is_none() && case.uploading => {
+            Some("The video is still on its way.".to_owned())
+        }
+        Field::Accounts => match (case.account, case.asked) {
+            (None, _) => Some("Choose the account that this goes to.".to_owned()),
+            (Some(false), _) => {
+                Some("This account needs reconnecting before it can post.".to_owned())
+            }
+            (_, Asked::Refused(error)) => Some(error.to_string()),
+            (_, Asked::Asking) => {
+                Some("TikTok is being asked what this account allows.".to_owned())
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn time_problem(local_time: &str, now_local: &str) -> Option<String> {
+    if local_time.is_empty() {
+        return Some("Choose the day and time when this goes out.".to_owned());
+    }
+    // Both are written alike, so their order is that of the times.
+    (local_time <= now_local).then(|| {
+        format!(
+            "This time has passed. Pick one after {}.",
+            wall::clock(now_local)
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::rules::{Field, Severity};
+    use domain::tiktok::TikTokOptions;
+
+    use super::{Asked, Case, judge};
+
+    const EMPTY: Case<'static> = Case {
+        caption: "",
+        video: None,
+        uploading: false,
+        options: &TikTokOptions {
+            privacy_level: None,
+            allow_comment: false,
+            allow_duet: false,
+            allow_stitch: false,
+            disclose: false,
+            your_brand: false,
+            branded_content: false,
+            ai_generated: false,
+        },
+        account: None,
+        asked: &Asked::Nobody,
+        local_time: "2026-10-16T09:00",
+        now_local: "2026-10-14T12:04",
+    };
+
+    fn sentence(case: &Case<'_>, field: Field) -> Option<String> {
+        judge(case)
+            .into_iter()
+            .find(|finding| finding.field == field && finding.severity == Severity::Error)
+            .map(|finding| finding.sentence)
+    }
+
+    #[test]
+    fn without_an_account_one_is_asked_for() {
+        let found = sentence(&EMPTY, Field::Accounts).unwrap();
+        assert!(found.starts_with("Choose the account"));
+    }
+
+    #[test]
+    fn a_video_on_its_way_is_not_called_missing() {
+        let case = Case {
+            uploading: true,
+            ..EMPTY
+        };
+        assert_eq!(
+            sentence(&case, Field::Media).as_deref(),
+            Some("The video is still on its way.")
+        );
+    }
+
+    #[test]
+    fn a_time_that_has_passed_blocks() {
+        assert_eq!(sentence(&EMPTY, Field::Time), None);
+        let case = Case {
+            local_time: "2026-10-14T12:04",
+            ..EMPTY
+        };
+        assert_eq!(
+            sentence(&case, Field::Time).as_deref(),
+            Some("This time has passed. Pick one after 12:04.")
+        );
+    }
+}

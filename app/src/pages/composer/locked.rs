@@ -1,0 +1,127 @@
+//! A post that has left: it can be looked at, not changed.
+
+use domain::media::duration_label;
+use domain::post::caption_title;
+use domain::{ClientId, DeliveryState};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::api::posts::{ComposerData, PostData};
+use crate::components::{Icon, Notice, Status, StatusPill, Thumb, TopBar};
+use crate::state::wall;
+
+/// Why it cannot be changed, and what that means.
+fn reason(state: DeliveryState) -> (&'static str, &'static str) {
+    match state {
+        DeliveryState::Publishing | DeliveryState::Processing => (
+            "This post is being published right now.",
+            "What has left cannot be changed. After that it may take a few minutes until it shows on the profile.",
+        ),
+        DeliveryState::Published => (
+            "This post is published.",
+            "What has left cannot be changed here. A new post may take a few minutes until it shows on the profile.",
+        ),
+        DeliveryState::Unknown => (
+            "Nobody knows yet whether this post went out.",
+            "Look at the profile first; it is never sent again by itself.",
+        ),
+        _ => (
+            "This post cannot be changed any more.",
+            "Its history tells why.",
+        ),
+    }
+}
+
+/// The post with its text, video and time, and the ways to its history and to the platform.
+#[component]
+pub(super) fn Locked(client: ClientId, data: ComposerData, post: PostData) -> impl IntoView {
+    let title = caption_title(&post.caption, 60);
+    let state = post.state;
+    let (lead, rest) = reason(state);
+    let problem = post.problem.clone();
+    let history = post
+        .history
+        .map(|delivery| format!("/clients/{client}/history/{delivery}"));
+    let when = wall::words(&post.local_time).map(|words| format!("{words} {}", data.zone_label));
+    let month = wall::month(&post.local_time).to_owned();
+    let action = move || {
+        history.map(|href| {
+            view! {
+                <a class="button secondary small" href=href>
+                    "Show its history"
+                </a>
+            }
+        })
+    };
+    let account = post
+        .target
+        .as_ref()
+        .and_then(|(id, _)| data.accounts.iter().find(|account| account.id == *id))
+        .map(|account| account.nickname.clone());
+    view! {
+        <Title text=title.clone() />
+        <TopBar
+            title=title
+            back=format!("/clients/{client}/calendar?month={month}")
+            back_label="Back to the calendar"
+            beside=move || view! { <StatusPill status=state /> }
+        />
+        <div class="composer">
+            <div class="composer-main">
+                <Notice status=Status::from(state) icon=Icon::Lock lead=lead action=action>
+                    {problem.unwrap_or_else(|| rest.to_owned())}
+                </Notice>
+                <section class="panel">
+                    <div class="panel-head">
+                        <h2 class="panel-title">"What was sent"</h2>
+                    </div>
+                    <div class="panel-body">
+                        <dl class="facts">
+                            {account.map(|name| fact("Account", name))}
+                            {when.map(|when| fact("Goes out", when))} {fact("Caption", post.caption)}
+                        </dl>
+                    </div>
+                    {post
+                        .asset
+                        .map(|asset| {
+                            view! {
+                                <div class="media-item">
+                                    <span class="media-picture">
+                                        <Thumb url=asset.poster_url />
+                                        <span class="media-length">
+                                            {duration_label(asset.facts.duration_ms)}
+                                        </span>
+                                    </span>
+                                    <div class="media-text">
+                                        <div class="media-name truncate">{asset.file_name}</div>
+                                        <div class="media-facts">{asset.facts.summary()}</div>
+                                    </div>
+                                </div>
+                            }
+                        })}
+                </section>
+                {post
+                    .post_url
+                    .map(|url| {
+                        view! {
+                            <p>
+                                <a class="link" href=url target="_blank" rel="noopener noreferrer">
+                                    "See it on TikTok"
+                                </a>
+                            </p>
+                        }
+                    })}
+            </div>
+            <div class="composer-side"></div>
+        </div>
+    }
+}
+
+fn fact(name: &'static str, value: String) -> impl IntoView {
+    view! {
+        <div>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+        </div>
+    }
+}

@@ -1,0 +1,94 @@
+//! `/clients/:client/posts/new?at=…` and `/clients/:client/posts/:post`: writing a post.
+
+mod accounts;
+mod bottom_bar;
+mod caption;
+mod checks;
+mod creator;
+mod declaration;
+mod disclosure;
+mod editing;
+mod editor;
+mod judge;
+mod locked;
+mod media;
+mod menu;
+mod preview;
+mod tiktok_options;
+mod tiktok_panel;
+mod trouble;
+
+use domain::{ClientId, PostId};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use super::trouble::{Trouble, no_such_page};
+use crate::api::posts::composer;
+use crate::components::{PanelSkeleton, TopBar};
+use editor::Editor;
+use locked::Locked;
+
+/// Which post is written: `Some(None)` is a new one, `None` an address that names nothing.
+fn post_of(param: Option<&str>) -> Option<Option<PostId>> {
+    match param {
+        None | Some("new") => Some(None),
+        Some(id) => id.parse().ok().map(Some),
+    }
+}
+
+/// A post that is written, or one that has left and can only be looked at.
+#[component]
+pub fn ComposerPage() -> impl IntoView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let wanted = Memo::new(move |_| {
+        params.with(|params| {
+            let client: ClientId = params.get_str("client")?.parse().ok()?;
+            Some((client, post_of(params.get_str("post"))?))
+        })
+    });
+    let at = Memo::new(move |_| query.with(|query| query.get("at")));
+    let data = Resource::new_blocking(
+        move || (wanted.get(), at.get()),
+        |(wanted, at)| async move {
+            let (client, post) = wanted.ok_or_else(no_such_page)?;
+            composer(client, post, at).await.map(|data| (client, data))
+        },
+    );
+    let page = move || {
+        Suspend::new(async move {
+            match data.await {
+                Err(error) => view! {
+                    <TopBar title="Post" />
+                    <div class="page-body">
+                        <Trouble error />
+                    </div>
+                }
+                .into_any(),
+                Ok((client, data)) => match data.post.clone().filter(|post| !post.is_editable) {
+                    Some(post) => view! { <Locked client data post /> }.into_any(),
+                    None => view! { <Editor client data /> }.into_any(),
+                },
+            }
+        })
+    };
+    view! {
+        <Title text="Post" />
+        <Suspense fallback=Loading>{page}</Suspense>
+    }
+    .into_any()
+}
+
+#[component]
+fn Loading() -> impl IntoView {
+    view! {
+        <TopBar title="Post" />
+        <div class="composer">
+            <div class="composer-main">
+                <PanelSkeleton lines=5 />
+                <PanelSkeleton lines=4 />
+            </div>
+            <div class="composer-side"></div>
+        </div>
+    }
+}

@@ -1,0 +1,188 @@
+//! The decisions that TikTok wants from a person: nothing is chosen on their behalf.
+
+use domain::rules::Field;
+use domain::tiktok::{CreatorInfo, SELF_ONLY, TikTokOptions, privacy_label};
+use leptos::prelude::*;
+
+use super::disclosure::{BRANDED_NEVER_PRIVATE, Disclosure};
+use super::editing::Editing;
+use crate::components::{FieldError, Select};
+
+/// The rows of the panel.
+#[component]
+pub(super) fn TikTokChoices(editing: Editing, creator: CreatorInfo) -> impl IntoView {
+    view! {
+        <Privacy editing levels=creator.privacy_level_options.clone() />
+        <Interactions editing creator />
+        <Disclosure editing />
+        <div class="option-row">
+            <span class="option-name" id="ai">
+                "Made with AI"
+            </span>
+            <div class="option-body">
+                <label class="option-line">
+                    <span>"Label this video as AI-generated"</span>
+                    <input
+                        class="switch"
+                        type="checkbox"
+                        role="switch"
+                        aria-labelledby="ai"
+                        prop:checked=move || editing.draft.tiktok.read().ai_generated
+                        on:change:target=move |event| {
+                            let on = event.target().checked();
+                            editing.draft.tiktok.update(|options| options.ai_generated = on);
+                        }
+                    />
+                </label>
+            </div>
+        </div>
+    }
+}
+
+/// Who can see it: the creator's own levels, none of them chosen beforehand.
+#[component]
+fn Privacy(editing: Editing, levels: Vec<String>) -> impl IntoView {
+    let options = editing.draft.tiktok;
+    let offers_self_only = levels.iter().any(|level| level == SELF_ONLY);
+    let offered = levels.clone();
+    let chosen = Memo::new(move |_| {
+        let level = options.read().privacy_level.clone();
+        level.filter(|level| offered.contains(level))
+    });
+    let is_branded = Memo::new(move |_| options.read().is_branded_content());
+    let problem = move || {
+        editing.findings.with(|findings| {
+            findings
+                .iter()
+                .find(|finding| {
+                    finding.field == Field::Privacy
+                        && finding.severity == domain::rules::Severity::Error
+                })
+                .map(|finding| finding.sentence.clone())
+        })
+    };
+    let has_problem = Memo::new(move |_| problem().is_some());
+    let level = move |level: String| {
+        let (own, of) = (level.clone(), level.clone());
+        let is_off = move || of == SELF_ONLY && is_branded.get();
+        let words = privacy_label(&level).to_owned();
+        view! {
+            <option
+                value=level
+                disabled=is_off.clone()
+                title=move || is_off().then_some(BRANDED_NEVER_PRIVATE)
+                prop:selected=move || chosen.with(|chosen| chosen.as_ref() == Some(&own))
+            >
+                {words}
+            </option>
+        }
+    };
+    view! {
+        <div class="option-row">
+            <label class="option-name" for="privacy">
+                "Who can see it"
+            </label>
+            <div class="option-body">
+                <Select>
+                    <select
+                        id="privacy"
+                        required
+                        aria-invalid=move || has_problem.get().then_some("true")
+                        aria-describedby="privacy-note"
+                        on:change:target=move |event| {
+                            let value = event.target().value();
+                            options
+                                .update(|options| {
+                                    options.privacy_level = (!value.is_empty()).then_some(value);
+                                });
+                        }
+                    >
+                        <option value="" prop:selected=move || chosen.with(Option::is_none)>
+                            "Choose…"
+                        </option>
+                        {levels.into_iter().map(level).collect_view()}
+                    </select>
+                </Select>
+                {move || {
+                    if chosen.with(Option::is_none) && options.read().privacy_level.is_none() {
+                        view! {
+                            <FieldError
+                                id="privacy-note"
+                                message="Required. TikTok asks that a person chooses this each time."
+                            />
+                        }
+                            .into_any()
+                    } else if let Some(problem) = problem() {
+                        view! { <FieldError id="privacy-note" message=problem /> }.into_any()
+                    } else if is_branded.get() && offers_self_only {
+                        view! {
+                            <p class="field-help" id="privacy-note">
+                                {format!(
+                                    "“{}” is off: branded content visibility cannot be set to private.",
+                                    privacy_label(SELF_ONLY),
+                                )}
+                            </p>
+                        }
+                            .into_any()
+                    } else {
+                        ().into_any()
+                    }
+                }}
+            </div>
+        </div>
+    }
+}
+
+/// What people may do with the video: all off at the start, and what the account switched off stays so.
+#[component]
+fn Interactions(editing: Editing, creator: CreatorInfo) -> impl IntoView {
+    let choice = move |word: &'static str,
+                       is_off: bool,
+                       read: fn(&TikTokOptions) -> bool,
+                       write: fn(&mut TikTokOptions, bool)| {
+        view! {
+            <label class="choice">
+                <input
+                    class="check"
+                    type="checkbox"
+                    disabled=is_off
+                    prop:checked=move || !is_off && read(&editing.draft.tiktok.read())
+                    on:change:target=move |event| {
+                        let on = event.target().checked();
+                        editing.draft.tiktok.update(|options| write(options, on));
+                    }
+                />
+                {word}
+                {is_off.then(|| view! { <span class="choice-note">" Off in this account"</span> })}
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="option-row">
+            <legend class="sr-only">"People may"</legend>
+            <span class="option-name" aria-hidden="true">
+                "People may"
+            </span>
+            <div class="option-body option-choices">
+                {choice(
+                    "Comment",
+                    creator.comment_disabled,
+                    |options| options.allow_comment,
+                    |options, on| options.allow_comment = on,
+                )}
+                {choice(
+                    "Duet",
+                    creator.duet_disabled,
+                    |options| options.allow_duet,
+                    |options, on| options.allow_duet = on,
+                )}
+                {choice(
+                    "Stitch",
+                    creator.stitch_disabled,
+                    |options| options.allow_stitch,
+                    |options, on| options.allow_stitch = on,
+                )}
+            </div>
+        </fieldset>
+    }
+}

@@ -1,0 +1,188 @@
+//! One delivery with all that happened to it.
+
+use domain::{ClientId, DeliveryId, DeliveryState};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+use super::attempt::attempt;
+use super::side::side;
+use crate::api::history::{DeliveryData, HistoryRow, delivery};
+use crate::components::progress::transfer_line;
+use crate::components::{Icon, Notice, PanelSkeleton, Progress, Status, StatusPill, Thumb, TopBar};
+use crate::pages::layout::use_desk;
+use crate::pages::live::use_live;
+use crate::pages::trouble::{Trouble, no_such_page};
+
+/// The page of a delivery; it moves along while the delivery does.
+#[component]
+pub fn DeliveryPage() -> impl IntoView {
+    let desk = use_desk();
+    let params = use_params_map();
+    let id = Memo::new(move |_| {
+        params.with(|params| params.get("delivery")?.parse::<DeliveryId>().ok())
+    });
+    let ids = move || desk.client_id().zip(id.get());
+    let found = Resource::new_blocking(ids, |ids| async move {
+        match ids {
+            Some((client, id)) => delivery(client, id).await,
+            None => Err(no_such_page()),
+        }
+    });
+    // While bytes go out nothing is told of them, so every look counts: no version is ever this one.
+    let version = move || {
+        found.with(|found| {
+            let found = found.as_ref()?.as_ref().ok()?;
+            let is_uploading = found.progress.is_some() && found.row.state.is_moving();
+            Some(if is_uploading { -1 } else { found.version })
+        })
+    };
+    use_live(
+        Signal::derive(move || desk.client_id()),
+        Signal::derive(version),
+        move || found.refetch(),
+    );
+    let content = move || {
+        let client = desk.client_id();
+        found.get().map(|found| match (client, found) {
+            (Some(client), Ok(found)) => shown(client, found),
+            (_, Err(error)) => bare(client, view! { <Trouble error /> }.into_any()),
+            (None, _) => ().into_any(),
+        })
+    };
+    let waiting = move || {
+        let client = untrack(|| desk.client_id());
+        bare(client, view! { <PanelSkeleton lines=8 /> }.into_any())
+    };
+    view! {
+        <Title text="History of a post" />
+        <Transition fallback=waiting>{content}</Transition>
+    }
+    .into_any()
+}
+
+fn bare(client: Option<ClientId>, body: AnyView) -> AnyView {
+    let back = client.map_or_else(|| "/clients".to_owned(), history_of);
+    view! {
+        <TopBar title="History of a post" back=back back_label="Back to history" />
+        <div class="page-body">{body}</div>
+    }
+    .into_any()
+}
+
+fn history_of(client: ClientId) -> String {
+    format!("/clients/{client}/history")
+}
+
+fn shown(client: ClientId, found: DeliveryData) -> AnyView {
+    let row = &found.row;
+    let (state, platform) = (row.state, row.platform);
+    let title = if row.title.is_empty() {
+        "Without a caption".to_owned()
+    } else {
+        row.title.clone()
+    };
+    let pill = move || view! { <StatusPill status=state /> };
+    let editable = state.is_editable().then(|| {
+        view! {
+            <a class="button secondary small" href=format!("/clients/{client}/posts/{}", found.post)>
+                {Icon::Pencil.view()}
+                <span>"Open the post"</span>
+            </a>
+        }
+    });
+    let public = row.post_url.clone().map(|url| {
+        view! {
+            <a class="button secondary small" href=url target="_blank" rel="noopener external">
+                {Icon::External.view()}
+                <span>{format!("View on {platform}")}</span>
+            </a>
+        }
+    });
+    view! {
+        <TopBar title=title back=history_of(client) back_label="Back to history" beside=pill>
+            {editable}
+            {public}
+        </TopBar>
+        <div class="delivery">
+            <div class="delivery-main">
+                <div class="delivery-head">
+                    <Thumb url=row.poster_url.clone() />
+                    <div>
+                        <div class="delivery-account">
+                            {Icon::from(platform).view()} {row.account_name.clone()}
+                        </div>
+                        <p class="delivery-line">{summary(&found)}</p>
+                    </div>
+                </div>
+                {problem(row)}
+                {progress(&found)}
+                {found.attempts.clone().into_iter().map(attempt).collect_view()}
+            </div>
+            {side(&found)}
+        </div>
+    }
+    .into_any()
+}
+
+/// "Due Mon 12 Oct 2026, 17:30:00. Published 17:31:52 London, after 2 attempts."
+fn summary(found: &DeliveryData) -> AnyView {
+    let place = found.place.clone();
+    let attempts = match found.row.attempts {
+        1 => "after 1 attempt".to_owned(),
+        attempts => format!("after {attempts} attempts"),
+    };
+    let rest = match &found.published_exact {
+        Some(time) => view! {
+            ". Published "
+            <time>{time.clone()}</time>
+            {format!(" {place}, {attempts}.")}
+        }
+        .into_any(),
+        None => format!(" {place}.").into_any(),
+    };
+    view! {
+        "Due "
+        <time>{found.due_exact.clone()}</time>
+        {rest}
+    }
+    .into_any()
+}
+
+/// What went wrong, and the one thing to do about it.
+fn problem(row: &HistoryRow) -> impl IntoView + use<> {
+    let problem = row.problem.clone()?;
+    let (status, lead) = match row.state {
+        DeliveryState::Failed => (Status::Failed, "This post did not go out."),
+        DeliveryState::Unknown => (
+            Status::Unknown,
+            "Nobody can say yet whether this post went out.",
+        ),
+        DeliveryState::Cancelled => (Status::Cancelled, "This post was taken back."),
+        _ => (
+            Status::Waiting,
+            "Something was in the way; it is being tried again.",
+        ),
+    };
+    Some(view! {
+        <Notice status=status lead=lead>
+            {problem}
+        </Notice>
+    })
+}
+
+/// How far the upload is, while something is on its way.
+fn progress(found: &DeliveryData) -> impl IntoView + use<> {
+    let (sent, total) = found.progress.filter(|_| found.row.state.is_moving())?;
+    #[expect(clippy::cast_precision_loss, reason = "a bar of a few hundred pixels")]
+    let fraction = sent as f64 / total.max(1) as f64;
+    Some(view! {
+        <div class="delivery-progress">
+            <Progress
+                label="Sent to the platform"
+                fraction=Signal::stored(fraction)
+                line=Signal::stored(transfer_line(sent, total, None))
+            />
+        </div>
+    })
+}

@@ -1,0 +1,227 @@
+//! The frame around every staff page, and who may see it.
+
+use domain::ClientId;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::components::{Outlet, Redirect};
+use leptos_router::hooks::use_location;
+
+use super::trouble::Trouble;
+use crate::api::ApiError;
+use crate::api::session::{self, FrameClient, FrameData, SignOut};
+use crate::components::{Frame, Icon, RailClient, RailItem, TableSkeleton, TopBar, provide_toasts};
+
+/// What every staff page can ask of the frame around it. Reach it with [`use_desk`].
+#[derive(Clone, Copy)]
+pub struct Desk {
+    client_id: Memo<Option<ClientId>>,
+    frame: Resource<Result<FrameData, ApiError>>,
+}
+
+impl Desk {
+    /// The client that the address names.
+    #[must_use]
+    pub fn client_id(self) -> Option<ClientId> {
+        self.client_id.get()
+    }
+
+    /// The client that the address names, with its name and zone; `None` where it is not this person's.
+    #[must_use]
+    pub fn client(self) -> Option<FrameClient> {
+        let id = self.client_id.get()?;
+        self.of_frame(|frame| frame.clients.iter().find(|client| client.id == id).cloned())
+    }
+
+    /// Asks anew what the frame shows, for example after an account was disconnected.
+    pub fn refetch(self) {
+        self.frame.refetch();
+    }
+
+    fn of_frame<T: Default>(self, read: impl FnOnce(&FrameData) -> T) -> T {
+        self.frame.with(|frame| match frame {
+            Some(Ok(frame)) => read(frame),
+            _ => T::default(),
+        })
+    }
+}
+
+/// The frame around this page.
+#[must_use]
+pub fn use_desk() -> Desk {
+    expect_context()
+}
+
+/// Whether the page may be shown.
+#[derive(Clone, PartialEq)]
+enum Gate {
+    Open,
+    SignedOut,
+    Trouble(ApiError),
+}
+
+/// The frame with the page in it; whoever is signed out goes to the sign-in page.
+#[component]
+pub fn StaffLayout() -> impl IntoView {
+    provide_toasts();
+    let pathname = use_location().pathname;
+    let client_id = Memo::new(move |_| pathname.with(|path| client_in(path)));
+    let frame = Resource::new_blocking(move || client_id.get(), session::frame);
+    let desk = Desk { client_id, frame };
+    provide_context(desk);
+    let sign_out = ServerAction::<SignOut>::new();
+
+    // While the frame loads anew it stays, and with it the page: only another answer to the question
+    // who may come in takes it down.
+    let content = move || {
+        let gate = Memo::new(move |_| {
+            frame.with(|frame| match frame {
+                None => None,
+                Some(Ok(_)) => Some(Gate::Open),
+                Some(Err(ApiError::SignedOut)) => Some(Gate::SignedOut),
+                Some(Err(error)) => Some(Gate::Trouble(error.clone())),
+            })
+        });
+        move || {
+            let gate = gate.get();
+            Unsuspend::new(move || {
+                match gate {
+                None => view! { <Waiting /> }.into_any(),
+                Some(Gate::Open) => {
+                    view! { <OpenFrame desk sign_out active=Signal::derive(move || item_of(&pathname.get())) /> }
+                        .into_any()
+                }
+                Some(Gate::SignedOut) => view! { <Redirect path="/sign-in" /> }.into_any(),
+                Some(Gate::Trouble(error)) => view! { <Broken error /> }.into_any(),
+            }
+            })
+        }
+    };
+    view! { <Transition fallback=Waiting>{content()}</Transition> }.into_any()
+}
+
+#[component]
+fn OpenFrame(
+    desk: Desk,
+    sign_out: ServerAction<SignOut>,
+    active: Signal<RailItem>,
+) -> impl IntoView {
+    let clients = move || {
+        desk.of_frame(|frame| {
+            frame
+                .clients
+                .iter()
+                .cloned()
+                .map(rail_client)
+                .collect::<Vec<_>>()
+        })
+    };
+    let sign_out_form = move || {
+        view! {
+            <ActionForm action=sign_out>
+                <button class="menu-item" type="submit">
+                    {Icon::SignOut.view()}
+                    "Sign out"
+                </button>
+            </ActionForm>
+        }
+    };
+    view! {
+        <Frame
+            agency=Signal::derive(move || desk.of_frame(|frame| frame.agency.clone()))
+            user_name=Signal::derive(move || desk.of_frame(|frame| frame.user_name.clone()))
+            user_role=Signal::derive(move || desk.of_frame(|frame| frame.user_role.clone()))
+            client=Signal::derive(move || desk.client().map(rail_client))
+            clients=Signal::derive(clients)
+            active=Signal::derive(move || Some(active.get()))
+            accounts_attention=Signal::derive(move || desk.of_frame(|frame| frame.accounts_attention))
+            sign_out=sign_out_form
+        >
+            <Outlet />
+        </Frame>
+    }
+    .into_any()
+}
+
+/// The frame while nothing is known yet.
+#[component]
+fn Waiting() -> impl IntoView {
+    view! {
+        <div class="frame">
+            <div class="rail"></div>
+            <main class="page" aria-busy="true">
+                <div class="page-body">
+                    <TableSkeleton />
+                </div>
+            </main>
+        </div>
+    }
+}
+
+/// The frame when it could not be loaded.
+#[component]
+fn Broken(error: ApiError) -> impl IntoView {
+    view! {
+        <Title text="Something went wrong" />
+        <div class="frame">
+            <div class="rail"></div>
+            <main class="page">
+                <TopBar title="Something went wrong" />
+                <div class="page-body">
+                    <Trouble error />
+                </div>
+            </main>
+        </div>
+    }
+}
+
+fn rail_client(client: FrameClient) -> RailClient {
+    RailClient {
+        id: client.id.to_string(),
+        name: client.name,
+        zone_label: client.zone_label,
+    }
+}
+
+/// The client in `/clients/{client}/…`.
+fn client_in(path: &str) -> Option<ClientId> {
+    path.strip_prefix("/clients/")?
+        .split('/')
+        .next()?
+        .parse()
+        .ok()
+}
+
+fn item_of(path: &str) -> RailItem {
+    match path.split('/').nth(3) {
+        Some("calendar" | "posts") => RailItem::Calendar,
+        Some("accounts") => RailItem::Accounts,
+        Some("history") => RailItem::History,
+        _ => RailItem::Clients,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{client_in, item_of};
+    use crate::components::RailItem;
+
+    #[test]
+    fn the_address_names_the_client() {
+        let id = "0192f0c1-2b3c-7d4e-8f90-123456789abc";
+        let found = client_in(&format!("/clients/{id}/accounts"));
+        assert_eq!(found.map(|id| id.to_string()).as_deref(), Some(id));
+        assert_eq!(client_in("/clients/new"), None);
+        assert_eq!(client_in("/clients"), None);
+    }
+
+    #[test]
+    fn the_rail_shows_where_one_is() {
+        assert_eq!(item_of("/clients"), RailItem::Clients);
+        assert_eq!(item_of("/clients/x/posts/new"), RailItem::Calendar);
+        assert_eq!(
+            item_of("/clients/x/accounts/y/disconnect"),
+            RailItem::Accounts
+        );
+        assert_eq!(item_of("/clients/x/history"), RailItem::History);
+    }
+}

@@ -1,0 +1,14 @@
+//! The pages, one folder or file per address.
+
+pub mod accounts;
+pub mod calendar;
+pub mod clients;
+pub mod composer;
+pub mod history;
+pub mod home;
+pub mod layout;
+pub mod live;
+pub mod not_found;
+pub mod public;
+pub mod sign_in;
+pub mod trouble;
