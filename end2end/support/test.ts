@@ -57,7 +57,7 @@ export async function hydrated(page: Page): Promise<void> {
 export async function signIn(page: Page, person: Person): Promise<void> {
   await page.goto('/');
   await page.getByLabel('Email').fill(person.email);
-  await page.getByLabel('Password').fill(person.password);
+  await page.getByLabel('Password', { exact: true }).fill(person.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByRole('button', { name: 'Sign in' })).toHaveCount(0);
   await hydrated(page);

@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '../support/test.ts';
 
-const PUBLIC_PAGES = ['/sign-in', '/privacy', '/terms', '/data-deletion', '/status'];
+const PUBLIC_PAGES = ['/sign-in', '/privacy', '/terms', '/data-deletion'];
 
 for (const address of PUBLIC_PAGES) {
   test(`${address} can be read by anybody, with any aid`, async ({ page }) => {

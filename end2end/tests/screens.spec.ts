@@ -6,7 +6,7 @@ import type { Page } from '@playwright/test';
 import { expect, hydrated, signIn, test } from '../support/test.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../results/screens');
-const PUBLIC_PAGES = ['/sign-in', '/privacy', '/terms', '/data-deletion', '/status', '/no-such-page'];
+const PUBLIC_PAGES = ['/sign-in', '/privacy', '/terms', '/data-deletion', '/no-such-page'];
 
 test.skip(!process.env.AUTOPOST_SCREENS, 'only when asked for by AUTOPOST_SCREENS=1');
 test.use({ stackOptions: { demo: true } });

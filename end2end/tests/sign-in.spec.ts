@@ -1,10 +1,10 @@
 import { expect, signIn, test } from '../support/test.ts';
 
 test('a wrong password is refused without saying which half was wrong', async ({ page, stack, faults }) => {
-  faults.expect(/\b401\b/);
+  faults.expect(/\b422\b/);
   await page.goto('/sign-in');
   await page.getByLabel('Email').fill(stack.owner.email);
-  await page.getByLabel('Password').fill('not-the-password');
+  await page.getByLabel('Password', { exact: true }).fill('not-the-password');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByRole('alert')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
@@ -23,7 +23,7 @@ test('signing in works while the WASM is not loaded', async ({ browser, stack, f
   const page = await context.newPage();
   await page.goto('/sign-in');
   await page.getByLabel('Email').fill(stack.owner.email);
-  await page.getByLabel('Password').fill(stack.owner.password);
+  await page.getByLabel('Password', { exact: true }).fill(stack.owner.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByRole('navigation').first()).toBeVisible();
   await context.close();

@@ -207,7 +207,7 @@ fn consequences(plan: &DisconnectPlan) -> AnyView {
                     <ul class="purge-list">
                         {published}
                         {fact(Icon::Check, "History of what was published".to_owned(), Some(history))}
-                        {fact(Icon::Check, "Media in the library".to_owned(), Some(media))}
+                        {fact(Icon::Check, "Uploaded videos".to_owned(), Some(media))}
                     </ul>
                 </div>
                 <div>

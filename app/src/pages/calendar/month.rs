@@ -7,7 +7,7 @@ use leptos::wasm_bindgen::JsValue;
 use super::day::Day;
 use super::strip::WeekStrip;
 use crate::api::posts::MonthData;
-use crate::components::{Empty, Icon};
+use crate::components::{Empty, Icon, Notice};
 
 /// A month, or on a phone its agenda.
 #[component]
@@ -19,12 +19,10 @@ pub(super) fn MonthView(
 ) -> impl IntoView {
     let has_posts = data.days.iter().any(|day| !day.cards.is_empty());
     let can_plan = data.days.iter().any(|day| day.in_month && !day.is_past);
-    let empty = if !data.has_accounts && !has_posts {
-        Some(no_accounts(client).into_any())
-    } else if !has_posts {
-        Some(no_posts(client, &data, can_plan).into_any())
-    } else {
-        None
+    let (empty, notice) = match (has_posts, data.has_accounts) {
+        (true, _) => (None, None),
+        (false, false) => (Some(no_accounts(client)), None),
+        (false, true) => (None, Some(no_posts(client, &data, can_plan))),
     };
     let shows_today = data.days.iter().any(|day| day.is_today);
     if shows_today && has_posts {
@@ -39,6 +37,7 @@ pub(super) fn MonthView(
         .collect_view();
     view! {
         <section class="calendar" aria-label=data.title.clone()>
+            {notice}
             {has_posts.then(|| view! { <WeekStrip client days=data.days.clone() /> })}
             <div class="month-heads" aria-hidden="true">
                 {["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
@@ -66,12 +65,9 @@ fn no_accounts(client: ClientId) -> impl IntoView {
     }
 }
 
+/// A line above the days, which can still be planned into.
 fn no_posts(client: ClientId, data: &MonthData, can_plan: bool) -> impl IntoView + use<> {
-    let name = data
-        .title
-        .split_once(' ')
-        .map_or("", |(name, _)| name)
-        .to_owned();
+    let name = data.title.split_once(' ').map_or("", |(name, _)| name);
     // The first day that can still be planned: today, or the first of a month to come.
     let first = data
         .days
@@ -79,28 +75,34 @@ fn no_posts(client: ClientId, data: &MonthData, can_plan: bool) -> impl IntoView
         .find(|day| day.in_month && !day.is_past)
         .map(|day| day.date.clone())
         .unwrap_or_default();
-    let (title, line) = if can_plan {
+    let (lead, rest, href, words) = if can_plan {
         (
-            format!("Nothing planned in {name} yet"),
+            format!("Nothing is planned in {name} yet."),
             "Choose a day, or start with the first post.",
-        )
-    } else {
-        (format!("Nothing went out in {name}"), "This month is over.")
-    };
-    let (href, words) = if can_plan {
-        (
             format!("/clients/{client}/posts/new?at={first}"),
             "Plan a post",
         )
     } else {
-        (format!("/clients/{client}/calendar"), "Back to this month")
+        (
+            format!("Nothing went out in {name}."),
+            "This month is over.",
+            format!("/clients/{client}/calendar"),
+            "Back to this month",
+        )
     };
-    view! {
-        <Empty icon=Icon::Calendar title=title line=line whole=true>
-            <a class="button secondary" href=href>
+    let action = move || {
+        view! {
+            <a class="button secondary small" href=href>
                 {words}
             </a>
-        </Empty>
+        }
+    };
+    view! {
+        <div class="calendar-notices">
+            <Notice icon=Icon::Calendar lead=lead action=action>
+                {rest}
+            </Notice>
+        </div>
     }
 }
 

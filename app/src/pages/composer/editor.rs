@@ -49,9 +49,11 @@ pub(super) fn Editor(client: ClientId, data: ComposerData) -> impl IntoView {
             _ => caption_title(caption, 60),
         })
     });
+    // The server writes the head when this part of the page may be gone already.
+    let first_title = title.get_untracked();
     let over = RwSignal::new(false);
     view! {
-        <Title text=move || title.get() />
+        <Title text=move || title.try_get().unwrap_or_else(|| first_title.clone()) />
         <TopBar
             title=title
             back=format!("/clients/{client}/calendar?month={month}")
@@ -169,18 +171,22 @@ fn after_sending(editing: Editing, place: String) {
         let Some(Sent { intent, local_time }) = editing.saver.sent.get() else {
             return;
         };
-        if let Some(toasts) = toasts {
-            toasts.say(match intent {
-                Intent::PublishNow => {
-                    "On its way. It may take a few minutes until it shows on the profile."
-                        .to_owned()
+        let sentence = match (intent, wall::words(&local_time)) {
+            (Intent::PublishNow, _) => {
+                "On its way. It may take a few minutes until it shows on the profile.".to_owned()
+            }
+            (_, Some(words)) => format!("Scheduled for {words} {place}"),
+            (_, None) => "Scheduled".to_owned(),
+        };
+        // Said outside of this page, which the toast outlives.
+        set_timeout(
+            move || {
+                if let Some(toasts) = toasts {
+                    toasts.say(sentence);
                 }
-                _ => match wall::words(&local_time) {
-                    Some(words) => format!("Scheduled for {words} {place}"),
-                    None => "Scheduled".to_owned(),
-                },
-            });
-        }
+            },
+            Duration::ZERO,
+        );
         let month = match intent {
             Intent::PublishNow => String::new(),
             _ => format!("?month={}", wall::month(&local_time)),

@@ -26,6 +26,37 @@ pub(super) fn Media(editing: Editing, over: RwSignal<bool>) -> impl IntoView {
             input.click();
         }
     });
+    view! {
+        <div class="media-strip" id="media" tabindex="-1" role="group" aria-label="Media">
+            {move || match (kind.get(), editing.draft.asset.get()) {
+                (1, _) => view! { <Sending editing /> }.into_any(),
+                (2, _) => {
+                    view! {
+                        <VideoInput editing input behind_buttons=true />
+                        <Refused editing choose />
+                    }
+                        .into_any()
+                }
+                (_, Some(asset)) => {
+                    view! {
+                        <VideoInput editing input behind_buttons=true />
+                        <Present editing asset choose />
+                    }
+                        .into_any()
+                }
+                (_, None) => view! { <Missing editing over input /> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+/// The file input; there is one at a time. Where buttons open it, it is out of the tab order.
+#[component]
+fn VideoInput(
+    editing: Editing,
+    input: NodeRef<html::Input>,
+    #[prop(optional)] behind_buttons: bool,
+) -> impl IntoView {
     let send_chosen = move |_| {
         let Some(input) = input.get_untracked() else {
             return;
@@ -37,43 +68,30 @@ pub(super) fn Media(editing: Editing, over: RwSignal<bool>) -> impl IntoView {
         input.set_value("");
     };
     view! {
-        <div class="media-strip" id="media" tabindex="-1" role="group" aria-label="Media">
-            <input
-                class="sr-only"
-                type="file"
-                id="video"
-                accept="video/*"
-                aria-label="Video"
-                tabindex="-1"
-                node_ref=input
-                on:change=send_chosen
-            />
-            {move || match (kind.get(), editing.draft.asset.get()) {
-                (1, _) => view! { <Sending editing /> }.into_any(),
-                (2, _) => view! { <Refused editing choose /> }.into_any(),
-                (_, Some(asset)) => view! { <Present editing asset choose /> }.into_any(),
-                (_, None) => view! { <Missing over choose /> }.into_any(),
-            }}
-        </div>
+        <input
+            class="sr-only"
+            type="file"
+            id=if behind_buttons { "video" } else { "choose-video" }
+            accept="video/*"
+            aria-label="Video"
+            tabindex=behind_buttons.then_some("-1")
+            node_ref=input
+            on:change=send_chosen
+        />
     }
 }
 
 #[component]
-fn Missing(over: RwSignal<bool>, choose: Callback<()>) -> impl IntoView {
+fn Missing(editing: Editing, over: RwSignal<bool>, input: NodeRef<html::Input>) -> impl IntoView {
     view! {
-        <button
-            class="drop-zone"
-            class:is-over=move || over.get()
-            type="button"
-            id="choose-video"
-            on:click=move |_| choose.run(())
-        >
+        <label class="drop-zone" class:is-over=move || over.get()>
             {Icon::Upload.view()}
             <span>
                 <span class="link">"Choose a video"</span> " or drop one here"
             </span>
             <span class="drop-limits">"MP4, MOV or WebM up to 4 GB"</span>
-        </button>
+            <VideoInput editing input />
+        </label>
     }
 }
 
