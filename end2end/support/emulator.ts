@@ -2,7 +2,8 @@
 
 /** A post as TikTok's stand-in keeps it. */
 export interface EmulatedPost {
-  sha256: string;
+  /** The received files. */
+  media: { sha256: string }[];
   [field: string]: unknown;
 }
 

@@ -429,7 +429,8 @@ fn attempts(found: &use_case::DeliveryHistory, zone: Tz) -> Vec<AttemptData> {
                 title: event.title.clone(),
                 detail: event.detail.clone(),
                 platform_words: event.platform_words.clone(),
-                took: event.duration_ms.map(words),
+                // A step that took no time worth telling says nothing.
+                took: event.duration_ms.filter(|took| *took >= 100).map(words),
                 actor: event.actor_name.clone(),
             }
         });

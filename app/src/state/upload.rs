@@ -45,21 +45,11 @@ pub enum Phase {
     },
 }
 
-/// A thing of the browser. The server never has one, so it never drops one on another thread.
-type InBrowser<T> = StoredValue<T, LocalStorage>;
-
-/// Takes a thing of the browser out of its place.
-fn take<T: Clone + 'static>(place: StoredValue<Option<InBrowser<T>>>) -> Option<T> {
-    let held = place.try_update_value(Option::take).flatten()?;
-    let thing = held.try_get_value();
-    held.dispose();
-    thing
-}
-
-/// Puts a thing of the browser in its place.
-fn put<T: Clone + 'static>(place: StoredValue<Option<InBrowser<T>>>, thing: T) {
-    drop(take(place));
-    place.try_set_value(Some(StoredValue::new_local(thing)));
+/// What only a browser has.
+#[derive(Default)]
+struct Held {
+    request: Option<XmlHttpRequest>,
+    file: Option<File>,
 }
 
 /// Sends one video at a time.
@@ -68,8 +58,8 @@ pub struct Upload {
     client: ClientId,
     /// How far it is.
     pub phase: RwSignal<Phase>,
-    request: StoredValue<Option<InBrowser<XmlHttpRequest>>>,
-    file: StoredValue<Option<InBrowser<File>>>,
+    /// Empty on the server, which must not drop a thing of the browser on another thread.
+    held: StoredValue<Option<StoredValue<Held, LocalStorage>>>,
     on_done: Callback<AssetData>,
 }
 
@@ -77,13 +67,23 @@ impl Upload {
     /// Uploads for a client; `on_done` gets what the server made of the file.
     #[must_use]
     pub fn new(client: ClientId, on_done: Callback<AssetData>) -> Self {
-        Self {
+        let upload = Self {
             client,
             phase: RwSignal::new(Phase::Idle),
-            request: StoredValue::new(None),
-            file: StoredValue::new(None),
+            held: StoredValue::new(None),
             on_done,
-        }
+        };
+        // Effects run in the browser only, and end with the page.
+        Effect::new(move |_| {
+            let held = StoredValue::new_local(Held::default());
+            upload.held.set_value(Some(held));
+            on_cleanup(move || upload.abort());
+        });
+        upload
+    }
+
+    fn held<T>(self, with: impl FnOnce(&mut Held) -> T) -> Option<T> {
+        self.held.try_get_value().flatten()?.try_update_value(with)
     }
 
     /// Whether a video is on its way.
@@ -125,12 +125,12 @@ impl Upload {
                 true,
             );
         }
-        put(self.file, file);
+        self.held(|held| held.file = Some(file));
     }
 
     /// Sends the same file once more.
     pub fn again(self) {
-        if let Some(file) = take(self.file) {
+        if let Some(file) = self.held(|held| held.file.take()).flatten() {
             self.send(file);
         }
     }
@@ -138,13 +138,13 @@ impl Upload {
     /// Stops, and forgets the file.
     pub fn cancel(self) {
         self.abort();
-        take(self.file);
+        self.held(|held| held.file = None);
         self.phase.set(Phase::Idle);
     }
 
     /// Stops what is on its way, without a word.
     pub fn abort(self) {
-        if let Some(request) = take(self.request) {
+        if let Some(request) = self.held(|held| held.request.take()).flatten() {
             // Its handlers must not speak of a request that nobody waits for.
             request.set_onload(None);
             request.set_onerror(None);
@@ -194,12 +194,12 @@ impl Upload {
 
         let (known, answered) = (name.to_owned(), request.clone());
         let on_load = Closure::<dyn FnMut(Event)>::new(move |_| {
-            take(self.request);
+            self.held(|held| held.request = None);
             let status = answered.status().unwrap_or(0);
             let text = answered.response_text().ok().flatten().unwrap_or_default();
             match read_answer(status, &text) {
                 Ok(asset) => {
-                    take(self.file);
+                    self.held(|held| held.file = None);
                     self.phase.try_set(Phase::Idle);
                     self.on_done.try_run(asset);
                 }
@@ -210,7 +210,7 @@ impl Upload {
 
         let known = name.to_owned();
         let on_error = Closure::<dyn FnMut(Event)>::new(move |_| {
-            take(self.request);
+            self.held(|held| held.request = None);
             self.refuse(
                 known.clone(),
                 "The connection broke off before the whole file had arrived.".to_owned(),
@@ -220,7 +220,7 @@ impl Upload {
         request.set_onerror(Some(on_error.into_js_value().unchecked_ref()));
 
         request.send_with_opt_blob(Some(file)).ok()?;
-        put(self.request, request);
+        self.held(|held| held.request = Some(request));
         Some(())
     }
 

@@ -143,10 +143,7 @@ fn keep(editing: Editing) {
             hiding.remove();
         });
     });
-    on_cleanup(move || {
-        saver.leave();
-        editing.upload.abort();
-    });
+    on_cleanup(move || saver.leave());
 }
 
 /// Once a new post is kept it has an address of its own. The router is not told: the page stays.

@@ -56,7 +56,7 @@ fn step(step: StepData) -> AnyView {
                 {(!why.is_empty()).then(|| view! { <p>{why}</p> })}
                 {step.platform_words.map(|words| view! { <code class="machine">{words}</code> })}
             </div>
-            <span class="step-length">{step.took.filter(|took| took != "0.0 s")}</span>
+            <span class="step-length">{step.took}</span>
         </li>
     }
     .into_any()

@@ -29,17 +29,9 @@ pub fn DeliveryPage() -> impl IntoView {
             None => Err(no_such_page()),
         }
     });
-    // While bytes go out nothing is told of them, so every look counts: no version is ever this one.
-    let version = move || {
-        found.with(|found| {
-            let found = found.as_ref()?.as_ref().ok()?;
-            let is_uploading = found.progress.is_some() && found.row.state.is_moving();
-            Some(if is_uploading { -1 } else { found.version })
-        })
-    };
     use_live(
         Signal::derive(move || desk.client_id()),
-        Signal::derive(version),
+        Signal::derive(move || found.with(|found| Some(found.as_ref()?.as_ref().ok()?.version))),
         move || found.refetch(),
     );
     let content = move || {

@@ -166,7 +166,7 @@ fn row(client: ClientId, time: String, row: HistoryRow) -> AnyView {
             <td class="history-outcome">
                 <div class="outcome">
                     <StatusInline status=row.state />
-                    {below.map(|below| view! { <small>{below}</small> })}
+                    {below.map(|below| view! { <small class="not-phone">{below}</small> })}
                 </div>
             </td>
             <td class="history-tries">{row.attempts}</td>
