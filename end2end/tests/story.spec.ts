@@ -1,7 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { expect, hydrated, signIn, test } from '../support/test.ts';
 import type { Stack } from '../support/stack.ts';
 import { largePortraitVideo, portraitVideo, sha256 } from '../support/videos.ts';
@@ -78,13 +76,12 @@ test('a video of more than 64 MB goes out in several parts, at once @desktop', a
   await expect(page.getByText(/Sent part \d+ of \d+/).first()).toBeVisible();
 });
 
-test('a file that is no video is refused in a sentence, and a draft survives a reload @desktop', async ({ page, stack, faults }, { outputDir }) => {
+test('a file that is no video is refused in a sentence, and a draft survives a reload @desktop', async ({ page, stack, faults }) => {
   faults.expect(/\b422\b/);
   await signIn(page, stack.owner);
   await openComposer(page);
-  const text = path.join(outputDir, 'notes.mp4');
-  await writeFile(text, 'these are notes, and not a video at all');
-  await page.locator('input[type=file]').setInputFiles(text);
+  const notes = Buffer.from('these are notes, and not a video at all');
+  await page.locator('input[type=file]').setInputFiles({ name: 'notes.mp4', mimeType: 'video/mp4', buffer: notes });
   await expect(page.getByText('This file is not a video that AutoPost can read.')).toBeVisible();
   await page.getByRole('textbox', { name: 'Caption' }).fill('Half a thought');
   await page.waitForURL(/\/posts\/[0-9a-f-]{36}/);
