@@ -56,7 +56,7 @@ may_use "app --features hydrate --target wasm32-unknown-unknown" domain
 may_use server app services connectors db domain
 may_use "frontend --target wasm32-unknown-unknown" app
 may_use emulator
-may_use testing db domain
+may_use testing connectors db domain emulator services
 may_use bindgen
 
 for crate in $ours; do

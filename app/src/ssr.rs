@@ -116,7 +116,8 @@ pub fn all_is_well() {
 /// take the place of that redirect.
 /// Whether the browser called a server function, and is not being shown a page that calls it.
 fn is_server_function_call() -> bool {
-    use_context::<axum::http::request::Parts>().is_some_and(|parts| parts.uri.path().starts_with("/api/"))
+    use_context::<axum::http::request::Parts>()
+        .is_some_and(|parts| parts.uri.path().starts_with("/api/"))
 }
 
 fn set_status(status: StatusCode) {

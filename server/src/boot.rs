@@ -27,10 +27,16 @@ impl Database {
     /// Starts the private database, unless another is named, and brings it to this build's schema.
     pub async fn start(config: &Config) -> Result<Self, BootError> {
         let database = match &config.database_url {
-            Some(url) => Self { url: url.expose_secret().to_owned(), embedded: None },
+            Some(url) => Self {
+                url: url.expose_secret().to_owned(),
+                embedded: None,
+            },
             None => {
                 let embedded = EmbeddedPostgres::start(&config.data_dir.join("postgres")).await?;
-                Self { url: embedded.url(), embedded: Some(embedded) }
+                Self {
+                    url: embedded.url(),
+                    embedded: Some(embedded),
+                }
             }
         };
         match db::migrations::migrate(&database.url).await {
@@ -55,7 +61,11 @@ impl Database {
 
     /// Stops the private database unless a server was using it already.
     pub async fn stop_if_started(&self) {
-        if self.embedded.as_ref().is_some_and(|embedded| !embedded.was_running()) {
+        if self
+            .embedded
+            .as_ref()
+            .is_some_and(|embedded| !embedded.was_running())
+        {
             self.stop().await;
         }
     }
@@ -80,12 +90,20 @@ pub async fn services(config: &Config, database: &Database) -> Result<Services, 
         max_upload_bytes: config.max_upload_bytes,
     };
     let pool = db::pool(&database.url, 16)?;
-    Ok(Services::new(pool, vault, media, Arc::new(SystemClock), Registry::new(connectors), settings))
+    Ok(Services::new(
+        pool,
+        vault,
+        media,
+        Arc::new(SystemClock),
+        Registry::new(connectors),
+        settings,
+    ))
 }
 
 /// Makes the data folder; what is in it that others must not read is protected file by file, because the
 /// private database's user has to pass through.
 fn make_private_folder(path: &Path) -> Result<(), BootError> {
-    std::fs::create_dir_all(path).map_err(|error| format!("the data folder {}: {error}", path.display()))?;
+    std::fs::create_dir_all(path)
+        .map_err(|error| format!("the data folder {}: {error}", path.display()))?;
     Ok(())
 }

@@ -47,24 +47,47 @@ impl Config {
     }
 
     fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let mut read = Reader { get, mistakes: Vec::new() };
-        let addr = read.parsed("AUTOPOST_ADDR", "127.0.0.1:3000", "an address and port such as 127.0.0.1:3000");
-        let default_url = addr.map_or_else(|| "http://127.0.0.1:3000".to_owned(), |addr: SocketAddr| format!("http://{addr}"));
+        let mut read = Reader {
+            get,
+            mistakes: Vec::new(),
+        };
+        let addr = read.parsed(
+            "AUTOPOST_ADDR",
+            "127.0.0.1:3000",
+            "an address and port such as 127.0.0.1:3000",
+        );
+        let default_url = addr.map_or_else(
+            || "http://127.0.0.1:3000".to_owned(),
+            |addr: SocketAddr| format!("http://{addr}"),
+        );
         let public_url = read.public_url(&default_url);
-        let days = read.parsed("AUTOPOST_MEDIA_RETENTION_DAYS", "30", "a number of days from 1 to 65535");
+        let days = read.parsed(
+            "AUTOPOST_MEDIA_RETENTION_DAYS",
+            "30",
+            "a number of days from 1 to 65535",
+        );
         let days = days.filter(|days| *days > 0);
         if days.is_none() {
             read.mistake("AUTOPOST_MEDIA_RETENTION_DAYS must be at least 1.");
         }
-        let upload = read.parsed("AUTOPOST_MAX_UPLOAD_BYTES", "4000000000", "a number of bytes");
+        let upload = read.parsed(
+            "AUTOPOST_MAX_UPLOAD_BYTES",
+            "4000000000",
+            "a number of bytes",
+        );
         let tiktok = read.tiktok();
         let database_url = read.optional("DATABASE_URL");
-        if database_url.as_deref().is_some_and(|url| !url.starts_with("postgres://") && !url.starts_with("postgresql://")) {
+        if database_url
+            .as_deref()
+            .is_some_and(|url| !url.starts_with("postgres://") && !url.starts_with("postgresql://"))
+        {
             read.mistake("DATABASE_URL must begin with postgres:// or postgresql://.");
         }
         let keys = read.optional("AUTOPOST_KEYS");
         let data_dir = PathBuf::from(read.or("AUTOPOST_DATA_DIR", "data"));
-        let site_root = read.optional("AUTOPOST_SITE_ROOT").map_or_else(default_site_root, PathBuf::from);
+        let site_root = read
+            .optional("AUTOPOST_SITE_ROOT")
+            .map_or_else(default_site_root, PathBuf::from);
         match (addr, public_url, days, upload) {
             (Some(addr), Some(public_url), Some(media_retention_days), Some(max_upload_bytes))
                 if read.mistakes.is_empty() =>
@@ -108,7 +131,9 @@ struct Reader<G> {
 
 impl<G: Fn(&str) -> Option<String>> Reader<G> {
     fn optional(&self, name: &str) -> Option<String> {
-        (self.get)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+        (self.get)(name)
+            .map(|value| value.trim().to_owned())
+            .filter(|value| !value.is_empty())
     }
 
     fn or(&self, name: &str, default: &str) -> String {
@@ -119,7 +144,12 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
         self.mistakes.push(sentence.into());
     }
 
-    fn parsed<T: std::str::FromStr>(&mut self, name: &str, default: &str, expected: &str) -> Option<T> {
+    fn parsed<T: std::str::FromStr>(
+        &mut self,
+        name: &str,
+        default: &str,
+        expected: &str,
+    ) -> Option<T> {
         let value = self.or(name, default);
         let parsed = value.parse().ok();
         if parsed.is_none() {
@@ -131,7 +161,10 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
     fn public_url(&mut self, default: &str) -> Option<Url> {
         let value = self.or("AUTOPOST_PUBLIC_URL", default);
         let url = Url::parse(&value).ok().filter(|url| {
-            matches!(url.scheme(), "http" | "https") && url.path() == "/" && url.query().is_none() && url.fragment().is_none()
+            matches!(url.scheme(), "http" | "https")
+                && url.path() == "/"
+                && url.query().is_none()
+                && url.fragment().is_none()
         });
         if url.is_none() {
             self.mistake(format!(
@@ -142,10 +175,17 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
     }
 
     fn tiktok(&mut self) -> Option<TikTokConfig> {
-        let authorize_url = self.parsed("AUTOPOST_TIKTOK_AUTHORIZE_URL", tiktok::AUTHORIZE_URL, "an address");
+        let authorize_url = self.parsed(
+            "AUTOPOST_TIKTOK_AUTHORIZE_URL",
+            tiktok::AUTHORIZE_URL,
+            "an address",
+        );
         let api_url = self.parsed("AUTOPOST_TIKTOK_API_URL", tiktok::API_URL, "an address");
         let pkce = self.parsed("AUTOPOST_TIKTOK_PKCE", "none", "none, hex or base64url");
-        match (self.optional("AUTOPOST_TIKTOK_CLIENT_KEY"), self.optional("AUTOPOST_TIKTOK_CLIENT_SECRET")) {
+        match (
+            self.optional("AUTOPOST_TIKTOK_CLIENT_KEY"),
+            self.optional("AUTOPOST_TIKTOK_CLIENT_SECRET"),
+        ) {
             (Some(client_key), Some(secret)) => Some(TikTokConfig {
                 client_key,
                 client_secret: SecretString::from(secret),
@@ -167,8 +207,12 @@ mod tests {
     use super::Config;
 
     fn read(set: &[(&str, &str)]) -> Result<Config, String> {
-        Config::read(|name| set.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
-            .map_err(|error| error.to_string())
+        Config::read(|name| {
+            set.iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| (*value).to_owned())
+        })
+        .map_err(|error| error.to_string())
     }
 
     #[test]
@@ -177,9 +221,16 @@ mod tests {
         assert!(config.addr.ip().is_loopback());
         assert_eq!(config.public_url.as_str(), "http://127.0.0.1:3000/");
         assert!(config.database_url.is_none() && config.tiktok.is_none());
-        let config = read(&[("AUTOPOST_TIKTOK_CLIENT_KEY", "k"), ("AUTOPOST_TIKTOK_CLIENT_SECRET", "s")]).expect("set");
+        let config = read(&[
+            ("AUTOPOST_TIKTOK_CLIENT_KEY", "k"),
+            ("AUTOPOST_TIKTOK_CLIENT_SECRET", "s"),
+        ])
+        .expect("set");
         let tiktok = config.tiktok.expect("set up");
-        assert_eq!(tiktok.authorize_url.as_str(), "https://www.tiktok.com/v2/auth/authorize/");
+        assert_eq!(
+            tiktok.authorize_url.as_str(),
+            "https://www.tiktok.com/v2/auth/authorize/"
+        );
         assert_eq!(tiktok.api_url.as_str(), "https://open.tiktokapis.com/");
     }
 
@@ -193,7 +244,13 @@ mod tests {
             ("AUTOPOST_TIKTOK_CLIENT_KEY", "only the key"),
         ])
         .expect_err("mistakes");
-        for name in ["AUTOPOST_ADDR", "AUTOPOST_PUBLIC_URL", "DATABASE_URL", "RETENTION_DAYS", "CLIENT_SECRET"] {
+        for name in [
+            "AUTOPOST_ADDR",
+            "AUTOPOST_PUBLIC_URL",
+            "DATABASE_URL",
+            "RETENTION_DAYS",
+            "CLIENT_SECRET",
+        ] {
             assert!(error.contains(name), "{name} in {error}");
         }
     }

@@ -12,10 +12,17 @@ const STACK: usize = 8 * 1024 * 1024;
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::try_from_env("AUTOPOST_LOG").unwrap_or_else(|_| EnvFilter::new("info,leptos_router=warn")))
+        .with_env_filter(
+            EnvFilter::try_from_env("AUTOPOST_LOG")
+                .unwrap_or_else(|_| EnvFilter::new("info,leptos_router=warn")),
+        )
         .with_writer(std::io::stderr)
         .init();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().thread_stack_size(STACK).enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .thread_stack_size(STACK)
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("autopost: the runtime cannot be started: {error}");

@@ -1,7 +1,7 @@
 //! The publisher's loop: a tokio interval that ticks the worker, and whether it really does.
 
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use services::publishing::Publisher;
@@ -24,7 +24,10 @@ pub struct PublisherHealth {
 
 impl Default for PublisherHealth {
     fn default() -> Self {
-        Self { started: Instant::now(), last_tick: AtomicI64::new(-1) }
+        Self {
+            started: Instant::now(),
+            last_tick: AtomicI64::new(-1),
+        }
     }
 }
 
@@ -38,7 +41,10 @@ impl PublisherHealth {
     #[must_use]
     pub fn is_ticking(&self) -> bool {
         let last = u64::try_from(self.last_tick.load(Ordering::Relaxed)).map(Duration::from_millis);
-        self.started.elapsed().saturating_sub(last.unwrap_or_default()) < SILENCE
+        self.started
+            .elapsed()
+            .saturating_sub(last.unwrap_or_default())
+            < SILENCE
     }
 }
 
@@ -49,7 +55,12 @@ pub fn worker_name() -> String {
 }
 
 /// Ticks until told to stop; then lets what is under way come to a checkpoint, and gives the rest back.
-pub async fn run_publisher(publisher: Publisher, health: Arc<PublisherHealth>, stop: CancellationToken, grace: Duration) {
+pub async fn run_publisher(
+    publisher: Publisher,
+    health: Arc<PublisherHealth>,
+    stop: CancellationToken,
+    grace: Duration,
+) {
     let mut interval = tokio::time::interval(INTERVAL);
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -61,10 +72,15 @@ pub async fn run_publisher(publisher: Publisher, health: Arc<PublisherHealth>, s
             },
         }
     }
-    if tokio::time::timeout(grace, publisher.drain()).await.is_err() {
+    if tokio::time::timeout(grace, publisher.drain())
+        .await
+        .is_err()
+    {
         match publisher.hand_back().await {
             Ok(count) => tracing::info!(count, "gave deliveries back at their checkpoints"),
-            Err(error) => tracing::warn!(%error, "could not give deliveries back; their leases will run out"),
+            Err(error) => {
+                tracing::warn!(%error, "could not give deliveries back; their leases will run out")
+            }
         }
     }
 }

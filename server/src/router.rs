@@ -32,9 +32,16 @@ pub struct Web {
 
 impl Web {
     /// Reads what the router needs out of the configuration.
-    pub fn new(config: &Config, services: Services, health: Arc<PublisherHealth>) -> Result<Self, BootError> {
+    pub fn new(
+        config: &Config,
+        services: Services,
+        health: Arc<PublisherHealth>,
+    ) -> Result<Self, BootError> {
         let site = std::fs::canonicalize(&config.site_root).map_err(|error| {
-            format!("the site folder {}: {error}. Set AUTOPOST_SITE_ROOT to where it was built.", config.site_root.display())
+            format!(
+                "the site folder {}: {error}. Set AUTOPOST_SITE_ROOT to where it was built.",
+                config.site_root.display()
+            )
         })?;
         let hash_file = site.join("hash.txt");
         let options = LeptosOptions::builder()
@@ -81,15 +88,32 @@ pub fn router(web: Web) -> Router {
     Router::new()
         .route("/health", get(routes::health::health))
         .route("/oauth/{platform}/callback", get(routes::oauth::callback))
-        .route("/clients/{client}/accounts/connect/{platform}", post(routes::oauth::connect))
-        .route("/clients/{client}/avatars/{account}", get(routes::media::avatar))
+        .route(
+            "/clients/{client}/accounts/connect/{platform}",
+            post(routes::oauth::connect),
+        )
+        .route(
+            "/clients/{client}/avatars/{account}",
+            get(routes::media::avatar),
+        )
         .route("/clients/{client}/assets", post(routes::assets::upload))
-        .route("/clients/{client}/assets/{asset}/poster", get(routes::media::poster))
-        .route("/clients/{client}/assets/{asset}/file", get(routes::media::file))
+        .route(
+            "/clients/{client}/assets/{asset}/poster",
+            get(routes::media::poster),
+        )
+        .route(
+            "/clients/{client}/assets/{asset}/file",
+            get(routes::media::file),
+        )
         .leptos_routes_with_context(&web, pages, context.clone(), document)
-        .fallback(file_and_error_handler_with_context::<Web, _>(context, shell))
+        .fallback(file_and_error_handler_with_context::<Web, _>(
+            context, shell,
+        ))
         .layer(CompressionLayer::new().compress_when(compressible))
-        .layer(layer::from_fn_with_state(web.clone(), origin::only_from_our_own_pages))
+        .layer(layer::from_fn_with_state(
+            web.clone(),
+            origin::only_from_our_own_pages,
+        ))
         .layer(layer::from_fn_with_state(web.clone(), headers::add))
         .with_state(web)
 }

@@ -19,21 +19,37 @@ const GRACE: Duration = Duration::from_secs(5);
 
 /// Serves until SIGINT or SIGTERM.
 pub async fn serve(config: Config) -> Result<(), BootError> {
-    let listener = TcpListener::bind(config.addr)
-        .await
-        .map_err(|error| format!("cannot listen on {}: {error}. Set AUTOPOST_ADDR to a free address.", config.addr))?;
+    let listener = TcpListener::bind(config.addr).await.map_err(|error| {
+        format!(
+            "cannot listen on {}: {error}. Set AUTOPOST_ADDR to a free address.",
+            config.addr
+        )
+    })?;
     let database = Database::start(&config).await?;
     let result = serve_on(&config, &database, listener).await;
     database.stop().await;
     result
 }
 
-async fn serve_on(config: &Config, database: &Database, listener: TcpListener) -> Result<(), BootError> {
+async fn serve_on(
+    config: &Config,
+    database: &Database,
+    listener: TcpListener,
+) -> Result<(), BootError> {
     let services = boot::services(config, database).await?;
     let stop = CancellationToken::new();
     let health = Arc::new(PublisherHealth::default());
-    let worker = Publisher::new(services.clone(), &publisher::worker_name(), publisher::AT_ONCE);
-    let publishing = tokio::spawn(run_publisher(worker, Arc::clone(&health), stop.clone(), GRACE));
+    let worker = Publisher::new(
+        services.clone(),
+        &publisher::worker_name(),
+        publisher::AT_ONCE,
+    );
+    let publishing = tokio::spawn(run_publisher(
+        worker,
+        Arc::clone(&health),
+        stop.clone(),
+        GRACE,
+    ));
     let sweeping = tokio::spawn(housekeeping::run(services.clone(), stop.clone()));
 
     let app = router(Web::new(config, services, health)?);

@@ -96,9 +96,7 @@ pub async fn is_signed_in() -> Result<bool, ApiError> {
         return Ok(false);
     };
     let actor = ssr::services().signed_in(&token).await;
-    actor
-        .map(|actor| actor.is_some())
-        .map_err(ssr::refuse)
+    actor.map(|actor| actor.is_some()).map_err(ssr::refuse)
 }
 
 /// What the frame shows.

@@ -296,14 +296,16 @@ pub async fn overdue(conn: &mut Connection, since: DateTime<Utc>) -> DbResult<i6
 /// # Errors
 /// When the query fails.
 pub async fn release_all(conn: &mut Connection, worker: &str) -> DbResult<usize> {
-    Ok(diesel::update(deliveries::table.filter(deliveries::lease_owner.eq(worker)))
-        .set((
-            deliveries::lease_owner.eq(None::<String>),
-            deliveries::lease_until.eq(None::<DateTime<Utc>>),
-            deliveries::fence.eq(deliveries::fence + 1),
-        ))
-        .execute(conn)
-        .await?)
+    Ok(
+        diesel::update(deliveries::table.filter(deliveries::lease_owner.eq(worker)))
+            .set((
+                deliveries::lease_owner.eq(None::<String>),
+                deliveries::lease_until.eq(None::<DateTime<Utc>>),
+                deliveries::fence.eq(deliveries::fence + 1),
+            ))
+            .execute(conn)
+            .await?,
+    )
 }
 
 /// Every sealed checkpoint, to be sealed anew.
@@ -316,17 +318,29 @@ pub async fn sealed_checkpoints(conn: &mut Connection) -> DbResult<Vec<(Delivery
         .select((deliveries::id, deliveries::checkpoint))
         .load(conn)
         .await?;
-    Ok(rows.into_iter().filter_map(|(id, checkpoint)| Some((id.into(), checkpoint?))).collect())
+    Ok(rows
+        .into_iter()
+        .filter_map(|(id, checkpoint)| Some((id.into(), checkpoint?)))
+        .collect())
 }
 
 /// Replaces a checkpoint by the same one sealed anew, unless a worker wrote another in between.
 ///
 /// # Errors
 /// When the query fails.
-pub async fn replace_checkpoint(conn: &mut Connection, id: DeliveryId, was: &[u8], sealed: &[u8]) -> DbResult<()> {
-    diesel::update(deliveries::table.find(id.0).filter(deliveries::checkpoint.eq(was)))
-        .set(deliveries::checkpoint.eq(sealed))
-        .execute(conn)
-        .await?;
+pub async fn replace_checkpoint(
+    conn: &mut Connection,
+    id: DeliveryId,
+    was: &[u8],
+    sealed: &[u8],
+) -> DbResult<()> {
+    diesel::update(
+        deliveries::table
+            .find(id.0)
+            .filter(deliveries::checkpoint.eq(was)),
+    )
+    .set(deliveries::checkpoint.eq(sealed))
+    .execute(conn)
+    .await?;
     Ok(())
 }

@@ -64,7 +64,13 @@ impl EmbeddedPostgres {
         let data = folder.join("cluster");
         let socket = socket_folder(&folder);
         make_folder(&socket)?;
-        let mut database = Self { bin, data, socket, run_as, was_running: false };
+        let mut database = Self {
+            bin,
+            data,
+            socket,
+            run_as,
+            was_running: false,
+        };
         if let Some(user) = run_as {
             // The unprivileged user owns its two folders; it needs to pass through those above.
             database
@@ -129,7 +135,10 @@ impl EmbeddedPostgres {
         host.append_pair("host", &self.socket.to_string_lossy());
         host.append_pair("user", "autopost");
         // A query of an address may write a space as “+”; PostgreSQL’s reads it literally.
-        format!("postgresql:///postgres?{}", host.finish().replace('+', "%20"))
+        format!(
+            "postgresql:///postgres?{}",
+            host.finish().replace('+', "%20")
+        )
     }
 
     /// Stops the database: running transactions are rolled back, everything committed is on disk.

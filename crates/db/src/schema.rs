@@ -1,6 +1,9 @@
 //! The tables as diesel sees them. A test compares this file with the migrated database.
 
-#![expect(missing_docs, reason = "the macro writes modules that take no comment; the columns are described in the migrations")]
+#![expect(
+    missing_docs,
+    reason = "the macro writes modules that take no comment; the columns are described in the migrations"
+)]
 
 diesel::table! {
     agency (is_only) { is_only -> Bool, name -> Text, }

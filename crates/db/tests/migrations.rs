@@ -1,5 +1,10 @@
 //! Migrations go up, down and up again, and the schema that diesel knows is the one they make.
 
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
 use db::migrations::{MIGRATIONS, MigrateError, migrate, revert_all};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -31,10 +36,17 @@ async fn columns(database: &TestDatabase) -> Vec<Column> {
 #[tokio::test(flavor = "multi_thread")]
 async fn migrations_go_up_down_and_up_again() {
     let database = TestDatabase::empty().await;
-    let count = diesel::migration::MigrationSource::<diesel::pg::Pg>::migrations(&MIGRATIONS).expect("migrations").len();
+    let count = diesel::migration::MigrationSource::<diesel::pg::Pg>::migrations(&MIGRATIONS)
+        .expect("migrations")
+        .len();
     assert_eq!(migrate(&database.url()).await.expect("up").len(), count);
     let first = columns(&database).await;
-    assert!(migrate(&database.url()).await.expect("nothing to do").is_empty());
+    assert!(
+        migrate(&database.url())
+            .await
+            .expect("nothing to do")
+            .is_empty()
+    );
     revert_all(&database.url()).await.expect("down");
     assert_eq!(columns(&database).await, []);
     migrate(&database.url()).await.expect("up again");
@@ -63,7 +75,11 @@ async fn the_schema_file_is_the_schema_of_the_database() {
         let source = include_str!("../src/schema.rs");
         let mut table = String::new();
         let mut columns = Vec::new();
-        for line in source.lines().map(str::trim).filter(|line| !line.starts_with("diesel::")) {
+        for line in source
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.starts_with("diesel::"))
+        {
             let columns_of_line = match line.split_once(") {") {
                 Some((head, rest)) => {
                     table = head.split(" (").next().unwrap_or_default().to_owned();
@@ -89,10 +105,16 @@ async fn the_schema_file_is_the_schema_of_the_database() {
 }
 
 fn database_type(diesel: &str) -> String {
-    if let Some(inner) = diesel.strip_prefix("Nullable<").and_then(|rest| rest.strip_suffix('>')) {
+    if let Some(inner) = diesel
+        .strip_prefix("Nullable<")
+        .and_then(|rest| rest.strip_suffix('>'))
+    {
         return format!("{} null", database_type(inner));
     }
-    if let Some(inner) = diesel.strip_prefix("Array<").and_then(|rest| rest.strip_suffix('>')) {
+    if let Some(inner) = diesel
+        .strip_prefix("Array<")
+        .and_then(|rest| rest.strip_suffix('>'))
+    {
         return format!("_{}", database_type(inner));
     }
     diesel.to_lowercase()

@@ -24,7 +24,6 @@ impl AccountStatus {
             Self::Disconnected => "disconnected",
         }
     }
-
 }
 
 /// The word names no status.

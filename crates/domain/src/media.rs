@@ -56,7 +56,10 @@ impl TryFrom<String> for Container {
     type Error = UnknownContainer;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::ALL.into_iter().find(|container| container.as_str() == text).ok_or(UnknownContainer(text))
+        Self::ALL
+            .into_iter()
+            .find(|container| container.as_str() == text)
+            .ok_or(UnknownContainer(text))
     }
 }
 

@@ -1,5 +1,10 @@
 //! Wall-clock intent across zones and clock changes.
 
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use domain::time::{
     LocalTimeError, instant, local, local_input, month_grid, parse_local, zone, zone_label,

@@ -1,5 +1,10 @@
 //! A version names exactly one content.
 
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
 use chrono::DateTime;
 use domain::AccountId;
 use domain::post::PlatformOptions;

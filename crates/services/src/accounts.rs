@@ -99,7 +99,11 @@ impl Services {
     ///
     /// # Errors
     /// When the client is not this person's to see.
-    pub async fn accounts(&self, actor: &Actor, client: ClientId) -> ServiceResult<Vec<AccountHealth>> {
+    pub async fn accounts(
+        &self,
+        actor: &Actor,
+        client: ClientId,
+    ) -> ServiceResult<Vec<AccountHealth>> {
         let client = self.client_row(actor, client).await?;
         Ok(account::health(&mut *self.conn().await?, client.id).await?)
     }
@@ -110,14 +114,21 @@ impl Services {
     /// When the client is not this person's to see.
     pub async fn has_accounts(&self, actor: &Actor, client: ClientId) -> ServiceResult<bool> {
         actor.require_staff()?;
-        Ok(!account::linked(&mut *self.conn().await?, client).await?.is_empty())
+        Ok(!account::linked(&mut *self.conn().await?, client)
+            .await?
+            .is_empty())
     }
 
     /// One account of a client.
     ///
     /// # Errors
     /// When there is none with this id, or it is not this person's to see.
-    pub async fn account(&self, actor: &Actor, client: ClientId, id: AccountId) -> ServiceResult<Account> {
+    pub async fn account(
+        &self,
+        actor: &Actor,
+        client: ClientId,
+        id: AccountId,
+    ) -> ServiceResult<Account> {
         actor.require_staff()?;
         let found = account::find(&mut *self.conn().await?, client, id).await?;
         found.ok_or(ServiceError::NotFound("account"))
@@ -143,7 +154,10 @@ impl Services {
         let state_hash = Sha256::digest(&state);
         let verifier = authorization
             .pkce_verifier
-            .map(|verifier| self.vault.seal_secret(&verifier, &verifier_place(&state_hash)))
+            .map(|verifier| {
+                self.vault
+                    .seal_secret(&verifier, &verifier_place(&state_hash))
+            })
             .transpose()
             .map_err(ServiceError::internal)?;
         oauth_attempt::insert(
@@ -170,7 +184,10 @@ impl Services {
         platform: Platform,
         reply: ConsentReply,
     ) -> Result<Connected, ConnectFailure> {
-        let nowhere = |error| ConnectFailure { client: None, error };
+        let nowhere = |error| ConnectFailure {
+            client: None,
+            error,
+        };
         let stale = || {
             nowhere(ServiceError::Invalid(format!(
                 "This answer from {platform} was used already, is too old, or began in another browser. Connect the account again."
@@ -180,20 +197,29 @@ impl Services {
         let state = reply.state.as_deref().ok_or_else(stale)?;
         let state_hash = Sha256::digest(state);
         let mut conn = self.conn().await.map_err(nowhere)?;
-        let attempt = oauth_attempt::take(&mut conn, &state_hash, &session.hash(), self.clock.now())
-            .await
-            .map_err(|error| nowhere(error.into()))?
-            .filter(|attempt| attempt.platform == platform)
-            .ok_or_else(stale)?;
+        let attempt =
+            oauth_attempt::take(&mut conn, &state_hash, &session.hash(), self.clock.now())
+                .await
+                .map_err(|error| nowhere(error.into()))?
+                .filter(|attempt| attempt.platform == platform)
+                .ok_or_else(stale)?;
         drop(conn);
         let client = attempt.client_id;
-        let here = |error| ConnectFailure { client: Some(client), error };
+        let here = |error| ConnectFailure {
+            client: Some(client),
+            error,
+        };
         let verifier = attempt
             .pkce_verifier
-            .map(|sealed| self.vault.open_secret(&sealed, &verifier_place(&state_hash)))
+            .map(|sealed| {
+                self.vault
+                    .open_secret(&sealed, &verifier_place(&state_hash))
+            })
             .transpose()
             .map_err(|error| here(ServiceError::internal(error)))?;
-        self.link(actor, client, platform, reply, verifier).await.map_err(here)
+        self.link(actor, client, platform, reply, verifier)
+            .await
+            .map_err(here)
     }
 
     async fn link(
@@ -212,9 +238,13 @@ impl Services {
             )));
         }
         let code = reply.code.filter(|code| !code.is_empty()).ok_or_else(|| {
-            ServiceError::Invalid(format!("{platform} sent no code back. Connect the account again."))
+            ServiceError::Invalid(format!(
+                "{platform} sent no code back. Connect the account again."
+            ))
         })?;
-        let tokens = connector.exchange(&code, &self.redirect_uri(platform)?, verifier.as_ref()).await?;
+        let tokens = connector
+            .exchange(&code, &self.redirect_uri(platform)?, verifier.as_ref())
+            .await?;
         let missing: Vec<&str> = connector
             .required_scopes()
             .iter()
@@ -222,20 +252,29 @@ impl Services {
             .filter(|scope| !tokens.scopes.iter().any(|granted| granted == scope))
             .collect();
         if !missing.is_empty() {
-            self.hand_back(connector.as_ref(), platform, &tokens).await?;
+            self.hand_back(connector.as_ref(), platform, &tokens)
+                .await?;
             return Err(ServiceError::Invalid(format!(
                 "{platform} granted less than AutoPost needs: {} is missing. Connect again and leave it switched on.",
                 missing.join(", ")
             )));
         }
         let profile = connector.profile(&tokens.access_token).await?;
-        self.store_account(actor, client, connector.as_ref(), tokens, profile).await
+        self.store_account(actor, client, connector.as_ref(), tokens, profile)
+            .await
     }
 
     /// Gives back what cannot be used, unless the same person's working connection would go with it.
-    async fn hand_back(&self, connector: &dyn Connector, platform: Platform, tokens: &TokenSet) -> ServiceResult<()> {
+    async fn hand_back(
+        &self,
+        connector: &dyn Connector,
+        platform: Platform,
+        tokens: &TokenSet,
+    ) -> ServiceResult<()> {
         let known = match &tokens.platform_user_id {
-            Some(user) => connection::owner(&mut *self.conn().await?, platform, user).await?.is_some(),
+            Some(user) => connection::owner(&mut *self.conn().await?, platform, user)
+                .await?
+                .is_some(),
             None => false,
         };
         if !known && let Err(error) = connector.revoke(&tokens.access_token).await {
@@ -279,9 +318,20 @@ impl Services {
             attempt: None,
             at: now,
             actor: Some(actor.user_id),
-            kind: if again.is_some() { "reconnected" } else { "connected" },
+            kind: if again.is_some() {
+                "reconnected"
+            } else {
+                "connected"
+            },
             tone: Tone::Good,
-            title: format!("{} {platform}", if again.is_some() { "Reconnected" } else { "Connected" }),
+            title: format!(
+                "{} {platform}",
+                if again.is_some() {
+                    "Reconnected"
+                } else {
+                    "Connected"
+                }
+            ),
             // No name: the history outlives the account.
             detail: format!("Granted: {}.", sealed.scopes.join(", ")),
             platform_words: None,
@@ -301,15 +351,25 @@ impl Services {
             })
             .await;
         match stored {
-            Err(error) if error.is_duplicate() => {
-                Err(ServiceError::Conflict(format!("This {platform} account was connected by somebody else just now.")))
-            }
-            other => Ok(other.map(|()| Connected { client, account: id, name, again: again.is_some() })?),
+            Err(error) if error.is_duplicate() => Err(ServiceError::Conflict(format!(
+                "This {platform} account was connected by somebody else just now."
+            ))),
+            other => Ok(other.map(|()| Connected {
+                client,
+                account: id,
+                name,
+                again: again.is_some(),
+            })?),
         }
     }
 
     /// Copies the avatar; an account without one is still an account.
-    async fn copy_avatar(&self, connector: &dyn Connector, id: AccountId, profile: &Profile) -> Option<String> {
+    async fn copy_avatar(
+        &self,
+        connector: &dyn Connector,
+        id: AccountId,
+        profile: &Profile,
+    ) -> Option<String> {
         let address = profile.avatar_url.as_deref()?;
         let bytes = match connector.avatar(address).await {
             Ok(bytes) => bytes,
@@ -336,9 +396,19 @@ impl Services {
     ///
     /// # Errors
     /// As the platform answers; a refusal marks the account.
-    pub async fn creator_info(&self, actor: &Actor, client: ClientId, id: AccountId) -> ServiceResult<CreatorInfo> {
+    pub async fn creator_info(
+        &self,
+        actor: &Actor,
+        client: ClientId,
+        id: AccountId,
+    ) -> ServiceResult<CreatorInfo> {
         let account = self.account(actor, client, id).await?;
-        self.ask_creator_info(AccountRef { id, client, platform: account.platform }).await
+        self.ask_creator_info(AccountRef {
+            id,
+            client,
+            platform: account.platform,
+        })
+        .await
     }
 
     pub(crate) async fn ask_creator_info(&self, on: AccountRef) -> ServiceResult<CreatorInfo> {
@@ -362,17 +432,38 @@ impl Services {
     ///
     /// # Errors
     /// When the account is not this person's to see, or disconnected already.
-    pub async fn disconnect_plan(&self, actor: &Actor, client: ClientId, id: AccountId) -> ServiceResult<DisconnectPlan> {
+    pub async fn disconnect_plan(
+        &self,
+        actor: &Actor,
+        client: ClientId,
+        id: AccountId,
+    ) -> ServiceResult<DisconnectPlan> {
         let account = self.account(actor, client, id).await?;
         if account.status == AccountStatus::Disconnected {
-            return Err(ServiceError::Conflict("This account is disconnected already.".to_owned()));
+            return Err(ServiceError::Conflict(
+                "This account is disconnected already.".to_owned(),
+            ));
         }
         let mut conn = self.conn().await?;
-        let health = account::health(&mut conn, client).await?.into_iter().find(|health| health.account.id == id);
+        let health = account::health(&mut conn, client)
+            .await?
+            .into_iter()
+            .find(|health| health.account.id == id);
         let health = health.ok_or(ServiceError::NotFound("account"))?;
         let (published, waiting) = delivery::counts_of_account(&mut conn, id).await?;
-        let confirmation = account.handle.clone().or_else(|| account.nickname.clone()).unwrap_or_default();
-        Ok(DisconnectPlan { account, confirmation, scopes: health.scopes.len(), health, published, waiting })
+        let confirmation = account
+            .handle
+            .clone()
+            .or_else(|| account.nickname.clone())
+            .unwrap_or_default();
+        Ok(DisconnectPlan {
+            account,
+            confirmation,
+            scopes: health.scopes.len(),
+            health,
+            published,
+            waiting,
+        })
     }
 
     /// Disconnects: asks the platform to revoke, and whatever it answers purges tokens and connection
@@ -389,7 +480,10 @@ impl Services {
     ) -> ServiceResult<DisconnectReceipt> {
         let plan = self.disconnect_plan(actor, client, id).await?;
         if typed.trim().trim_start_matches('@') != plan.confirmation {
-            return Err(ServiceError::Invalid(format!("Type {} to confirm.", plan.confirmation)));
+            return Err(ServiceError::Invalid(format!(
+                "Type {} to confirm.",
+                plan.confirmation
+            )));
         }
         let platform = plan.account.platform;
         let revoked = self.revoke(id, platform).await;
@@ -406,8 +500,12 @@ impl Services {
             tone: Tone::Neutral,
             title: format!("Disconnected {platform}"),
             detail: match &revoked {
-                Ok(()) => format!("{platform} confirmed that access is revoked. Tokens and profile were purged."),
-                Err(reason) => format!("Tokens and profile were purged. {platform} did not confirm the revoking: {reason}"),
+                Ok(()) => format!(
+                    "{platform} confirmed that access is revoked. Tokens and profile were purged."
+                ),
+                Err(reason) => format!(
+                    "Tokens and profile were purged. {platform} did not confirm the revoking: {reason}"
+                ),
             },
             platform_words: None,
             duration_ms: None,
@@ -451,14 +549,24 @@ impl Services {
             })
             .await?;
         if let Some(key) = &plan.account.avatar_key {
-            self.media.delete_avatar(key).await.map_err(ServiceError::internal)?;
+            self.media
+                .delete_avatar(key)
+                .await
+                .map_err(ServiceError::internal)?;
         }
         let left = connection::find(&mut conn, id).await?.is_some();
         let named = account::find(&mut conn, client, id)
             .await?
-            .is_some_and(|account| account.nickname.is_some() || account.handle.is_some() || account.avatar_key.is_some());
+            .is_some_and(|account| {
+                account.nickname.is_some()
+                    || account.handle.is_some()
+                    || account.avatar_key.is_some()
+            });
         Ok(DisconnectReceipt {
-            name: account_name(plan.account.handle.as_deref(), plan.account.nickname.as_deref()),
+            name: account_name(
+                plan.account.handle.as_deref(),
+                plan.account.nickname.as_deref(),
+            ),
             platform,
             at: now,
             revoked,
@@ -478,9 +586,15 @@ impl Services {
             .ok_or_else(|| "there were no tokens left to revoke.".to_owned())?;
         let token = self
             .vault
-            .open_secret(&stored.access_token, &crate::tokens::place(id, "access_token"))
+            .open_secret(
+                &stored.access_token,
+                &crate::tokens::place(id, "access_token"),
+            )
             .map_err(|_| "the stored token could not be opened.".to_owned())?;
-        connector.revoke(&token).await.map_err(|error| error.message)
+        connector
+            .revoke(&token)
+            .await
+            .map_err(|error| error.message)
     }
 
     /// Where platforms send the browser back to.
@@ -489,7 +603,10 @@ impl Services {
     /// When the public address cannot carry a path.
     pub fn redirect_uri(&self, platform: Platform) -> ServiceResult<url::Url> {
         let path = format!("oauth/{}/callback", platform.as_str());
-        self.settings.public_url.join(&path).map_err(ServiceError::internal)
+        self.settings
+            .public_url
+            .join(&path)
+            .map_err(ServiceError::internal)
     }
 }
 

@@ -23,6 +23,10 @@ impl Actor {
     /// # Errors
     /// For everybody else.
     pub fn require_staff(&self) -> ServiceResult<()> {
-        if self.role.is_staff() { Ok(()) } else { Err(ServiceError::Forbidden) }
+        if self.role.is_staff() {
+            Ok(())
+        } else {
+            Err(ServiceError::Forbidden)
+        }
     }
 }

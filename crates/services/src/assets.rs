@@ -76,7 +76,9 @@ impl Services {
         let path = folder.path().join("original");
         let received = write_and_hash(path.clone(), body, limit).await?;
         if received.bytes == 0 {
-            return Err(ServiceError::Invalid("The file is empty. Choose another one.".to_owned()));
+            return Err(ServiceError::Invalid(
+                "The file is empty. Choose another one.".to_owned(),
+            ));
         }
         if let Some(announced) = announced_bytes.filter(|announced| *announced != received.bytes) {
             return Err(ServiceError::Invalid(format!(
@@ -95,7 +97,10 @@ impl Services {
         probe::poster(&path, &poster, &facts).await?;
 
         let id = AssetId::generate();
-        self.media.keep(id, &path, &poster).await.map_err(ServiceError::internal)?;
+        self.media
+            .keep(id, &path, &poster)
+            .await
+            .map_err(ServiceError::internal)?;
         let new = NewAsset {
             id,
             client,
@@ -105,7 +110,9 @@ impl Services {
             uploaded_by: actor.user_id,
         };
         let stored = match self.conn().await {
-            Ok(mut conn) => asset::insert(&mut conn, &new, self.clock.now()).await.map_err(ServiceError::from),
+            Ok(mut conn) => asset::insert(&mut conn, &new, self.clock.now())
+                .await
+                .map_err(ServiceError::from),
             Err(error) => Err(error),
         };
         if let Err(error) = stored {
@@ -115,14 +122,25 @@ impl Services {
             }
             return Err(error);
         }
-        Ok(AssetView { id, file_name, facts, sha256: hex::encode(received.sha256), deleted: false })
+        Ok(AssetView {
+            id,
+            file_name,
+            facts,
+            sha256: hex::encode(received.sha256),
+            deleted: false,
+        })
     }
 
     /// One asset of a client.
     ///
     /// # Errors
     /// When there is none with this id, or it is not this person's to see.
-    pub async fn asset(&self, actor: &Actor, client: ClientId, id: AssetId) -> ServiceResult<AssetView> {
+    pub async fn asset(
+        &self,
+        actor: &Actor,
+        client: ClientId,
+        id: AssetId,
+    ) -> ServiceResult<AssetView> {
         actor.require_staff()?;
         let row = asset::find(&mut *self.conn().await?, client, id).await?;
         Ok(row.ok_or(ServiceError::NotFound("file"))?.into())
@@ -189,23 +207,35 @@ where
             Err(error) => {
                 tracing::info!(%error, bytes, "an upload broke off");
                 problem = Some(ServiceError::Invalid(
-                    "The connection broke before the whole file arrived. Upload it again.".to_owned(),
+                    "The connection broke before the whole file arrived. Upload it again."
+                        .to_owned(),
                 ));
                 break;
             }
         }
     }
     drop(to_disk);
-    let head = writing.await.map_err(ServiceError::internal)?.map_err(disk_error)?;
+    let head = writing
+        .await
+        .map_err(ServiceError::internal)?
+        .map_err(disk_error)?;
     let sha256 = hashing.await.map_err(ServiceError::internal)?;
-    problem.map_or(Ok(Received { bytes, sha256, head }), Err)
+    problem.map_or(
+        Ok(Received {
+            bytes,
+            sha256,
+            head,
+        }),
+        Err,
+    )
 }
 
 fn disk_error(error: std::io::Error) -> ServiceError {
     if error.kind() == std::io::ErrorKind::StorageFull {
         tracing::error!(%error, "no room for an upload");
         return ServiceError::Conflict(
-            "The server has no room left for this file. Tell whoever runs it, then upload again.".to_owned(),
+            "The server has no room left for this file. Tell whoever runs it, then upload again."
+                .to_owned(),
         );
     }
     ServiceError::internal(error)
@@ -223,5 +253,9 @@ fn clean_file_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let clean: String = last.chars().filter(|c| !c.is_control()).take(120).collect();
     let clean = clean.trim();
-    if clean.is_empty() { "video".to_owned() } else { clean.to_owned() }
+    if clean.is_empty() {
+        "video".to_owned()
+    } else {
+        clean.to_owned()
+    }
 }

@@ -57,7 +57,10 @@ impl Services {
                     .iter()
                     .find(|(client, ..)| *client == id)
                     .map_or((0, 0), |(_, all, attention)| (*all, *attention));
-                let next_post = next.iter().find(|(client, _)| *client == id).map(|(_, at)| local(*at, tz));
+                let next_post = next
+                    .iter()
+                    .find(|(client, _)| *client == id)
+                    .map(|(_, at)| local(*at, tz));
                 Ok(ClientOverview {
                     client: self.client_view(row)?,
                     accounts: u32::try_from(accounts).unwrap_or(u32::MAX),
@@ -90,18 +93,34 @@ impl Services {
     ///
     /// # Errors
     /// When the name is empty or taken, or the zone does not exist.
-    pub async fn create_client(&self, actor: &Actor, name: &str, time_zone: &str) -> ServiceResult<ClientId> {
+    pub async fn create_client(
+        &self,
+        actor: &Actor,
+        name: &str,
+        time_zone: &str,
+    ) -> ServiceResult<ClientId> {
         actor.require_staff()?;
         let name = name.trim();
         if name.is_empty() || name.chars().count() > 80 {
-            return Err(ServiceError::Invalid("Give the client a name of 1 to 80 characters.".to_owned()));
+            return Err(ServiceError::Invalid(
+                "Give the client a name of 1 to 80 characters.".to_owned(),
+            ));
         }
-        let zone = zone(time_zone.trim()).map_err(|error| ServiceError::Invalid(error.to_string()))?;
+        let zone =
+            zone(time_zone.trim()).map_err(|error| ServiceError::Invalid(error.to_string()))?;
         let id = ClientId::generate();
-        match client::insert(&mut *self.conn().await?, id, name, zone.name(), self.clock.now()).await {
-            Err(error) if error.is_duplicate() => {
-                Err(ServiceError::Conflict(format!("There is a client called {name} already. Pick another name.")))
-            }
+        match client::insert(
+            &mut *self.conn().await?,
+            id,
+            name,
+            zone.name(),
+            self.clock.now(),
+        )
+        .await
+        {
+            Err(error) if error.is_duplicate() => Err(ServiceError::Conflict(format!(
+                "There is a client called {name} already. Pick another name."
+            ))),
             other => Ok(other.map(|()| id)?),
         }
     }
@@ -110,15 +129,25 @@ impl Services {
     ///
     /// # Errors
     /// As [`Self::client`].
-    pub async fn accounts_needing_attention(&self, actor: &Actor, id: ClientId) -> ServiceResult<u32> {
+    pub async fn accounts_needing_attention(
+        &self,
+        actor: &Actor,
+        id: ClientId,
+    ) -> ServiceResult<u32> {
         actor.require_staff()?;
         let count = account::count_needing_attention(&mut *self.conn().await?, id).await?;
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }
 
-    pub(crate) async fn client_row(&self, actor: &Actor, id: ClientId) -> ServiceResult<client::Client> {
+    pub(crate) async fn client_row(
+        &self,
+        actor: &Actor,
+        id: ClientId,
+    ) -> ServiceResult<client::Client> {
         actor.require_staff()?;
-        client::find(&mut *self.conn().await?, id).await?.ok_or(ServiceError::NotFound("client"))
+        client::find(&mut *self.conn().await?, id)
+            .await?
+            .ok_or(ServiceError::NotFound("client"))
     }
 
     fn client_view(&self, row: client::Client) -> ServiceResult<ClientView> {

@@ -13,7 +13,10 @@ pub trait Clock: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the one place where the system is asked")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where the system is asked"
+    )]
     fn now(&self) -> DateTime<Utc> {
         DateTime::<Utc>::from(std::time::SystemTime::now()).trunc_subsecs(6)
     }

@@ -26,7 +26,9 @@ pub enum ServiceError {
     #[error("{0}")]
     Platform(PlatformError),
     /// Our own trouble.
-    #[error("Something went wrong on our side, and nothing was changed. Try again; if it happens again, tell whoever runs this server.")]
+    #[error(
+        "Something went wrong on our side, and nothing was changed. Try again; if it happens again, tell whoever runs this server."
+    )]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
@@ -71,5 +73,8 @@ fn first_sentence(findings: &[Finding]) -> String {
     findings
         .iter()
         .find(|finding| finding.severity == domain::rules::Severity::Error)
-        .map_or_else(|| "The post breaks a rule.".to_owned(), |finding| finding.sentence.clone())
+        .map_or_else(
+            || "The post breaks a rule.".to_owned(),
+            |finding| finding.sentence.clone(),
+        )
 }

@@ -78,13 +78,21 @@ impl Services {
         let rows = rows
             .into_iter()
             .map(|(delivery, post, account)| HistoryRow {
-                asset: assets.iter().find(|(id, _)| *id == post.id).map(|(_, asset)| asset.clone()),
+                asset: assets
+                    .iter()
+                    .find(|(id, _)| *id == post.id)
+                    .map(|(_, asset)| asset.clone()),
                 delivery,
                 post,
                 account,
             })
             .collect();
-        Ok(HistoryPage { rows, next_before, zone, version })
+        Ok(HistoryPage {
+            rows,
+            next_before,
+            zone,
+            version,
+        })
     }
 
     /// One delivery with all that happened to it.
@@ -103,8 +111,22 @@ impl Services {
         let version = event::newest(&mut conn, client.id).await?;
         let found = delivery::find(&mut conn, client.id, id).await?;
         let (delivery, post, account) = found.ok_or(ServiceError::NotFound("delivery"))?;
-        let asset = post::assets_of(&mut conn, &[post.id]).await?.into_iter().next().map(|(_, asset)| asset);
+        let asset = post::assets_of(&mut conn, &[post.id])
+            .await?
+            .into_iter()
+            .next()
+            .map(|(_, asset)| asset);
         let events = event::of_delivery(&mut conn, id).await?;
-        Ok(DeliveryHistory { row: HistoryRow { delivery, post, account, asset }, events, zone, version })
+        Ok(DeliveryHistory {
+            row: HistoryRow {
+                delivery,
+                post,
+                account,
+                asset,
+            },
+            events,
+            zone,
+            version,
+        })
     }
 }

@@ -25,7 +25,11 @@ impl MediaStore {
         if tokio::fs::try_exists(&incoming).await? {
             tokio::fs::remove_dir_all(&incoming).await?;
         }
-        for folder in [incoming, store.root.join("assets"), store.root.join("avatars")] {
+        for folder in [
+            incoming,
+            store.root.join("assets"),
+            store.root.join("avatars"),
+        ] {
             tokio::fs::create_dir_all(folder).await?;
         }
         Ok(store)
@@ -58,7 +62,12 @@ impl MediaStore {
     /// The media type of an avatar, told by its content.
     pub async fn picture_type(&self, key: &str) -> Option<&'static str> {
         let mut head = [0_u8; 64];
-        let read = tokio::fs::File::open(self.avatar(key)).await.ok()?.read(&mut head).await.ok()?;
+        let read = tokio::fs::File::open(self.avatar(key))
+            .await
+            .ok()?
+            .read(&mut head)
+            .await
+            .ok()?;
         let kind = infer::get(&head[..read])?;
         (kind.matcher_type() == infer::MatcherType::Image).then(|| kind.mime_type())
     }
@@ -85,7 +94,12 @@ impl MediaStore {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub async fn keep_avatar(&self, account: AccountId, hash: &str, bytes: &[u8]) -> io::Result<String> {
+    pub async fn keep_avatar(
+        &self,
+        account: AccountId,
+        hash: &str,
+        bytes: &[u8],
+    ) -> io::Result<String> {
         let key = format!("{account}-{hash}");
         tokio::fs::write(self.avatar(&key), bytes).await?;
         Ok(key)

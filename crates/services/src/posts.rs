@@ -68,7 +68,9 @@ impl FullPost {
     /// Whether a person may still change it: nothing of it has left, or what left has come back.
     #[must_use]
     pub fn is_editable(&self) -> bool {
-        self.deliveries.iter().all(|(delivery, _)| may_edit(delivery.state))
+        self.deliveries
+            .iter()
+            .all(|(delivery, _)| may_edit(delivery.state))
     }
 }
 
@@ -111,30 +113,46 @@ impl Services {
         let (due_at, local_time) = match intent {
             Intent::PublishNow => (now, local(now, zone)),
             Intent::SaveDraft | Intent::Schedule => {
-                let due = instant(input.local_time, zone).map_err(|error| ServiceError::Invalid(error.to_string()))?;
+                let due = instant(input.local_time, zone)
+                    .map_err(|error| ServiceError::Invalid(error.to_string()))?;
                 (due, input.local_time)
             }
         };
         if intent == Intent::Schedule && due_at <= now {
             let finding = Finding::error(
                 Field::Time,
-                format!("This time has passed. Pick one after {}.", local(now, zone).format("%H:%M")),
+                format!(
+                    "This time has passed. Pick one after {}.",
+                    local(now, zone).format("%H:%M")
+                ),
             );
             return Err(ServiceError::Findings(vec![finding]));
         }
         if domain::tiktok::caption_units(&input.caption) > 100_000 || input.caption.contains('\0') {
-            return Err(ServiceError::Invalid("The caption is far too long, or holds a character that cannot be stored.".to_owned()));
+            return Err(ServiceError::Invalid(
+                "The caption is far too long, or holds a character that cannot be stored."
+                    .to_owned(),
+            ));
         }
         let asset = self.asset_of_input(client, &input).await?;
         let target = self.target_of_input(client, &input).await?;
         if intent != Intent::SaveDraft {
-            self.judge_live(client, &input.caption, asset.as_ref(), target.as_ref()).await?;
+            self.judge_live(client, &input.caption, asset.as_ref(), target.as_ref())
+                .await?;
         }
 
         let files: Vec<AssetId> = asset.iter().map(|asset| asset.id).collect();
         let hashes: Vec<Vec<u8>> = asset.iter().map(|asset| asset.sha256.clone()).collect();
-        let goes_to: Vec<_> = target.iter().map(|(account, options)| (account.id, None, options)).collect();
-        let parts = VersionParts { caption: &input.caption, assets: &hashes, due_at, deliveries: &goes_to };
+        let goes_to: Vec<_> = target
+            .iter()
+            .map(|(account, options)| (account.id, None, options))
+            .collect();
+        let parts = VersionParts {
+            caption: &input.caption,
+            assets: &hashes,
+            due_at,
+            deliveries: &goes_to,
+        };
         let version = version_hash(&parts).map_err(ServiceError::internal)?;
         let content = PostContent {
             caption: &input.caption,
@@ -156,7 +174,8 @@ impl Services {
                         return Ok(Err(ServiceError::NotFound("post")));
                     }
                     existing = delivery::of_post_for_update(conn, id).await?;
-                    if let Some(locked) = existing.iter().find(|delivery| !may_edit(delivery.state)) {
+                    if let Some(locked) = existing.iter().find(|delivery| !may_edit(delivery.state))
+                    {
                         return Ok(Err(locked_sentence(locked.state)));
                     }
                     post::update(conn, id, &content, now).await?;
@@ -167,8 +186,11 @@ impl Services {
                 delivery::delete_of_post_except(conn, id, &keep).await?;
                 let mut events = Vec::new();
                 for (account, _, options) in &goes_to {
-                    let known = existing.iter().find(|delivery| delivery.account_id == *account);
-                    let delivery_id = known.map_or_else(DeliveryId::generate, |delivery| delivery.id);
+                    let known = existing
+                        .iter()
+                        .find(|delivery| delivery.account_id == *account);
+                    let delivery_id =
+                        known.map_or_else(DeliveryId::generate, |delivery| delivery.id);
                     if known.is_some() {
                         delivery::rewrite(conn, delivery_id, options, due_at, now).await?;
                     } else {
@@ -185,7 +207,18 @@ impl Services {
                     if intent != Intent::SaveDraft {
                         delivery::schedule(conn, delivery_id, &version, now).await?;
                     }
-                    events.push(planned_event(actor, client, id, *account, delivery_id, intent, options, now, local_time, zone));
+                    events.push(planned_event(
+                        actor,
+                        client,
+                        id,
+                        *account,
+                        delivery_id,
+                        intent,
+                        options,
+                        now,
+                        local_time,
+                        zone,
+                    ));
                 }
                 event::append(conn, &events).await?;
                 Ok::<_, DbError>(Ok(id))
@@ -197,12 +230,20 @@ impl Services {
         saved
     }
 
-    async fn asset_of_input(&self, client: ClientId, input: &PostInput) -> ServiceResult<Option<Asset>> {
-        let Some(id) = input.asset else { return Ok(None) };
+    async fn asset_of_input(
+        &self,
+        client: ClientId,
+        input: &PostInput,
+    ) -> ServiceResult<Option<Asset>> {
+        let Some(id) = input.asset else {
+            return Ok(None);
+        };
         let found = asset::find(&mut *self.conn().await?, client, id).await?;
         let asset = found.ok_or(ServiceError::NotFound("file"))?;
         if asset.deleted_at.is_some() {
-            return Err(ServiceError::Invalid("This video is no longer kept. Upload it again.".to_owned()));
+            return Err(ServiceError::Invalid(
+                "This video is no longer kept. Upload it again.".to_owned(),
+            ));
         }
         Ok(Some(asset))
     }
@@ -212,13 +253,17 @@ impl Services {
         client: ClientId,
         input: &PostInput,
     ) -> ServiceResult<Option<(Account, PlatformOptions)>> {
-        let Some((id, options)) = &input.target else { return Ok(None) };
+        let Some((id, options)) = &input.target else {
+            return Ok(None);
+        };
         let found = account::find(&mut *self.conn().await?, client, *id).await?;
         let account = found
             .filter(|account| account.status != AccountStatus::Disconnected)
             .ok_or(ServiceError::NotFound("account"))?;
         if account.platform != options.platform() {
-            return Err(ServiceError::Invalid("These options are for another platform.".to_owned()));
+            return Err(ServiceError::Invalid(
+                "These options are for another platform.".to_owned(),
+            ));
         }
         Ok(Some((account, options.clone())))
     }
@@ -236,10 +281,17 @@ impl Services {
             return Err(ServiceError::Findings(vec![finding]));
         };
         if account.status == AccountStatus::NeedsReconnecting {
-            let finding = Finding::error(Field::Accounts, "This account needs reconnecting before it can post.");
+            let finding = Finding::error(
+                Field::Accounts,
+                "This account needs reconnecting before it can post.",
+            );
             return Err(ServiceError::Findings(vec![finding]));
         }
-        let on = AccountRef { id: account.id, client, platform: account.platform };
+        let on = AccountRef {
+            id: account.id,
+            client,
+            platform: account.platform,
+        };
         let creator = self.ask_creator_info(on).await?;
         let facts = asset.map(Asset::facts);
         let mut findings = judge_tiktok(caption, facts.as_ref(), options, Some(&creator));
@@ -254,7 +306,12 @@ impl Services {
     ///
     /// # Errors
     /// When something of it has left: that cannot be unsent.
-    pub async fn cancel_post(&self, actor: &Actor, client: ClientId, id: PostId) -> ServiceResult<()> {
+    pub async fn cancel_post(
+        &self,
+        actor: &Actor,
+        client: ClientId,
+        id: PostId,
+    ) -> ServiceResult<()> {
         self.client_row(actor, client).await?;
         let now = self.clock.now();
         let mut conn = self.conn().await?;
@@ -263,9 +320,9 @@ impl Services {
                 return Ok(Err(ServiceError::NotFound("post")));
             }
             let deliveries = delivery::of_post_for_update(conn, id).await?;
-            if let Some(locked) =
-                deliveries.iter().find(|delivery| delivery.state.is_moving() || delivery.state.after(Transition::Cancel).is_none())
-            {
+            if let Some(locked) = deliveries.iter().find(|delivery| {
+                delivery.state.is_moving() || delivery.state.after(Transition::Cancel).is_none()
+            }) {
                 return Ok(Err(locked_sentence(locked.state)));
             }
             let mut events = Vec::new();
@@ -297,7 +354,12 @@ impl Services {
     ///
     /// # Errors
     /// When it is scheduled, or something of it has left: then it stays, for the history.
-    pub async fn delete_post(&self, actor: &Actor, client: ClientId, id: PostId) -> ServiceResult<()> {
+    pub async fn delete_post(
+        &self,
+        actor: &Actor,
+        client: ClientId,
+        id: PostId,
+    ) -> ServiceResult<()> {
         self.client_row(actor, client).await?;
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
@@ -306,12 +368,19 @@ impl Services {
             }
             let deliveries = delivery::of_post_for_update(conn, id).await?;
             if deliveries.iter().any(|delivery| delivery.attempt > 0) {
-                return Ok(Err(ServiceError::Conflict("This post has been tried, so it stays for the history.".to_owned())));
+                return Ok(Err(ServiceError::Conflict(
+                    "This post has been tried, so it stays for the history.".to_owned(),
+                )));
             }
             if deliveries.iter().any(|delivery| {
-                !matches!(delivery.state, DeliveryState::Draft | DeliveryState::Cancelled)
+                !matches!(
+                    delivery.state,
+                    DeliveryState::Draft | DeliveryState::Cancelled
+                )
             }) {
-                return Ok(Err(ServiceError::Conflict("This post is scheduled. Cancel it first, then delete it.".to_owned())));
+                return Ok(Err(ServiceError::Conflict(
+                    "This post is scheduled. Cancel it first, then delete it.".to_owned(),
+                )));
             }
             post::delete(conn, id).await?;
             Ok::<_, DbError>(Ok(()))
@@ -323,13 +392,28 @@ impl Services {
     ///
     /// # Errors
     /// When there is none with this id, or it is not this person's to see.
-    pub async fn post(&self, actor: &Actor, client: ClientId, id: PostId) -> ServiceResult<FullPost> {
+    pub async fn post(
+        &self,
+        actor: &Actor,
+        client: ClientId,
+        id: PostId,
+    ) -> ServiceResult<FullPost> {
         actor.require_staff()?;
         let mut conn = self.conn().await?;
-        let post = post::find(&mut conn, client, id).await?.ok_or(ServiceError::NotFound("post"))?;
+        let post = post::find(&mut conn, client, id)
+            .await?
+            .ok_or(ServiceError::NotFound("post"))?;
         let deliveries = delivery::of_posts(&mut conn, &[id]).await?;
-        let assets = post::assets_of(&mut conn, &[id]).await?.into_iter().map(|(_, asset)| asset).collect();
-        Ok(FullPost { post, deliveries, assets })
+        let assets = post::assets_of(&mut conn, &[id])
+            .await?
+            .into_iter()
+            .map(|(_, asset)| asset)
+            .collect();
+        Ok(FullPost {
+            post,
+            deliveries,
+            assets,
+        })
     }
 
     /// A month of a client, in three queries whatever it holds. `month` is any day of it; `None` is the
@@ -337,15 +421,23 @@ impl Services {
     ///
     /// # Errors
     /// When the client is not this person's to see, or the month cannot be counted.
-    pub async fn month(&self, actor: &Actor, client: ClientId, month: Option<NaiveDate>) -> ServiceResult<Month> {
+    pub async fn month(
+        &self,
+        actor: &Actor,
+        client: ClientId,
+        month: Option<NaiveDate>,
+    ) -> ServiceResult<Month> {
         let row = self.client_row(actor, client).await?;
         let zone = zone_of(&row)?;
         let today = local(self.clock.now(), zone).date();
-        let out_of_range = || ServiceError::Invalid("That month is out of the calendar’s reach.".to_owned());
+        let out_of_range =
+            || ServiceError::Invalid("That month is out of the calendar’s reach.".to_owned());
         let wanted = month.unwrap_or(today);
         let days = month_grid(wanted).ok_or_else(out_of_range)?;
         let first = chrono::Datelike::with_day(&wanted, 1).ok_or_else(out_of_range)?;
-        let (Some(from), Some(until)) = (days.first(), days.last()) else { return Err(out_of_range()) };
+        let (Some(from), Some(until)) = (days.first(), days.last()) else {
+            return Err(out_of_range());
+        };
         // A day of slack on both sides covers every zone; what falls outside is dropped below.
         let from_instant = from.and_time(NaiveTime::MIN).and_utc() - Duration::days(1);
         let until_instant = until.and_time(NaiveTime::MIN).and_utc() + Duration::days(2);
@@ -360,15 +452,27 @@ impl Services {
             .map(|post| {
                 let id = post.id;
                 let full = FullPost {
-                    deliveries: deliveries.extract_if(.., |(delivery, _)| delivery.post_id == id).collect(),
-                    assets: assets.extract_if(.., |(post, _)| *post == id).map(|(_, asset)| asset).collect(),
+                    deliveries: deliveries
+                        .extract_if(.., |(delivery, _)| delivery.post_id == id)
+                        .collect(),
+                    assets: assets
+                        .extract_if(.., |(post, _)| *post == id)
+                        .map(|(_, asset)| asset)
+                        .collect(),
                     post,
                 };
                 (local(full.post.due_at, zone), full)
             })
             .filter(|(local, _)| (*from..=*until).contains(&local.date()))
             .collect();
-        Ok(Month { first, days, today, zone, posts, version })
+        Ok(Month {
+            first,
+            days,
+            today,
+            zone,
+            posts,
+            version,
+        })
     }
 
     /// A number that moves with every change of a client's state, for pages that look whether to reload.
@@ -384,8 +488,12 @@ impl Services {
 fn locked_sentence(state: DeliveryState) -> ServiceError {
     ServiceError::Conflict(
         match state {
-            DeliveryState::Published => "This post is published: what has left cannot be changed here.",
-            DeliveryState::Unknown => "Nobody knows yet whether this post went out. Look at the profile first.",
+            DeliveryState::Published => {
+                "This post is published: what has left cannot be changed here."
+            }
+            DeliveryState::Unknown => {
+                "Nobody knows yet whether this post went out. Look at the profile first."
+            }
             DeliveryState::Failed => "This post was tried and failed, so it stays for the history.",
             DeliveryState::Cancelled => "This post is cancelled already.",
             _ => "This post is being published right now: what has left cannot be taken back.",
@@ -394,7 +502,10 @@ fn locked_sentence(state: DeliveryState) -> ServiceError {
     )
 }
 
-#[expect(clippy::too_many_arguments, reason = "everything that one line of history tells")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "everything that one line of history tells"
+)]
 fn planned_event(
     actor: &Actor,
     client: ClientId,
@@ -409,13 +520,25 @@ fn planned_event(
 ) -> NewEvent {
     let place = domain::time::zone_place(zone);
     let (kind, title, detail) = match intent {
-        Intent::SaveDraft => ("saved", "Saved as a draft", format!("Planned for {} {place}.", local_label(local_time))),
+        Intent::SaveDraft => (
+            "saved",
+            "Saved as a draft",
+            format!("Planned for {} {place}.", local_label(local_time)),
+        ),
         Intent::Schedule => (
             "scheduled",
             "Scheduled",
-            format!("For {} {place}. {}", local_label(local_time), consent_sentence(options)),
+            format!(
+                "For {} {place}. {}",
+                local_label(local_time),
+                consent_sentence(options)
+            ),
         ),
-        Intent::PublishNow => ("scheduled", "Sent off", format!("To go out at once. {}", consent_sentence(options))),
+        Intent::PublishNow => (
+            "scheduled",
+            "Sent off",
+            format!("To go out at once. {}", consent_sentence(options)),
+        ),
     };
     NewEvent {
         client,
@@ -426,7 +549,11 @@ fn planned_event(
         at: now,
         actor: Some(actor.user_id),
         kind,
-        tone: if intent == Intent::SaveDraft { Tone::Neutral } else { Tone::Good },
+        tone: if intent == Intent::SaveDraft {
+            Tone::Neutral
+        } else {
+            Tone::Good
+        },
         title: title.to_owned(),
         detail,
         platform_words: None,

@@ -53,13 +53,22 @@ pub fn identify(head: &[u8]) -> Result<Container, ProbeError> {
     }
     // Brands that the list of known ones does not hold.
     if is_iso_media(head) {
-        return Ok(if head.get(8..12) == Some(b"qt  ") { Container::Mov } else { Container::Mp4 });
+        return Ok(if head.get(8..12) == Some(b"qt  ") {
+            Container::Mov
+        } else {
+            Container::Mp4
+        });
     }
     // A QuickTime file older than brands begins with its first box.
-    if matches!(head.get(4..8), Some(b"moov" | b"mdat" | b"wide" | b"free" | b"skip")) {
+    if matches!(
+        head.get(4..8),
+        Some(b"moov" | b"mdat" | b"wide" | b"free" | b"skip")
+    ) {
         return Ok(Container::Mov);
     }
-    Err(refused("This file is not a video that AutoPost can read. Upload MP4, MOV or WebM.".to_owned()))
+    Err(refused(
+        "This file is not a video that AutoPost can read. Upload MP4, MOV or WebM.".to_owned(),
+    ))
 }
 
 fn is_iso_media(head: &[u8]) -> bool {
@@ -74,7 +83,9 @@ fn a_kind(mime: &str, extension: &str) -> String {
         _ => "file",
     };
     let extension = extension.to_uppercase();
-    let article = if extension.starts_with(['A', 'E', 'I', 'O', 'U', 'M', 'F', 'H', 'L', 'N', 'R', 'S', 'X']) {
+    let article = if extension.starts_with([
+        'A', 'E', 'I', 'O', 'U', 'M', 'F', 'H', 'L', 'N', 'R', 'S', 'X',
+    ]) {
         "an"
     } else {
         "a"
@@ -100,22 +111,31 @@ pub fn check_whole(path: &Path, container: Container) -> Result<(), ProbeError> 
         if read < 8 {
             return Err(ends_early(length, position + 8));
         }
-        let short = u64::from(u32::from_be_bytes([header[0], header[1], header[2], header[3]]));
+        let short = u64::from(u32::from_be_bytes([
+            header[0], header[1], header[2], header[3],
+        ]));
         let size = match short {
             // To the end of the file.
             0 => return Ok(()),
             1 if read < 16 => return Err(ends_early(length, position + 16)),
             1 => u64::from_be_bytes([
-                header[8], header[9], header[10], header[11], header[12], header[13], header[14], header[15],
+                header[8], header[9], header[10], header[11], header[12], header[13], header[14],
+                header[15],
             ]),
             size => size,
         };
         if size < 8 {
-            return Err(refused("This video is damaged: its parts do not fit together. Export it again.".to_owned()));
+            return Err(refused(
+                "This video is damaged: its parts do not fit together. Export it again.".to_owned(),
+            ));
         }
         position = position.saturating_add(size);
     }
-    if position > length { Err(ends_early(length, position)) } else { Ok(()) }
+    if position > length {
+        Err(ends_early(length, position))
+    } else {
+        Ok(())
+    }
 }
 
 fn read_up_to(file: &mut std::fs::File, buffer: &mut [u8]) -> io::Result<usize> {
@@ -183,33 +203,81 @@ struct SideData {
 ///
 /// # Errors
 /// [`ProbeError::Refused`] when there is no readable video in it.
-pub async fn facts(path: &Path, container: Container, size_bytes: u64) -> Result<VideoFacts, ProbeError> {
-    let unreadable = || refused("This video cannot be read: it is damaged or not finished. Export it again.".to_owned());
+pub async fn facts(
+    path: &Path,
+    container: Container,
+    size_bytes: u64,
+) -> Result<VideoFacts, ProbeError> {
+    let unreadable = || {
+        refused(
+            "This video cannot be read: it is damaged or not finished. Export it again.".to_owned(),
+        )
+    };
     let mut command = Command::new("ffprobe");
-    command.args(["-v", "error", "-print_format", "json", "-show_format", "-show_streams"]).arg(path);
+    command
+        .args([
+            "-v",
+            "error",
+            "-print_format",
+            "json",
+            "-show_format",
+            "-show_streams",
+        ])
+        .arg(path);
     let output = run("ffprobe", command).await?.ok_or_else(unreadable)?;
     let report: Report = serde_json::from_slice(&output).map_err(|_| unreadable())?;
     let video = report
         .streams
         .iter()
-        .find(|stream| stream.codec_type.as_deref() == Some("video") && stream.disposition.attached_pic == 0)
-        .ok_or_else(|| refused("There is no picture in this file, only sound. Export it with its video.".to_owned()))?;
-    let audio = report.streams.iter().find(|stream| stream.codec_type.as_deref() == Some("audio"));
-    let duration = [report.format.as_ref().and_then(|format| format.duration.as_deref()), video.duration.as_deref()]
-        .into_iter()
-        .flatten()
-        .find_map(|text| text.parse::<f64>().ok())
-        .filter(|seconds| *seconds > 0.0 && seconds.is_finite())
-        .ok_or_else(unreadable)?;
+        .find(|stream| {
+            stream.codec_type.as_deref() == Some("video") && stream.disposition.attached_pic == 0
+        })
+        .ok_or_else(|| {
+            refused(
+                "There is no picture in this file, only sound. Export it with its video."
+                    .to_owned(),
+            )
+        })?;
+    let audio = report
+        .streams
+        .iter()
+        .find(|stream| stream.codec_type.as_deref() == Some("audio"));
+    let duration = [
+        report
+            .format
+            .as_ref()
+            .and_then(|format| format.duration.as_deref()),
+        video.duration.as_deref(),
+    ]
+    .into_iter()
+    .flatten()
+    .find_map(|text| text.parse::<f64>().ok())
+    .filter(|seconds| *seconds > 0.0 && seconds.is_finite())
+    .ok_or_else(unreadable)?;
     let (width, height) = video.width.zip(video.height).ok_or_else(unreadable)?;
-    let turned = video.side_data_list.iter().filter_map(|data| data.rotation).any(|angle| angle.abs() % 180.0 == 90.0);
-    let (width, height) = if turned { (height, width) } else { (width, height) };
-    let frame_rate = [video.avg_frame_rate.as_deref(), video.r_frame_rate.as_deref()]
-        .into_iter()
-        .flatten()
-        .find_map(fraction)
-        .ok_or_else(unreadable)?;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "positive and finite, see above")]
+    let turned = video
+        .side_data_list
+        .iter()
+        .filter_map(|data| data.rotation)
+        .any(|angle| angle.abs() % 180.0 == 90.0);
+    let (width, height) = if turned {
+        (height, width)
+    } else {
+        (width, height)
+    };
+    let frame_rate = [
+        video.avg_frame_rate.as_deref(),
+        video.r_frame_rate.as_deref(),
+    ]
+    .into_iter()
+    .flatten()
+    .find_map(fraction)
+    .ok_or_else(unreadable)?;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "positive and finite, see above"
+    )]
     let duration_ms = (duration * 1000.0).round() as u64;
     let facts = VideoFacts {
         container,
@@ -230,16 +298,34 @@ pub async fn facts(path: &Path, container: Container, size_bytes: u64) -> Result
 /// A WebM file says at its beginning how long it is; when the last packets are missing, it was cut.
 async fn check_webm_end(path: &Path, facts: &VideoFacts) -> Result<(), ProbeError> {
     let mut command = Command::new("ffprobe");
-    command.args(["-v", "quiet", "-select_streams", "v:0", "-show_entries", "packet=pts_time", "-of", "csv=p=0"]).arg(path);
+    command
+        .args([
+            "-v",
+            "quiet",
+            "-select_streams",
+            "v:0",
+            "-show_entries",
+            "packet=pts_time",
+            "-of",
+            "csv=p=0",
+        ])
+        .arg(path);
     let output = run("ffprobe", command).await?.unwrap_or_default();
-    #[expect(clippy::cast_precision_loss, reason = "milliseconds of a video are far below 2^52")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "milliseconds of a video are far below 2^52"
+    )]
     let want = facts.duration_ms as f64 / 1000.0;
     let last = String::from_utf8_lossy(&output)
         .lines()
         .filter_map(|line| line.trim_end_matches(',').parse::<f64>().ok())
         .fold(0.0_f64, f64::max);
     if last + 1.0 + 2.0 / facts.frame_rate < want {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a time in a video, not negative")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a time in a video, not negative"
+        )]
         let have = (last * 1000.0) as u64;
         return Err(refused(format!(
             "The file ends early: {} of {}. Export it again.",
@@ -265,16 +351,37 @@ pub async fn poster(video: &Path, poster: &Path, facts: &VideoFacts) -> Result<(
     let at = (facts.duration_ms / 2).min(1000);
     let mut command = Command::new("ffmpeg");
     command
-        .args(["-v", "error", "-nostdin", "-y", "-ss", &format!("{}.{:03}", at / 1000, at % 1000), "-i"])
+        .args([
+            "-v",
+            "error",
+            "-nostdin",
+            "-y",
+            "-ss",
+            &format!("{}.{:03}", at / 1000, at % 1000),
+            "-i",
+        ])
         .arg(video)
-        .args(["-frames:v", "1", "-vf", "scale='min(540,iw)':-2", "-q:v", "4", "-f", "mjpeg"])
+        .args([
+            "-frames:v",
+            "1",
+            "-vf",
+            "scale='min(540,iw)':-2",
+            "-q:v",
+            "4",
+            "-f",
+            "mjpeg",
+        ])
         .arg(poster);
     let drawn = run("ffmpeg", command).await?.is_some()
-        && tokio::fs::metadata(poster).await.is_ok_and(|metadata| metadata.len() > 0);
+        && tokio::fs::metadata(poster)
+            .await
+            .is_ok_and(|metadata| metadata.len() > 0);
     if drawn {
         Ok(())
     } else {
-        Err(refused("No picture of this video can be decoded: it is damaged. Export it again.".to_owned()))
+        Err(refused(
+            "No picture of this video can be decoded: it is damaged. Export it again.".to_owned(),
+        ))
     }
 }
 
@@ -286,7 +393,11 @@ async fn run(program: &str, mut command: Command) -> Result<Option<Vec<u8>>, Pro
         .stderr(Stdio::piped())
         .kill_on_drop(true)
         .spawn()
-        .map_err(|error| ProbeError::Broken(format!("{program} cannot be started: {error}. Install ffmpeg.")))?;
+        .map_err(|error| {
+            ProbeError::Broken(format!(
+                "{program} cannot be started: {error}. Install ffmpeg."
+            ))
+        })?;
     let Ok(output) = tokio::time::timeout(PATIENCE, child.wait_with_output()).await else {
         return Ok(None);
     };

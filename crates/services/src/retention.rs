@@ -32,7 +32,10 @@ impl Services {
         let before = now - Duration::days(i64::from(self.settings.media_retention_days));
         for expired in asset::expired(&mut conn, before, 500).await? {
             // The files first: a crash in between is mended by the next sweep, not the other way round.
-            self.media.delete(expired.id).await.map_err(ServiceError::internal)?;
+            self.media
+                .delete(expired.id)
+                .await
+                .map_err(ServiceError::internal)?;
             asset::mark_deleted(&mut conn, expired.id, now).await?;
             swept.assets += 1;
         }

@@ -14,14 +14,23 @@ impl Services {
         let mut count = 0;
         let mut conn = self.conn().await?;
         for sealed in connection::all_sealed(&mut conn).await? {
-            let again = |value: &[u8], column| self.seal_again(value, &place(sealed.account_id, column));
+            let again =
+                |value: &[u8], column| self.seal_again(value, &place(sealed.account_id, column));
             let access = again(&sealed.access_token, "access_token")?;
-            let refresh = sealed.refresh_token.as_deref().map(|token| again(token, "refresh_token")).transpose()?.flatten();
+            let refresh = sealed
+                .refresh_token
+                .as_deref()
+                .map(|token| again(token, "refresh_token"))
+                .transpose()?
+                .flatten();
             count += usize::from(access.is_some()) + usize::from(refresh.is_some());
-            connection::replace_sealed(&mut conn, &sealed, access.as_deref(), refresh.as_deref()).await?;
+            connection::replace_sealed(&mut conn, &sealed, access.as_deref(), refresh.as_deref())
+                .await?;
         }
         for (id, checkpoint) in db::delivery_queue::sealed_checkpoints(&mut conn).await? {
-            if let Some(again) = self.seal_again(&checkpoint, &format!("deliveries/{id}/checkpoint"))? {
+            if let Some(again) =
+                self.seal_again(&checkpoint, &format!("deliveries/{id}/checkpoint"))?
+            {
                 count += 1;
                 db::delivery_queue::replace_checkpoint(&mut conn, id, &checkpoint, &again).await?;
             }
@@ -34,7 +43,13 @@ impl Services {
         if self.vault.is_current(sealed) {
             return Ok(None);
         }
-        let plain = self.vault.open(sealed, place).map_err(ServiceError::internal)?;
-        self.vault.seal(&plain, place).map(Some).map_err(ServiceError::internal)
+        let plain = self
+            .vault
+            .open(sealed, place)
+            .map_err(ServiceError::internal)?;
+        self.vault
+            .seal(&plain, place)
+            .map(Some)
+            .map_err(ServiceError::internal)
     }
 }

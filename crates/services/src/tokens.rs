@@ -46,7 +46,11 @@ impl Services {
     /// # Errors
     /// A platform error: [`ErrorKind::Reauthorise`] when the account has to be connected again, and
     /// then the account is marked; anything else passes, and the account stays as it is.
-    pub async fn access(&self, account: AccountRef, refused: Option<DateTime<Utc>>) -> ServiceResult<Access> {
+    pub async fn access(
+        &self,
+        account: AccountRef,
+        refused: Option<DateTime<Utc>>,
+    ) -> ServiceResult<Access> {
         let connector = self.connector(account.platform)?;
         for _ in 0..WAITS {
             let now = self.clock.now();
@@ -65,7 +69,9 @@ impl Services {
                     connection::unlock_refresh(&mut *self.conn().await?, account.id).await?;
                     continue;
                 }
-                return self.renew(connector.as_ref(), account, &current, is_refused).await;
+                return self
+                    .renew(connector.as_ref(), account, &current, is_refused)
+                    .await;
             }
             if !is_refused && stored.access_expires_at > now {
                 // Good for a little longer; whoever renews it will be done by then.
@@ -75,7 +81,10 @@ impl Services {
         }
         Err(PlatformError::new(
             ErrorKind::RetryLater,
-            format!("Access to {} is being renewed and takes unusually long. Try again in a minute.", account.platform),
+            format!(
+                "Access to {} is being renewed and takes unusually long. Try again in a minute.",
+                account.platform
+            ),
         )
         .into())
     }
@@ -86,14 +95,22 @@ impl Services {
     /// When this server has none for it.
     pub fn connector(&self, platform: Platform) -> ServiceResult<std::sync::Arc<dyn Connector>> {
         self.connectors.get(platform).ok_or_else(|| {
-            ServiceError::Conflict(format!("This server is not set up for {platform}. See the README on how to do it."))
+            ServiceError::Conflict(format!(
+                "This server is not set up for {platform}. See the README on how to do it."
+            ))
         })
     }
 
     async fn stored(&self, account: AccountId) -> ServiceResult<Connection> {
-        connection::find(&mut *self.conn().await?, account).await?.ok_or_else(|| {
-            PlatformError::new(ErrorKind::Reauthorise, "The account is no longer connected. Connect it again.").into()
-        })
+        connection::find(&mut *self.conn().await?, account)
+            .await?
+            .ok_or_else(|| {
+                PlatformError::new(
+                    ErrorKind::Reauthorise,
+                    "The account is no longer connected. Connect it again.",
+                )
+                .into()
+            })
     }
 
     async fn renew(
@@ -107,22 +124,41 @@ impl Services {
         let refreshed = match &stored.refresh_token {
             None => Err(PlatformError::new(
                 ErrorKind::Reauthorise,
-                format!("{} gave no way to renew its access. Connect the account again.", account.platform),
+                format!(
+                    "{} gave no way to renew its access. Connect the account again.",
+                    account.platform
+                ),
             )),
             Some(sealed) => {
-                let opened = self.vault.open_secret(sealed, &place(account.id, "refresh_token"));
-                connector.refresh(&opened.map_err(ServiceError::internal)?).await
+                let opened = self
+                    .vault
+                    .open_secret(sealed, &place(account.id, "refresh_token"));
+                connector
+                    .refresh(&opened.map_err(ServiceError::internal)?)
+                    .await
             }
         };
         let error = match refreshed {
             Ok(tokens) => {
                 // Stored before it is used: the old refresh token may be dead by now.
                 let sealed = self.seal_tokens(account.id, &tokens, &stored.scopes)?;
-                let kept = connection::store(&mut *self.conn().await?, account.id, &sealed, self.clock.now()).await?;
+                let kept = connection::store(
+                    &mut *self.conn().await?,
+                    account.id,
+                    &sealed,
+                    self.clock.now(),
+                )
+                .await?;
                 if kept {
-                    return Ok(Access { token: tokens.access_token, platform_user_id: stored.platform_user_id.clone() });
+                    return Ok(Access {
+                        token: tokens.access_token,
+                        platform_user_id: stored.platform_user_id.clone(),
+                    });
                 }
-                PlatformError::new(ErrorKind::Reauthorise, "The account was disconnected just now.")
+                PlatformError::new(
+                    ErrorKind::Reauthorise,
+                    "The account was disconnected just now.",
+                )
             }
             Err(error) => error,
         };
@@ -138,7 +174,11 @@ impl Services {
     }
 
     /// Marks that a platform refuses an account, and tells its history.
-    pub(crate) async fn mark_needs_reconnecting(&self, on: AccountRef, error: &PlatformError) -> ServiceResult<()> {
+    pub(crate) async fn mark_needs_reconnecting(
+        &self,
+        on: AccountRef,
+        error: &PlatformError,
+    ) -> ServiceResult<()> {
         let mut conn = self.conn().await?;
         account::needs_reconnecting(&mut conn, on.id, &error.message).await?;
         let told = event::NewEvent {
@@ -166,21 +206,40 @@ impl Services {
         known_scopes: &[String],
     ) -> ServiceResult<SealedTokens> {
         let now = self.clock.now();
-        let ends = |seconds: u64| now + Duration::seconds(i64::try_from(seconds).unwrap_or(i64::MAX / 4000).min(4_000_000_000));
+        let ends = |seconds: u64| {
+            now + Duration::seconds(
+                i64::try_from(seconds)
+                    .unwrap_or(i64::MAX / 4000)
+                    .min(4_000_000_000),
+            )
+        };
         let seal = |token: &SecretString, column| {
-            self.vault.seal_secret(token, &place(account, column)).map_err(ServiceError::internal)
+            self.vault
+                .seal_secret(token, &place(account, column))
+                .map_err(ServiceError::internal)
         };
         Ok(SealedTokens {
-            scopes: if tokens.scopes.is_empty() { known_scopes.to_vec() } else { tokens.scopes.clone() },
+            scopes: if tokens.scopes.is_empty() {
+                known_scopes.to_vec()
+            } else {
+                tokens.scopes.clone()
+            },
             access_token: seal(&tokens.access_token, "access_token")?,
             access_expires_at: ends(tokens.expires_in),
-            refresh_token: tokens.refresh_token.as_ref().map(|token| seal(token, "refresh_token")).transpose()?,
+            refresh_token: tokens
+                .refresh_token
+                .as_ref()
+                .map(|token| seal(token, "refresh_token"))
+                .transpose()?,
             refresh_expires_at: tokens.refresh_expires_in.map(ends),
         })
     }
 
     fn open(&self, stored: &Connection) -> ServiceResult<Access> {
-        let opened = self.vault.open_secret(&stored.access_token, &place(stored.account_id, "access_token"));
+        let opened = self.vault.open_secret(
+            &stored.access_token,
+            &place(stored.account_id, "access_token"),
+        );
         Ok(Access {
             token: opened.map_err(ServiceError::internal)?,
             platform_user_id: stored.platform_user_id.clone(),

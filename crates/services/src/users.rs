@@ -18,7 +18,8 @@ const SESSION_DAYS: i64 = 30;
 const SHORTEST_PASSWORD: usize = 10;
 
 /// What a wrong password and an unknown address are answered with, both the same.
-pub const SIGN_IN_REFUSED: &str = "That email and password do not belong together. Check both and try again.";
+pub const SIGN_IN_REFUSED: &str =
+    "That email and password do not belong together. Check both and try again.";
 
 /// The secret id of a session, as the cookie carries it.
 #[derive(Clone)]
@@ -55,7 +56,11 @@ impl Services {
     ///
     /// # Errors
     /// [`SIGN_IN_REFUSED`] when they do not belong together.
-    pub async fn sign_in(&self, email: &str, password: SecretString) -> ServiceResult<(SessionToken, Actor)> {
+    pub async fn sign_in(
+        &self,
+        email: &str,
+        password: SecretString,
+    ) -> ServiceResult<(SessionToken, Actor)> {
         let found = user::by_email(&mut *self.conn().await?, email.trim()).await?;
         // An unknown address costs a verification too, against a hash that nothing matches.
         let hash = match &found {
@@ -69,7 +74,14 @@ impl Services {
         let token = SessionToken::generate();
         let now = self.clock.now();
         let mut conn = self.conn().await?;
-        session::insert(&mut conn, &token.hash(), user.id, now, now + Duration::days(SESSION_DAYS)).await?;
+        session::insert(
+            &mut conn,
+            &token.hash(),
+            user.id,
+            now,
+            now + Duration::days(SESSION_DAYS),
+        )
+        .await?;
         Ok((token, actor(user)))
     }
 
@@ -103,28 +115,51 @@ impl Services {
     ///
     /// # Errors
     /// When the address or the password will not do, or the address is taken.
-    pub async fn add_user(&self, email: &str, name: &str, role: Role, password: SecretString) -> ServiceResult<UserId> {
+    pub async fn add_user(
+        &self,
+        email: &str,
+        name: &str,
+        role: Role,
+        password: SecretString,
+    ) -> ServiceResult<UserId> {
         let (email, name) = (email.trim(), name.trim());
         let looks_like_mail = email.split_once('@').is_some_and(|(local, host)| {
-            !local.is_empty() && host.contains('.') && !email.contains(char::is_whitespace) && email.len() <= 254
+            !local.is_empty()
+                && host.contains('.')
+                && !email.contains(char::is_whitespace)
+                && email.len() <= 254
         });
         if !looks_like_mail {
-            return Err(ServiceError::Invalid(format!("“{email}” is not an email address.")));
+            return Err(ServiceError::Invalid(format!(
+                "“{email}” is not an email address."
+            )));
         }
         if name.is_empty() || name.chars().count() > 100 {
-            return Err(ServiceError::Invalid("Give a name of 1 to 100 characters.".to_owned()));
+            return Err(ServiceError::Invalid(
+                "Give a name of 1 to 100 characters.".to_owned(),
+            ));
         }
         if password.expose_secret().chars().count() < SHORTEST_PASSWORD {
-            return Err(ServiceError::Invalid(format!("Use a password of at least {SHORTEST_PASSWORD} characters.")));
+            return Err(ServiceError::Invalid(format!(
+                "Use a password of at least {SHORTEST_PASSWORD} characters."
+            )));
         }
         let hash = self.hash_password(password).await?;
         let id = UserId::generate();
-        let added =
-            user::insert(&mut *self.conn().await?, id, email, name, role, &hash, self.clock.now()).await;
+        let added = user::insert(
+            &mut *self.conn().await?,
+            id,
+            email,
+            name,
+            role,
+            &hash,
+            self.clock.now(),
+        )
+        .await;
         match added {
-            Err(error) if error.is_duplicate() => {
-                Err(ServiceError::Conflict(format!("There is a user with the address {email} already.")))
-            }
+            Err(error) if error.is_duplicate() => Err(ServiceError::Conflict(format!(
+                "There is a user with the address {email} already."
+            ))),
             other => Ok(other.map(|()| id)?),
         }
     }
@@ -138,9 +173,15 @@ impl Services {
     }
 
     async fn hash_password(&self, password: SecretString) -> ServiceResult<String> {
-        let _slot = self.password_slots.acquire().await.map_err(ServiceError::internal)?;
+        let _slot = self
+            .password_slots
+            .acquire()
+            .await
+            .map_err(ServiceError::internal)?;
         tokio::task::spawn_blocking(move || {
-            Argon2::default().hash_password(password.expose_secret().as_bytes()).map(|hash| hash.to_string())
+            Argon2::default()
+                .hash_password(password.expose_secret().as_bytes())
+                .map(|hash| hash.to_string())
         })
         .await
         .map_err(ServiceError::internal)?
@@ -148,10 +189,17 @@ impl Services {
     }
 
     async fn verify_password(&self, password: SecretString, hash: String) -> ServiceResult<bool> {
-        let _slot = self.password_slots.acquire().await.map_err(ServiceError::internal)?;
+        let _slot = self
+            .password_slots
+            .acquire()
+            .await
+            .map_err(ServiceError::internal)?;
         tokio::task::spawn_blocking(move || {
-            let hash = PasswordHash::new(&hash).map_err(|error| ServiceError::internal(error.to_string()))?;
-            Ok(Argon2::default().verify_password(password.expose_secret().as_bytes(), &hash).is_ok())
+            let hash = PasswordHash::new(&hash)
+                .map_err(|error| ServiceError::internal(error.to_string()))?;
+            Ok(Argon2::default()
+                .verify_password(password.expose_secret().as_bytes(), &hash)
+                .is_ok())
         })
         .await
         .map_err(ServiceError::internal)?
@@ -159,10 +207,16 @@ impl Services {
 }
 
 fn actor(user: user::User) -> Actor {
-    Actor { user_id: user.id, name: user.name, email: user.email, role: user.role }
+    Actor {
+        user_id: user.id,
+        name: user.name,
+        email: user.email,
+        role: user.role,
+    }
 }
 
 /// A well-formed argon2id hash with the same costs as a real one, which no password fits.
 fn nobodys_hash() -> String {
-    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGlzIGhlcmU$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".to_owned()
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGlzIGhlcmU$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+        .to_owned()
 }

@@ -26,7 +26,9 @@ pub struct Vault {
 
 impl fmt::Debug for Vault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.keys.iter().map(|(id, _)| id)).finish()
+        f.debug_list()
+            .entries(self.keys.iter().map(|(id, _)| id))
+            .finish()
     }
 }
 
@@ -67,11 +69,18 @@ impl Vault {
                 let (id, key) = entry.split_once(':').ok_or(VaultError::Keys)?;
                 let bytes = BASE64.decode(key.trim()).map_err(|_| VaultError::Keys)?;
                 let fits = !id.is_empty() && id.len() < 64 && bytes.len() == KEY;
-                let cipher = XChaCha20Poly1305::new_from_slice(&bytes).ok().filter(|_| fits).ok_or(VaultError::Keys)?;
+                let cipher = XChaCha20Poly1305::new_from_slice(&bytes)
+                    .ok()
+                    .filter(|_| fits)
+                    .ok_or(VaultError::Keys)?;
                 Ok((id.to_owned(), cipher))
             })
             .collect::<Result<Vec<_>, VaultError>>()?;
-        if keys.is_empty() { Err(VaultError::Keys) } else { Ok(Self { keys }) }
+        if keys.is_empty() {
+            Err(VaultError::Keys)
+        } else {
+            Ok(Self { keys })
+        }
     }
 
     /// Reads the keys from a file that only we can read; makes one with a new key when there is none.
@@ -82,16 +91,27 @@ impl Vault {
         let name = || path.display().to_string();
         let failed = |error| VaultError::File(path.display().to_string(), error);
         if !path.exists() {
-            let mut file =
-                std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
-            let written = file.write_all(generate_key().expose_secret().as_bytes()).and_then(|()| file.sync_all());
+            let mut file = std::fs::OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(path)
+                .map_err(failed)?;
+            let written = file
+                .write_all(generate_key().expose_secret().as_bytes())
+                .and_then(|()| file.sync_all());
             written.map_err(failed)?;
         }
-        let mode = std::fs::metadata(path).map_err(failed)?.permissions().mode();
+        let mode = std::fs::metadata(path)
+            .map_err(failed)?
+            .permissions()
+            .mode();
         if mode & 0o077 != 0 {
             return Err(VaultError::Permissions(name()));
         }
-        Self::parse(&SecretString::from(std::fs::read_to_string(path).map_err(failed)?))
+        Self::parse(&SecretString::from(
+            std::fs::read_to_string(path).map_err(failed)?,
+        ))
     }
 
     /// Seals; `place` names the row and column, and is needed again to open.
@@ -102,8 +122,13 @@ impl Vault {
         let (id, cipher) = self.keys.first().ok_or(VaultError::Keys)?;
         let mut nonce = [0_u8; NONCE];
         rand::rng().fill_bytes(&mut nonce);
-        let payload = Payload { msg: plaintext, aad: place.as_bytes() };
-        let sealed = cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| VaultError::Tampered)?;
+        let payload = Payload {
+            msg: plaintext,
+            aad: place.as_bytes(),
+        };
+        let sealed = cipher
+            .encrypt(&XNonce::from(nonce), payload)
+            .map_err(|_| VaultError::Tampered)?;
         let id_length = u8::try_from(id.len()).map_err(|_| VaultError::Keys)?;
         Ok([&[FORMAT, id_length], id.as_bytes(), &nonce, &sealed].concat())
     }
@@ -116,10 +141,19 @@ impl Vault {
         let (key_id, rest) = split_key_id(sealed).ok_or(VaultError::Tampered)?;
         let (nonce, ciphertext) = rest.split_at_checked(NONCE).ok_or(VaultError::Tampered)?;
         let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| VaultError::Tampered)?;
-        let (_, cipher) =
-            self.keys.iter().find(|(id, _)| id == key_id).ok_or_else(|| VaultError::UnknownKey(key_id.to_owned()))?;
+        let (_, cipher) = self
+            .keys
+            .iter()
+            .find(|(id, _)| id == key_id)
+            .ok_or_else(|| VaultError::UnknownKey(key_id.to_owned()))?;
         cipher
-            .decrypt(&XNonce::from(nonce), Payload { msg: ciphertext, aad: place.as_bytes() })
+            .decrypt(
+                &XNonce::from(nonce),
+                Payload {
+                    msg: ciphertext,
+                    aad: place.as_bytes(),
+                },
+            )
             .map_err(|_| VaultError::Tampered)
     }
 
@@ -136,7 +170,8 @@ impl Vault {
     /// # Errors
     /// As [`Self::open`].
     pub fn open_secret(&self, sealed: &[u8], place: &str) -> Result<SecretString, VaultError> {
-        let text = String::from_utf8(self.open(sealed, place)?).map_err(|_| VaultError::Tampered)?;
+        let text =
+            String::from_utf8(self.open(sealed, place)?).map_err(|_| VaultError::Tampered)?;
         Ok(SecretString::from(text))
     }
 
@@ -179,11 +214,24 @@ mod tests {
     #[test]
     fn what_was_sealed_opens_in_its_place_and_nowhere_else() {
         let vault = vault();
-        let sealed = vault.seal(b"act.secret", "connections/1/access_token").expect("sealed");
+        let sealed = vault
+            .seal(b"act.secret", "connections/1/access_token")
+            .expect("sealed");
         assert!(!sealed.windows(10).any(|window| window == b"act.secret"));
-        assert_eq!(vault.open(&sealed, "connections/1/access_token").expect("opened"), b"act.secret");
-        assert!(matches!(vault.open(&sealed, "connections/2/access_token"), Err(VaultError::Tampered)));
-        assert!(matches!(vault.open(&sealed, "connections/1/refresh_token"), Err(VaultError::Tampered)));
+        assert_eq!(
+            vault
+                .open(&sealed, "connections/1/access_token")
+                .expect("opened"),
+            b"act.secret"
+        );
+        assert!(matches!(
+            vault.open(&sealed, "connections/2/access_token"),
+            Err(VaultError::Tampered)
+        ));
+        assert!(matches!(
+            vault.open(&sealed, "connections/1/refresh_token"),
+            Err(VaultError::Tampered)
+        ));
     }
 
     #[test]
@@ -194,14 +242,20 @@ mod tests {
             let mut changed = sealed.clone();
             changed[index] ^= 1;
             assert!(vault.open(&changed, "here").is_err(), "byte {index}");
-            assert!(vault.open(&sealed[..index], "here").is_err(), "cut at {index}");
+            assert!(
+                vault.open(&sealed[..index], "here").is_err(),
+                "cut at {index}"
+            );
         }
     }
 
     #[test]
     fn the_same_secret_never_looks_the_same() {
         let vault = vault();
-        assert_ne!(vault.seal(b"a", "here").expect("sealed"), vault.seal(b"a", "here").expect("sealed"));
+        assert_ne!(
+            vault.seal(b"a", "here").expect("sealed"),
+            vault.seal(b"a", "here").expect("sealed")
+        );
     }
 
     #[test]
@@ -214,13 +268,25 @@ mod tests {
         assert_eq!(both.open(&sealed, "here").expect("opened"), b"a");
         assert!(!both.is_current(&sealed));
         assert!(both.is_current(&both.seal(b"a", "here").expect("sealed")));
-        assert!(matches!(Vault::parse(&new).expect("new").open(&sealed, "here"), Err(VaultError::UnknownKey(_))));
+        assert!(matches!(
+            Vault::parse(&new).expect("new").open(&sealed, "here"),
+            Err(VaultError::UnknownKey(_))
+        ));
     }
 
     #[test]
     fn keys_that_will_not_do_are_refused() {
-        for keys in ["", "k1", "k1:", "k1:c2hvcnQ=", ":AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="] {
-            assert!(Vault::parse(&SecretString::from(keys.to_owned())).is_err(), "{keys}");
+        for keys in [
+            "",
+            "k1",
+            "k1:",
+            "k1:c2hvcnQ=",
+            ":AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+        ] {
+            assert!(
+                Vault::parse(&SecretString::from(keys.to_owned())).is_err(),
+                "{keys}"
+            );
         }
     }
 
@@ -229,10 +295,29 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("keys");
-        let sealed = Vault::from_file(&path).expect("made").seal(b"a", "here").expect("sealed");
-        assert_eq!(std::fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);
-        assert_eq!(Vault::from_file(&path).expect("read").open(&sealed, "here").expect("opened"), b"a");
+        let sealed = Vault::from_file(&path)
+            .expect("made")
+            .seal(b"a", "here")
+            .expect("sealed");
+        assert_eq!(
+            std::fs::metadata(&path)
+                .expect("there")
+                .permissions()
+                .mode()
+                & 0o777,
+            0o600
+        );
+        assert_eq!(
+            Vault::from_file(&path)
+                .expect("read")
+                .open(&sealed, "here")
+                .expect("opened"),
+            b"a"
+        );
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).expect("changed");
-        assert!(matches!(Vault::from_file(&path), Err(VaultError::Permissions(_))));
+        assert!(matches!(
+            Vault::from_file(&path),
+            Err(VaultError::Permissions(_))
+        ));
     }
 }

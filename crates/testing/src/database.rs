@@ -20,7 +20,12 @@ impl TestDatabase {
         let server = server();
         let template = template(&server).await;
         let name = format!("test_{}", uuid::Uuid::now_v7().simple());
-        execute(&server, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await.expect("a test database");
+        execute(
+            &server,
+            &format!("CREATE DATABASE {name} TEMPLATE {template}"),
+        )
+        .await
+        .expect("a test database");
         Self { server, name }
     }
 
@@ -28,7 +33,9 @@ impl TestDatabase {
     pub async fn empty() -> Self {
         let server = server();
         let name = format!("test_{}", uuid::Uuid::now_v7().simple());
-        execute(&server, &format!("CREATE DATABASE {name}")).await.expect("a test database");
+        execute(&server, &format!("CREATE DATABASE {name}"))
+            .await
+            .expect("a test database");
         Self { server, name }
     }
 
@@ -40,19 +47,27 @@ impl TestDatabase {
 
     /// A connection of its own.
     pub async fn connect(&self) -> AsyncPgConnection {
-        AsyncPgConnection::establish(&self.url()).await.expect("a connection")
+        AsyncPgConnection::establish(&self.url())
+            .await
+            .expect("a connection")
     }
 
     /// Removes it. What a failed test leaves behind goes with the test server.
     pub async fn remove(self) {
         // A pool that is still open keeps a database; FORCE ends its connections.
-        let _ = execute(&self.server, &format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;
+        let _ = execute(
+            &self.server,
+            &format!("DROP DATABASE {} WITH (FORCE)", self.name),
+        )
+        .await;
     }
 }
 
 fn server() -> String {
     std::env::var(SERVER).unwrap_or_else(|_| {
-        panic!("{SERVER} is not set. Run ./dev test, or: export {SERVER}=$(tools/postgres.sh start)")
+        panic!(
+            "{SERVER} is not set. Run ./dev test, or: export {SERVER}=$(tools/postgres.sh start)"
+        )
     })
 }
 
@@ -67,9 +82,13 @@ fn address(server: &str, database: &str) -> String {
 /// The migrated template; named after the migrations, so that a change makes a new one.
 async fn template(server: &str) -> String {
     let name = format!("template_{:016x}", migrations_hash());
-    let mut conn = AsyncPgConnection::establish(server).await.expect("the test server");
+    let mut conn = AsyncPgConnection::establish(server)
+        .await
+        .expect("the test server");
     // One test makes it, the others wait.
-    conn.batch_execute("SELECT pg_advisory_lock(7410)").await.expect("a lock");
+    conn.batch_execute("SELECT pg_advisory_lock(7410)")
+        .await
+        .expect("a lock");
     let known: i64 = diesel::dsl::sql::<diesel::sql_types::BigInt>(&format!(
         "SELECT count(*) FROM pg_database WHERE datname = '{name}'"
     ))
@@ -78,12 +97,25 @@ async fn template(server: &str) -> String {
     .expect("a count");
     if known == 0 {
         let unfinished = format!("{name}_unfinished");
-        execute(server, &format!("DROP DATABASE IF EXISTS {unfinished}")).await.expect("room for the template");
-        execute(server, &format!("CREATE DATABASE {unfinished}")).await.expect("the template");
-        db::migrations::migrate(&address(server, &unfinished)).await.expect("migrations");
-        execute(server, &format!("ALTER DATABASE {unfinished} RENAME TO {name}")).await.expect("the template's name");
+        execute(server, &format!("DROP DATABASE IF EXISTS {unfinished}"))
+            .await
+            .expect("room for the template");
+        execute(server, &format!("CREATE DATABASE {unfinished}"))
+            .await
+            .expect("the template");
+        db::migrations::migrate(&address(server, &unfinished))
+            .await
+            .expect("migrations");
+        execute(
+            server,
+            &format!("ALTER DATABASE {unfinished} RENAME TO {name}"),
+        )
+        .await
+        .expect("the template's name");
     }
-    conn.batch_execute("SELECT pg_advisory_unlock(7410)").await.expect("unlocked");
+    conn.batch_execute("SELECT pg_advisory_unlock(7410)")
+        .await
+        .expect("unlocked");
     name
 }
 

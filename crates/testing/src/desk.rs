@@ -65,17 +65,40 @@ impl Desk {
         let noon = DateTime::from_timestamp(1_791_979_200, 0).expect("noon");
         let clock = Arc::new(ManualClock::at(noon));
         let emulator_clock = emulator::Clock::frozen_at(noon);
-        let mut config = emulator::Config { clock: emulator_clock, ..emulator::Config::default() };
+        let mut config = emulator::Config {
+            clock: emulator_clock,
+            ..emulator::Config::default()
+        };
         config.tiktok.redirect_uris = vec![format!("{PUBLIC_URL}oauth/tiktok/callback")];
         change(&mut config.tiktok);
         let emulator = Emulator::start(config).await.expect("the emulator");
         let database = TestDatabase::new().await;
         let folder = tempfile::tempdir().expect("a folder");
         let services = services(&emulator, &database, &folder, Arc::clone(&clock)).await;
-        services.add_user("owner@agency.test", "Olive Owner", Role::Owner, PASSWORD.into()).await.expect("an owner");
-        let (session, owner) = services.sign_in("owner@agency.test", PASSWORD.into()).await.expect("signed in");
+        services
+            .add_user(
+                "owner@agency.test",
+                "Olive Owner",
+                Role::Owner,
+                PASSWORD.into(),
+            )
+            .await
+            .expect("an owner");
+        let (session, owner) = services
+            .sign_in("owner@agency.test", PASSWORD.into())
+            .await
+            .expect("signed in");
         let publisher = Publisher::new(services.clone(), "worker-1", 8);
-        Self { services, clock, emulator, publisher, owner, session, database, folder }
+        Self {
+            services,
+            clock,
+            emulator,
+            publisher,
+            owner,
+            session,
+            database,
+            folder,
+        }
     }
 
     /// The owner's password.
@@ -98,7 +121,10 @@ impl Desk {
 
     /// Adds a client in London.
     pub async fn client(&self, name: &str) -> ClientId {
-        self.services.create_client(&self.owner, name, "Europe/London").await.expect("a client")
+        self.services
+            .create_client(&self.owner, name, "Europe/London")
+            .await
+            .expect("a client")
     }
 
     /// Goes through the consent page as a person would.
@@ -110,7 +136,9 @@ impl Desk {
         decision: &str,
     ) -> Result<Connected, ConnectFailure> {
         let reply = self.consent_reply(client, username, scopes, decision).await;
-        self.services.finish_connect(&self.owner, &self.session, domain::Platform::TikTok, reply).await
+        self.services
+            .finish_connect(&self.owner, &self.session, domain::Platform::TikTok, reply)
+            .await
     }
 
     /// What the consent page sends the browser back with.
@@ -122,40 +150,92 @@ impl Desk {
         decision: &str,
     ) -> ConsentReply {
         let platform = domain::Platform::TikTok;
-        let address =
-            self.services.begin_connect(&self.owner, &self.session, client, platform).await.expect("a consent page");
-        let asked = address.query_pairs().find(|(name, _)| name == "scope").expect("scopes").1.into_owned();
-        let mut form = vec![("account", username.to_owned()), ("decision", decision.to_owned())];
+        let address = self
+            .services
+            .begin_connect(&self.owner, &self.session, client, platform)
+            .await
+            .expect("a consent page");
+        let asked = address
+            .query_pairs()
+            .find(|(name, _)| name == "scope")
+            .expect("scopes")
+            .1
+            .into_owned();
+        let mut form = vec![
+            ("account", username.to_owned()),
+            ("decision", decision.to_owned()),
+        ];
         match scopes {
             Some(scopes) => form.extend(scopes.iter().map(|scope| ("scope", (*scope).to_owned()))),
             None => form.extend(asked.split(',').map(|scope| ("scope", scope.to_owned()))),
         }
-        let browser = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a browser");
-        let answer = browser.post(address).form(&form).send().await.expect("an answer");
-        let location = answer.headers().get("location").expect("a redirect").to_str().expect("text");
+        let browser = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .expect("a browser");
+        let answer = browser
+            .post(address)
+            .form(&form)
+            .send()
+            .await
+            .expect("an answer");
+        let location = answer
+            .headers()
+            .get("location")
+            .expect("a redirect")
+            .to_str()
+            .expect("text");
         let back = Url::parse(location).expect("an address");
         assert!(back.as_str().starts_with(PUBLIC_URL), "sent to {back}");
-        let get = |name: &str| back.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
-        ConsentReply { code: get("code"), state: get("state"), error: get("error") }
+        let get = |name: &str| {
+            back.query_pairs()
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value.into_owned())
+        };
+        ConsentReply {
+            code: get("code"),
+            state: get("state"),
+            error: get("error"),
+        }
     }
 
     /// Connects an account of the emulator.
     pub async fn connect(&self, client: ClientId, username: &str) -> AccountId {
-        self.consent(client, username, None, "allow").await.expect("connected").account
+        self.consent(client, username, None, "allow")
+            .await
+            .expect("connected")
+            .account
     }
 
     /// Uploads bytes.
-    pub async fn upload(&self, client: ClientId, bytes: Bytes) -> services::ServiceResult<services::assets::AssetView> {
-        let chunks: Vec<Result<Bytes, Infallible>> =
-            bytes.chunks(64 * 1024).map(|chunk| Ok(Bytes::copy_from_slice(chunk))).collect();
+    pub async fn upload(
+        &self,
+        client: ClientId,
+        bytes: Bytes,
+    ) -> services::ServiceResult<services::assets::AssetView> {
+        let chunks: Vec<Result<Bytes, Infallible>> = bytes
+            .chunks(64 * 1024)
+            .map(|chunk| Ok(Bytes::copy_from_slice(chunk)))
+            .collect();
         let body = futures::stream::iter(chunks);
-        self.services.receive_upload(&self.owner, client, "clip.mp4", Some(bytes.len() as u64), body).await
+        self.services
+            .receive_upload(
+                &self.owner,
+                client,
+                "clip.mp4",
+                Some(bytes.len() as u64),
+                body,
+            )
+            .await
     }
 
     /// What a person would write for this account, an hour and a half from now on London's wall.
     #[must_use]
     pub fn input(&self, account: AccountId, asset: AssetId, caption: &str) -> PostInput {
-        let options = TikTokOptions { privacy_level: Some("PUBLIC_TO_EVERYONE".into()), ..TikTokOptions::default() };
+        let options = TikTokOptions {
+            privacy_level: Some("PUBLIC_TO_EVERYONE".into()),
+            ..TikTokOptions::default()
+        };
         PostInput {
             id: None,
             caption: caption.to_owned(),
@@ -172,7 +252,12 @@ impl Desk {
         let asset = self.upload(client, video()).await.expect("uploaded").id;
         let post = self
             .services
-            .save_post(&self.owner, client, self.input(account, asset, caption), Intent::Schedule)
+            .save_post(
+                &self.owner,
+                client,
+                self.input(account, asset, caption),
+                Intent::Schedule,
+            )
             .await
             .expect("scheduled");
         (client, account, post)
@@ -183,7 +268,12 @@ impl Desk {
     pub async fn run_until_quiet(&self, ticks: usize) {
         for _ in 0..ticks {
             let mut conn = self.services.conn().await.expect("a connection");
-            let Some(next) = db::delivery_queue::next_due(&mut conn).await.expect("the queue") else { return };
+            let Some(next) = db::delivery_queue::next_due(&mut conn)
+                .await
+                .expect("the queue")
+            else {
+                return;
+            };
             drop(conn);
             let wait = (next - services::Clock::now(self.clock.as_ref())).max(Duration::zero());
             self.advance(wait + Duration::milliseconds(1));
@@ -193,15 +283,27 @@ impl Desk {
 
     /// The only delivery of a post: its id and state.
     pub async fn delivery(&self, client: ClientId, post: PostId) -> (DeliveryId, DeliveryState) {
-        let full = self.services.post(&self.owner, client, post).await.expect("the post");
+        let full = self
+            .services
+            .post(&self.owner, client, post)
+            .await
+            .expect("the post");
         let (delivery, _) = full.deliveries.first().expect("a delivery");
         (delivery.id, delivery.state)
     }
 
     /// The titles of a delivery's history, oldest first.
     pub async fn titles(&self, client: ClientId, delivery: DeliveryId) -> Vec<String> {
-        let history = self.services.delivery_history(&self.owner, client, delivery).await.expect("the history");
-        history.events.into_iter().map(|event| event.title).collect()
+        let history = self
+            .services
+            .delivery_history(&self.owner, client, delivery)
+            .await
+            .expect("the history");
+        history
+            .events
+            .into_iter()
+            .map(|event| event.title)
+            .collect()
     }
 
     /// Now.
@@ -230,7 +332,8 @@ async fn services(
         api_url: Url::parse(&tiktok.api_base()).expect("an address"),
         pkce: PkceMode::None,
     };
-    let connector: Arc<dyn Connector> = Arc::new(TikTok::new(config, HttpClient::new().expect("a client")));
+    let connector: Arc<dyn Connector> =
+        Arc::new(TikTok::new(config, HttpClient::new().expect("a client")));
     let settings = Settings {
         public_url: Url::parse(PUBLIC_URL).expect("an address"),
         media_retention_days: 30,
@@ -239,7 +342,9 @@ async fn services(
     Services::new(
         db::pool(&database.url(), 8).expect("a pool"),
         Vault::parse(&services::vault::generate_key()).expect("a key"),
-        MediaStore::open(folder.path().join("media")).await.expect("a media folder"),
+        MediaStore::open(folder.path().join("media"))
+            .await
+            .expect("a media folder"),
         clock,
         Registry::new([connector]),
         settings,

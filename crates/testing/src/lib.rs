@@ -3,7 +3,11 @@
 //!
 //! Tests say plainly what they take for granted: everything here panics when it cannot be had.
 
-#![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "a test that cannot be set up has failed")]
+#![expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "a test that cannot be set up has failed"
+)]
 
 mod clock;
 mod database;

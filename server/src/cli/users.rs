@@ -41,12 +41,20 @@ pub async fn run(command: UserCommand) -> Result<(), BootError> {
             let database = Database::start(&config).await?;
             let added = async {
                 let services = boot::services(&config, &database).await?;
-                Ok::<_, BootError>(services.add_user(&add.email, &add.name, add.role, password).await?)
+                Ok::<_, BootError>(
+                    services
+                        .add_user(&add.email, &add.name, add.role, password)
+                        .await?,
+                )
             }
             .await;
             database.stop_if_started().await;
             added?;
-            println!("{} can sign in at {}sign-in.", add.email.trim(), config.public_url);
+            println!(
+                "{} can sign in at {}sign-in.",
+                add.email.trim(),
+                config.public_url
+            );
             Ok(())
         }
     }
@@ -59,5 +67,7 @@ fn read_password(from_stdin: bool) -> Result<SecretString, BootError> {
     }
     let mut password = String::new();
     input.read_to_string(&mut password)?;
-    Ok(SecretString::from(password.trim_end_matches(['\r', '\n']).to_owned()))
+    Ok(SecretString::from(
+        password.trim_end_matches(['\r', '\n']).to_owned(),
+    ))
 }

@@ -23,7 +23,11 @@ pub struct SecurityHeaders {
 
 impl SecurityHeaders {
     /// `consent_pages` are where our own forms may end up after a redirect.
-    pub fn new<'a>(https: bool, hashed_files: bool, consent_pages: impl Iterator<Item = &'a Url>) -> Self {
+    pub fn new<'a>(
+        https: bool,
+        hashed_files: bool,
+        consent_pages: impl Iterator<Item = &'a Url>,
+    ) -> Self {
         let mut policy = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' blob: data:; \
                           media-src 'self' blob:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; \
                           frame-ancestors 'none'; form-action 'self'"
@@ -32,13 +36,22 @@ impl SecurityHeaders {
             // Writing to a String cannot fail.
             let _ = write!(policy, " {}", page.origin().ascii_serialization());
         }
-        Self { https, hashed_files, policy: policy.into() }
+        Self {
+            https,
+            hashed_files,
+            policy: policy.into(),
+        }
     }
 
     /// Allows the scripts that Leptos writes into the page that is being rendered, and no others.
     pub fn allow_scripts_of_this_page(&self) {
-        let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
-        let policy = format!("{}; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'", self.policy);
+        let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else {
+            return;
+        };
+        let policy = format!(
+            "{}; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'",
+            self.policy
+        );
         if let Ok(value) = HeaderValue::from_str(&policy) {
             response.insert_header(header::CONTENT_SECURITY_POLICY, value);
         }
@@ -46,7 +59,11 @@ impl SecurityHeaders {
 }
 
 /// Adds what an answer does not have yet.
-pub async fn add(State(security): State<SecurityHeaders>, request: Request, next: Next) -> Response {
+pub async fn add(
+    State(security): State<SecurityHeaders>,
+    request: Request,
+    next: Next,
+) -> Response {
     let path = request.uri().path().to_owned();
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -58,14 +75,28 @@ pub async fn add(State(security): State<SecurityHeaders>, request: Request, next
     default(headers, header::CONTENT_SECURITY_POLICY, &security.policy);
     default(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     default(headers, header::REFERRER_POLICY, "same-origin");
-    default(headers, HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    default(headers, HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()");
+    default(
+        headers,
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    );
+    default(
+        headers,
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), microphone=(), geolocation=()",
+    );
     if security.https {
-        default(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+        default(
+            headers,
+            header::STRICT_TRANSPORT_SECURITY,
+            "max-age=31536000",
+        );
     }
     let kept = match path.as_str() {
         // Their names change with their content.
-        path if path.starts_with("/pkg/") && security.hashed_files => "public, max-age=31536000, immutable",
+        path if path.starts_with("/pkg/") && security.hashed_files => {
+            "public, max-age=31536000, immutable"
+        }
         path if path.starts_with("/fonts/") => "public, max-age=31536000, immutable",
         path if path.starts_with("/pkg/") || path == "/favicon.svg" => "no-cache",
         // Pages and answers are for one person.

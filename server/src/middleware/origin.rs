@@ -22,15 +22,29 @@ impl OwnOrigin {
 }
 
 /// Refuses what changes something and does not say that it comes from our own pages.
-pub async fn only_from_our_own_pages(State(own): State<OwnOrigin>, request: Request, next: Next) -> Response {
-    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+pub async fn only_from_our_own_pages(
+    State(own): State<OwnOrigin>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    ) {
         return next.run(request).await;
     }
-    let origin = request.headers().get(header::ORIGIN).and_then(|value| value.to_str().ok());
+    let origin = request
+        .headers()
+        .get(header::ORIGIN)
+        .and_then(|value| value.to_str().ok());
     if origin == Some(own.0.as_str()) {
         return next.run(request).await;
     }
-    tracing::info!(origin, path = request.uri().path(), "refused a request from elsewhere");
+    tracing::info!(
+        origin,
+        path = request.uri().path(),
+        "refused a request from elsewhere"
+    );
     let sentence = format!(
         "This request did not come from AutoPost’s own pages. Open AutoPost at {} and try again.",
         own.0

@@ -27,11 +27,27 @@ pub async fn upload(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<AssetData>, (StatusCode, Json<UploadRefused>)> {
-    let announced =
-        headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|value| value.parse().ok());
-    let received =
-        services.receive_upload(&actor, client, &query.name, announced, body.into_data_stream()).await;
+    let announced = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.parse().ok());
+    let received = services
+        .receive_upload(
+            &actor,
+            client,
+            &query.name,
+            announced,
+            body.into_data_stream(),
+        )
+        .await;
     received
         .map(|asset| Json(AssetData::new(client, asset)))
-        .map_err(|error| (status(&error), Json(UploadRefused { error: error.to_string() })))
+        .map_err(|error| {
+            (
+                status(&error),
+                Json(UploadRefused {
+                    error: error.to_string(),
+                }),
+            )
+        })
 }

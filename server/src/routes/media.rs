@@ -36,7 +36,12 @@ pub async fn file(
     request: Request,
 ) -> Result<Response, Refused> {
     let view = services.asset(&actor, client, asset).await?;
-    serve(services.media.original(asset), view.facts.container.mime(), request).await
+    serve(
+        services.media.original(asset),
+        view.facts.container.mime(),
+        request,
+    )
+    .await
 }
 
 /// Our copy of an account's avatar.
@@ -49,7 +54,11 @@ pub async fn avatar(
     let account = services.account(&actor, client, account).await?;
     let key = account.avatar_key.ok_or(ServiceError::NotFound("avatar"))?;
     let path = services.media.avatar(&key);
-    let mime = services.media.picture_type(&key).await.ok_or(ServiceError::NotFound("avatar"))?;
+    let mime = services
+        .media
+        .picture_type(&key)
+        .await
+        .ok_or(ServiceError::NotFound("avatar"))?;
     serve(path, mime, request).await
 }
 
@@ -69,7 +78,10 @@ impl IntoResponse for Refused {
 }
 
 async fn serve(path: PathBuf, mime: &str, request: Request) -> Result<Response, Refused> {
-    let served = ServeFile::new(path).oneshot(request).await.map_err(|error| ServiceError::internal(error))?;
+    let served = ServeFile::new(path)
+        .oneshot(request)
+        .await
+        .map_err(ServiceError::internal)?;
     let mut response = served.map(Body::new);
     if response.status() == StatusCode::NOT_FOUND {
         return Err(ServiceError::NotFound("file").into());

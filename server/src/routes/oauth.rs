@@ -17,11 +17,20 @@ pub async fn connect(
     SignedIn { actor, session }: SignedIn,
 ) -> Response {
     let Ok(platform) = platform.parse::<Platform>() else {
-        return (StatusCode::NOT_FOUND, "AutoPost does not know this platform.").into_response();
+        return (
+            StatusCode::NOT_FOUND,
+            "AutoPost does not know this platform.",
+        )
+            .into_response();
     };
-    match services.begin_connect(&actor, &session, client, platform).await {
+    match services
+        .begin_connect(&actor, &session, client, platform)
+        .await
+    {
         Ok(address) => Redirect::to(address.as_str()).into_response(),
-        Err(error @ ServiceError::NotFound(_)) => (status(&error), error.to_string()).into_response(),
+        Err(error @ ServiceError::NotFound(_)) => {
+            (status(&error), error.to_string()).into_response()
+        }
         Err(error) => back(client, "problem", &error.to_string()),
     }
 }
@@ -42,19 +51,36 @@ pub async fn callback(
     signed_in: Result<SignedIn, (StatusCode, &'static str)>,
 ) -> Response {
     let Ok(platform) = platform.parse::<Platform>() else {
-        return (StatusCode::NOT_FOUND, "AutoPost does not know this platform.").into_response();
+        return (
+            StatusCode::NOT_FOUND,
+            "AutoPost does not know this platform.",
+        )
+            .into_response();
     };
     let Ok(SignedIn { actor, session }) = signed_in else {
         return Redirect::to("/sign-in").into_response();
     };
-    let reply = ConsentReply { code: query.code, state: query.state, error: query.error };
-    match services.finish_connect(&actor, &session, platform, reply).await {
+    let reply = ConsentReply {
+        code: query.code,
+        state: query.state,
+        error: query.error,
+    };
+    match services
+        .finish_connect(&actor, &session, platform, reply)
+        .await
+    {
         Ok(connected) => back(connected.client, "connected", &connected.name),
-        Err(ConnectFailure { client: Some(client), error }) => {
+        Err(ConnectFailure {
+            client: Some(client),
+            error,
+        }) => {
             tracing::info!(%platform, %error, "an account was not connected");
             back(client, "problem", &error.to_string())
         }
-        Err(ConnectFailure { client: None, error }) => (status(&error), error.to_string()).into_response(),
+        Err(ConnectFailure {
+            client: None,
+            error,
+        }) => (status(&error), error.to_string()).into_response(),
     }
 }
 

@@ -24,15 +24,24 @@ where
     type Rejection = (StatusCode, &'static str);
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        const SIGNED_OUT: (StatusCode, &str) = (StatusCode::UNAUTHORIZED, "You are signed out. Sign in again.");
+        const SIGNED_OUT: (StatusCode, &str) = (
+            StatusCode::UNAUTHORIZED,
+            "You are signed out. Sign in again.",
+        );
         let jar = CookieJar::from_headers(&parts.headers);
         let session = SessionToken::from_cookie(jar.get(SESSION_COOKIE).ok_or(SIGNED_OUT)?.value());
         match Services::from_ref(state).signed_in(&session).await {
             Ok(Some(actor)) => Ok(Self { actor, session }),
             Ok(None) => Err(SIGNED_OUT),
             Err(error) => {
-                tracing::error!(cause = error.source_text(), "a session could not be looked up");
-                Err((StatusCode::SERVICE_UNAVAILABLE, "AutoPost cannot reach its database. Try again in a moment."))
+                tracing::error!(
+                    cause = error.source_text(),
+                    "a session could not be looked up"
+                );
+                Err((
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "AutoPost cannot reach its database. Try again in a moment.",
+                ))
             }
         }
     }

@@ -44,6 +44,7 @@ pub(super) fn Day(
     } = day;
     let own = date.clone();
     let is_open = Memo::new(move |_| opened.with(|opened| opened.as_deref() == Some(&own)));
+    show_when_opened(format!("day-{date}"), is_open);
     let beyond = cards.len().saturating_sub(SHOWN);
     let name = if is_today {
         "Today"
@@ -96,6 +97,20 @@ pub(super) fn Day(
             {more}
         </li>
     }
+}
+
+/// A day that opens makes its row taller: it stays where it can be seen.
+fn show_when_opened(id: String, is_open: Memo<bool>) {
+    Effect::new(move |was_open: Option<bool>| {
+        let is_open = is_open.get();
+        if is_open
+            && was_open == Some(false)
+            && let Some(day) = document().get_element_by_id(&id)
+        {
+            request_animation_frame(move || day.scroll_into_view_with_bool(false));
+        }
+        is_open
+    });
 }
 
 /// Opens the day, and closes it again. A link: it works without WASM, and the address remembers it.

@@ -66,8 +66,7 @@ pub(super) fn Locked(client: ClientId, data: ComposerData, post: PostData) -> im
             back_label="Back to the calendar"
             beside=move || view! { <StatusPill status=state /> }
         />
-        <div class="composer">
-            <div class="composer-main">
+        <div class="composer-main">
                 <Notice status=Status::from(state) icon=Icon::Lock lead=lead action=action>
                     {problem.unwrap_or_else(|| rest.to_owned())}
                 </Notice>
@@ -75,12 +74,10 @@ pub(super) fn Locked(client: ClientId, data: ComposerData, post: PostData) -> im
                     <div class="panel-head">
                         <h2 class="panel-title">"What was sent"</h2>
                     </div>
-                    <div class="panel-body">
-                        <dl class="facts">
+                    <dl>
                             {account.map(|name| fact("Account", name))}
-                            {when.map(|when| fact("Goes out", when))} {fact("Caption", post.caption)}
-                        </dl>
-                    </div>
+                            {when.map(|when| fact("Planned for", when))} {fact("Caption", post.caption)}
+                    </dl>
                     {post
                         .asset
                         .map(|asset| {
@@ -111,17 +108,15 @@ pub(super) fn Locked(client: ClientId, data: ComposerData, post: PostData) -> im
                             </p>
                         }
                     })}
-            </div>
-            <div class="composer-side"></div>
         </div>
     }
 }
 
 fn fact(name: &'static str, value: String) -> impl IntoView {
     view! {
-        <div>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
+        <div class="option-row">
+            <dt class="option-name">{name}</dt>
+            <dd class="option-body">{value}</dd>
         </div>
     }
 }

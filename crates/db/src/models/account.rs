@@ -221,7 +221,11 @@ pub async fn counts_by_client(conn: &mut Connection) -> DbResult<Vec<(ClientId, 
         .await?;
     let mut counts: Vec<(ClientId, i64, i64)> = Vec::new();
     for (client, status, count) in rows {
-        let attention = if status == AccountStatus::NeedsReconnecting.as_str() { count } else { 0 };
+        let attention = if status == AccountStatus::NeedsReconnecting.as_str() {
+            count
+        } else {
+            0
+        };
         match counts.iter_mut().find(|(known, ..)| known.0 == client) {
             Some((_, all, trouble)) => {
                 *all += count;

@@ -189,7 +189,10 @@ pub async fn unlock_refresh(conn: &mut Conn, account: AccountId) -> DbResult<()>
 /// # Errors
 /// When the query fails.
 pub async fn all_sealed(conn: &mut Conn) -> DbResult<Vec<Connection>> {
-    Ok(connections::table.select(Connection::as_select()).load(conn).await?)
+    Ok(connections::table
+        .select(Connection::as_select())
+        .load(conn)
+        .await?)
 }
 
 /// Replaces sealed tokens by the same ones sealed anew, unless they were renewed in between.

@@ -77,7 +77,11 @@ pub struct NewDelivery<'a> {
 ///
 /// # Errors
 /// When the query fails.
-pub async fn insert(conn: &mut Connection, new: &NewDelivery<'_>, now: DateTime<Utc>) -> DbResult<()> {
+pub async fn insert(
+    conn: &mut Connection,
+    new: &NewDelivery<'_>,
+    now: DateTime<Utc>,
+) -> DbResult<()> {
     diesel::insert_into(deliveries::table)
         .values((
             deliveries::id.eq(new.id.0),
@@ -278,7 +282,10 @@ pub async fn next_by_client(conn: &mut Connection) -> DbResult<Vec<(ClientId, Da
         .select((deliveries::client_id, diesel::dsl::min(deliveries::due_at)))
         .load(conn)
         .await?;
-    Ok(rows.into_iter().filter_map(|(client, at)| Some((client.into(), at?))).collect())
+    Ok(rows
+        .into_iter()
+        .filter_map(|(client, at)| Some((client.into(), at?)))
+        .collect())
 }
 
 /// One delivery of a client with its post and account; another client's is not found.

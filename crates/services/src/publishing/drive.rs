@@ -47,7 +47,12 @@ struct Drive<'a> {
 }
 
 pub(super) async fn drive(services: &Services, claim: Claim) -> Result<(), DriveError> {
-    let mut drive = Drive { services, state: claim.state, retries: claim.retries, claim };
+    let mut drive = Drive {
+        services,
+        state: claim.state,
+        retries: claim.retries,
+        claim,
+    };
     let ready = match content::load(services, &drive.claim).await {
         Ok(ready) => ready,
         Err(Ok(sentence)) => {
@@ -63,7 +68,11 @@ pub(super) async fn drive(services: &Services, claim: Claim) -> Result<(), Drive
 impl Drive<'_> {
     async fn run(&mut self, ready: &Ready) -> Result<(), DriveError> {
         let connector = self.services.connector(ready.platform)?;
-        let on = AccountRef { id: self.claim.account_id, client: self.claim.client_id, platform: ready.platform };
+        let on = AccountRef {
+            id: self.claim.account_id,
+            client: self.claim.client_id,
+            platform: ready.platform,
+        };
         let mut checkpoint = self.open_checkpoint()?;
         let mut resumed = checkpoint.is_some();
         let mut refused_at: Option<DateTime<Utc>> = None;
@@ -71,7 +80,9 @@ impl Drive<'_> {
             let started = self.now();
             let access = match self.services.access(on, refused_at).await {
                 Ok(access) => access,
-                Err(ServiceError::Platform(error)) => return self.settle_error(&error, ready, None).await,
+                Err(ServiceError::Platform(error)) => {
+                    return self.settle_error(&error, ready, None).await;
+                }
                 Err(error) => return Err(error.into()),
             };
             let renewed = refused_at.is_some();
@@ -86,7 +97,11 @@ impl Drive<'_> {
             let outcome = connector.step(context, checkpoint.clone()).await;
             let took = (self.now() - started).num_milliseconds();
             match outcome {
-                Ok(StepOutcome::Continue { checkpoint: next, report, progress }) => {
+                Ok(StepOutcome::Continue {
+                    checkpoint: next,
+                    report,
+                    progress,
+                }) => {
                     let write = Write {
                         checkpoint: Some(Some(self.seal_checkpoint(&next)?)),
                         bytes_sent: progress.map(|progress| i64::try_from(progress.sent).ok()),
@@ -99,10 +114,19 @@ impl Drive<'_> {
                     resumed = false;
                     refused_at = None;
                 }
-                Ok(StepOutcome::Wait { checkpoint: next, until, report }) => {
+                Ok(StepOutcome::Wait {
+                    checkpoint: next,
+                    until,
+                    report,
+                }) => {
                     return self.wait(next, until, report, took).await;
                 }
-                Ok(StepOutcome::Published { id, address, report, follow_up }) => {
+                Ok(StepOutcome::Published {
+                    id,
+                    address,
+                    report,
+                    follow_up,
+                }) => {
                     return self.published(id, address, report, follow_up, took).await;
                 }
                 Err(error) if error.kind == ErrorKind::RefreshToken && !renewed => {
@@ -161,11 +185,20 @@ impl Drive<'_> {
         self.write(write.releasing(), report, took).await
     }
 
-    async fn settle_error(&mut self, error: &PlatformError, ready: &Ready, took: Option<i64>) -> Result<(), DriveError> {
+    async fn settle_error(
+        &mut self,
+        error: &PlatformError,
+        ready: &Ready,
+        took: Option<i64>,
+    ) -> Result<(), DriveError> {
         if self.state == DeliveryState::Published {
             // Only the address of something that is out already was being looked for.
-            let write = Write { next_step_at: Some(None), checkpoint: Some(None), ..Write::default() };
-            return Ok(self.write(write.releasing(), None, 0).await?);
+            let write = Write {
+                next_step_at: Some(None),
+                checkpoint: Some(None),
+                ..Write::default()
+            };
+            return self.write(write.releasing(), None, 0).await;
         }
         let situation = Situation {
             retries: self.retries,
@@ -176,13 +209,27 @@ impl Drive<'_> {
             Decision::TryAgain { at, restart } => self.postpone(error, at, restart, took).await,
             // A token that is refused right after it was renewed will not get better.
             Decision::Reauthorise | Decision::RefreshToken => {
-                let on = AccountRef { id: self.claim.account_id, client: self.claim.client_id, platform: ready.platform };
+                let on = AccountRef {
+                    id: self.claim.account_id,
+                    client: self.claim.client_id,
+                    platform: ready.platform,
+                };
                 self.services.mark_needs_reconnecting(on, error).await?;
-                let end = if situation.may_be_out { Transition::LoseTrack } else { Transition::Fail };
+                let end = if situation.may_be_out {
+                    Transition::LoseTrack
+                } else {
+                    Transition::Fail
+                };
                 self.stop(end, "Access refused", error, took).await
             }
-            Decision::Fail => self.stop(Transition::Fail, "Not published", error, took).await,
-            Decision::LoseTrack => self.stop(Transition::LoseTrack, "Lost track", error, took).await,
+            Decision::Fail => {
+                self.stop(Transition::Fail, "Not published", error, took)
+                    .await
+            }
+            Decision::LoseTrack => {
+                self.stop(Transition::LoseTrack, "Lost track", error, took)
+                    .await
+            }
         }
     }
 
@@ -195,7 +242,11 @@ impl Drive<'_> {
     ) -> Result<(), DriveError> {
         let seconds = (at - self.now()).num_seconds().max(1);
         let write = Write {
-            state: self.after(if restart { Transition::Restart } else { Transition::Postpone }),
+            state: self.after(if restart {
+                Transition::Restart
+            } else {
+                Transition::Postpone
+            }),
             checkpoint: restart.then_some(None),
             next_step_at: Some(Some(at)),
             attempt_open: Some(false),
@@ -203,7 +254,11 @@ impl Drive<'_> {
             last_problem: Some(Some(error.message.clone())),
             ..Write::default()
         };
-        let place = if restart { "Starts over" } else { "Kept the place and tries again" };
+        let place = if restart {
+            "Starts over"
+        } else {
+            "Kept the place and tries again"
+        };
         let event = self.event(
             "postponed",
             Tone::Warning,
@@ -231,9 +286,19 @@ impl Drive<'_> {
             last_problem: Some(Some(error.message.clone())),
             ..Write::default()
         };
-        let kind = if transition == Transition::LoseTrack { "unknown" } else { "failed" };
-        let event =
-            self.event(kind, Tone::Bad, title.to_owned(), error.message.clone(), error.platform_words.clone(), took);
+        let kind = if transition == Transition::LoseTrack {
+            "unknown"
+        } else {
+            "failed"
+        };
+        let event = self.event(
+            kind,
+            Tone::Bad,
+            title.to_owned(),
+            error.message.clone(),
+            error.platform_words.clone(),
+            took,
+        );
         self.write_with(write.releasing(), &[event]).await
     }
 
@@ -241,17 +306,34 @@ impl Drive<'_> {
         if !self.claim.new_attempt {
             return Ok(());
         }
-        let version: String = ready.version.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        let version: String = ready
+            .version
+            .iter()
+            .take(4)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         let late = (self.now() - ready.due_at).num_seconds();
         let detail = match (self.claim.taken_over, self.claim.checkpoint.is_some()) {
-            (true, _) => "The worker before went away; goes on from its last checkpoint.".to_owned(),
+            (true, _) => {
+                "The worker before went away; goes on from its last checkpoint.".to_owned()
+            }
             (false, true) => "Goes on from the last checkpoint.".to_owned(),
             (false, false) if late > 60 => {
-                format!("{} after its minute. Version {version} is what was scheduled.", duration_words(late))
+                format!(
+                    "{} after its minute. Version {version} is what was scheduled.",
+                    duration_words(late)
+                )
             }
             (false, false) => format!("Version {version} is what was scheduled."),
         };
-        let event = self.event("claimed", Tone::Good, "Claimed".to_owned(), detail, None, None);
+        let event = self.event(
+            "claimed",
+            Tone::Good,
+            "Claimed".to_owned(),
+            detail,
+            None,
+            None,
+        );
         self.write_with(Write::default(), &[event]).await
     }
 
@@ -267,20 +349,39 @@ impl Drive<'_> {
         self.write_with(Write::default(), &[event]).await
     }
 
-    async fn write(&mut self, write: Write, report: Option<StepReport>, took: i64) -> Result<(), DriveError> {
+    async fn write(
+        &mut self,
+        write: Write,
+        report: Option<StepReport>,
+        took: i64,
+    ) -> Result<(), DriveError> {
         let events: Vec<NewEvent> = report
             .map(|report| {
-                self.event("step", report.tone, report.title, report.detail, report.platform_words, Some(took))
+                self.event(
+                    "step",
+                    report.tone,
+                    report.title,
+                    report.detail,
+                    report.platform_words,
+                    Some(took),
+                )
             })
             .into_iter()
             .collect();
         self.write_with(write, &events).await
     }
 
-    async fn write_with(&mut self, mut write: Write, events: &[NewEvent]) -> Result<(), DriveError> {
+    async fn write_with(
+        &mut self,
+        mut write: Write,
+        events: &[NewEvent],
+    ) -> Result<(), DriveError> {
         write.updated_at = Some(self.now());
         let mut conn = self.services.conn().await?;
-        Ok(delivery_queue::write(&mut conn, self.claim.id, self.claim.fence, &write, events).await?)
+        Ok(
+            delivery_queue::write(&mut conn, self.claim.id, self.claim.fence, &write, events)
+                .await?,
+        )
     }
 
     /// The state after a transition, as the one table says; an impossible one changes nothing.
@@ -318,13 +419,25 @@ impl Drive<'_> {
 
     fn seal_checkpoint(&self, checkpoint: &Checkpoint) -> Result<Vec<u8>, DriveError> {
         let plain = serde_json::to_vec(checkpoint).map_err(ServiceError::internal)?;
-        Ok(self.services.vault.seal(&plain, &self.place()).map_err(ServiceError::internal)?)
+        Ok(self
+            .services
+            .vault
+            .seal(&plain, &self.place())
+            .map_err(ServiceError::internal)?)
     }
 
     fn open_checkpoint(&self) -> Result<Option<Checkpoint>, DriveError> {
-        let Some(sealed) = &self.claim.checkpoint else { return Ok(None) };
-        let plain = self.services.vault.open(sealed, &self.place()).map_err(ServiceError::internal)?;
-        Ok(Some(serde_json::from_slice(&plain).map_err(ServiceError::internal)?))
+        let Some(sealed) = &self.claim.checkpoint else {
+            return Ok(None);
+        };
+        let plain = self
+            .services
+            .vault
+            .open(sealed, &self.place())
+            .map_err(ServiceError::internal)?;
+        Ok(Some(
+            serde_json::from_slice(&plain).map_err(ServiceError::internal)?,
+        ))
     }
 
     fn place(&self) -> String {

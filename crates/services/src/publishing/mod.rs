@@ -52,7 +52,12 @@ impl Publisher {
     /// `at_once` accounts at the same time.
     #[must_use]
     pub fn new(services: Services, worker: &str, at_once: usize) -> Self {
-        Self { services, worker: worker.into(), slots: Arc::new(Semaphore::new(at_once)), running: TaskTracker::new() }
+        Self {
+            services,
+            worker: worker.into(),
+            slots: Arc::new(Semaphore::new(at_once)),
+            running: TaskTracker::new(),
+        }
     }
 
     /// One tick: claims what is due now, as far as there are free slots, and starts to drive it in the
@@ -74,7 +79,9 @@ impl Publisher {
         let count = claims.len();
         for claim in claims {
             // Ticks of one worker do not overlap, so what was free above is still free.
-            let Ok(slot) = Arc::clone(&self.slots).acquire_owned().await else { break };
+            let Ok(slot) = Arc::clone(&self.slots).acquire_owned().await else {
+                break;
+            };
             let publisher = self.clone();
             self.running.spawn(async move {
                 publisher.hold(claim).await;
@@ -153,7 +160,11 @@ impl Publisher {
     /// without counting against the delivery.
     async fn postpone_after_trouble(&self, id: domain::DeliveryId, fence: i64) {
         let again = self.services.clock.now() + Duration::seconds(30);
-        let write = delivery_queue::Write { next_step_at: Some(Some(again)), ..Default::default() }.releasing();
+        let write = delivery_queue::Write {
+            next_step_at: Some(Some(again)),
+            ..Default::default()
+        }
+        .releasing();
         let written = match self.services.conn().await {
             Ok(mut conn) => delivery_queue::write(&mut conn, id, fence, &write, &[]).await,
             Err(_) => return,

@@ -43,29 +43,41 @@ pub struct Situation {
 /// Decides.
 #[must_use]
 pub fn decide(error: &PlatformError, situation: Situation, now: DateTime<Utc>) -> Decision {
-    let Situation { retries, due_at, may_be_out } = situation;
+    let Situation {
+        retries,
+        due_at,
+        may_be_out,
+    } = situation;
     let pause = match error.kind {
         ErrorKind::RefreshToken => return Decision::RefreshToken,
         ErrorKind::Reauthorise => return Decision::Reauthorise,
         ErrorKind::Rejected => return Decision::Fail,
         ErrorKind::OutcomeUnknown => return Decision::LoseTrack,
-        ErrorKind::RetryNow if retries < QUICK_RETRIES => {
-            error.retry_after.map_or_else(|| Duration::seconds(2 << retries.clamp(0, 5)), from_std)
-        }
+        ErrorKind::RetryNow if retries < QUICK_RETRIES => error
+            .retry_after
+            .map_or_else(|| Duration::seconds(2 << retries.clamp(0, 5)), from_std),
         ErrorKind::RetryNow | ErrorKind::RetryLater => error.retry_after.map_or_else(
             || (Duration::seconds(30) * (1 << retries.clamp(0, 6))).min(Duration::minutes(30)),
             from_std,
         ),
     };
     // Up to a fifth more, so that what failed together does not come back together.
-    let jitter = Duration::milliseconds(rand::rng().random_range(0..=pause.num_milliseconds().max(0) / 5));
+    let jitter =
+        Duration::milliseconds(rand::rng().random_range(0..=pause.num_milliseconds().max(0) / 5));
     let at = now + pause + jitter;
     let too_late = at > due_at + LATENESS || error.give_up_at.is_some_and(|end| at > end);
     if too_late {
         // What may be out is never called failed, because somebody would send it again.
-        if may_be_out && !error.restart { Decision::LoseTrack } else { Decision::Fail }
+        if may_be_out && !error.restart {
+            Decision::LoseTrack
+        } else {
+            Decision::Fail
+        }
     } else {
-        Decision::TryAgain { at, restart: error.restart }
+        Decision::TryAgain {
+            at,
+            restart: error.restart,
+        }
     }
 }
 
@@ -85,7 +97,11 @@ mod tests {
     }
 
     fn situation(retries: i32) -> Situation {
-        Situation { retries, due_at: now(), may_be_out: false }
+        Situation {
+            retries,
+            due_at: now(),
+            may_be_out: false,
+        }
     }
 
     fn pause(error: &PlatformError, retries: i32) -> Duration {
@@ -101,7 +117,10 @@ mod tests {
         let mut shortest = Duration::zero();
         for retries in 0..7 {
             let pause = pause(&error, retries);
-            assert!(pause >= shortest.min(Duration::minutes(30)), "{retries}: {pause}");
+            assert!(
+                pause >= shortest.min(Duration::minutes(30)),
+                "{retries}: {pause}"
+            );
             assert!(pause <= Duration::minutes(36), "{retries}: {pause}");
             shortest = (Duration::seconds(30) * (1 << retries)).min(Duration::minutes(30));
         }
@@ -109,16 +128,30 @@ mod tests {
 
     #[test]
     fn the_platforms_own_delay_is_honoured() {
-        let error = PlatformError::new(ErrorKind::RetryLater, "slow").after(std::time::Duration::from_secs(60));
+        let error = PlatformError::new(ErrorKind::RetryLater, "slow")
+            .after(std::time::Duration::from_secs(60));
         assert!((60..=72).contains(&pause(&error, 0).num_seconds()));
     }
 
     #[test]
     fn a_day_after_its_minute_it_fails_instead() {
         let error = PlatformError::new(ErrorKind::RetryLater, "busy");
-        let late = Situation { due_at: now() - Duration::hours(24), ..situation(9) };
+        let late = Situation {
+            due_at: now() - Duration::hours(24),
+            ..situation(9)
+        };
         assert_eq!(decide(&error, late, now()), Decision::Fail);
-        assert_eq!(decide(&error, Situation { may_be_out: true, ..late }, now()), Decision::LoseTrack);
+        assert_eq!(
+            decide(
+                &error,
+                Situation {
+                    may_be_out: true,
+                    ..late
+                },
+                now()
+            ),
+            Decision::LoseTrack
+        );
     }
 
     #[test]
@@ -134,7 +167,10 @@ mod tests {
             (ErrorKind::Reauthorise, Decision::Reauthorise),
             (ErrorKind::RefreshToken, Decision::RefreshToken),
         ] {
-            assert_eq!(decide(&PlatformError::new(kind, ""), situation(0), now()), decision);
+            assert_eq!(
+                decide(&PlatformError::new(kind, ""), situation(0), now()),
+                decision
+            );
         }
     }
 }
