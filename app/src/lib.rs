@@ -70,7 +70,6 @@ pub fn App() -> impl IntoView {
                     <Route path=StaticSegment("") view=ClientsPage ssr=SsrMode::Async />
                     <Route path=StaticSegment("new") view=NewClientPage ssr=SsrMode::Async />
                     <Route path=(ParamSegment("client"), StaticSegment("calendar")) view=CalendarPage ssr=SsrMode::Async />
-                    <Route path=(ParamSegment("client"), StaticSegment("posts"), StaticSegment("new")) view=ComposerPage ssr=SsrMode::Async />
                     <Route path=(ParamSegment("client"), StaticSegment("posts"), ParamSegment("post")) view=ComposerPage ssr=SsrMode::Async />
                     <Route path=(ParamSegment("client"), StaticSegment("accounts")) view=AccountsPage ssr=SsrMode::Async />
                     <Route

@@ -8,10 +8,11 @@ use axum::routing::{get, post};
 use axum::{Router, middleware as layer};
 use leptos::config::LeptosOptions;
 use leptos::context::provide_context;
-use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
+use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
 use services::Services;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+use tower_http::services::ServeDir;
 
 use crate::boot::BootError;
 use crate::config::Config;
@@ -77,6 +78,17 @@ pub fn router(web: Web) -> Router {
         let options = web.options.clone();
         move || shell(options.clone())
     };
+    // Files do not go through Leptos' own handler for them: it answers under whatever reactive owner the
+    // thread had last, and so can take the headers of a page that is being rendered beside it.
+    let not_found = get(render_app_async_with_context(
+        context.clone(),
+        document.clone(),
+    ));
+    let files = ServeDir::new(&*web.options.site_root)
+        .append_index_html_on_directories(false)
+        .precompressed_br()
+        .precompressed_gzip()
+        .fallback(not_found);
     // Pictures and videos are compressed already, and a compressed stream cannot be asked for by parts.
     let compressible = SizeAbove::new(512)
         .and(NotForContentType::IMAGES)
@@ -105,10 +117,8 @@ pub fn router(web: Web) -> Router {
             "/clients/{client}/assets/{asset}/file",
             get(routes::media::file),
         )
-        .leptos_routes_with_context(&web, pages, context.clone(), document)
-        .fallback(file_and_error_handler_with_context::<Web, _>(
-            context, shell,
-        ))
+        .leptos_routes_with_context(&web, pages, context, document)
+        .fallback_service(files)
         .layer(CompressionLayer::new().compress_when(compressible))
         .layer(layer::from_fn_with_state(
             web.clone(),

@@ -20,8 +20,10 @@ export { sleep };
 /** A folder for files of the measurements; removed at the end. */
 export const folder = BENCH_FOLDER;
 
-/** The person that `serve --demo` makes. */
-const DEMO = { email: 'demo@autopost.example', password: 'publish-on-time' };
+/** Who signs in. */
+const OWNER = { email: 'bench@autopost.example', password: 'measured-every-time' };
+/** How many drafts the month has that is looked at. */
+const DRAFTS = 40;
 
 export function median(values) {
   const sorted = values.toSorted((a, b) => a - b);
@@ -42,8 +44,11 @@ export async function freshDatabase() {
 
 export const removeFolder = () => rm(folder, { recursive: true, force: true });
 
-/** Starts the server on a free port, and measures from the start of the process to the first 200 of /health. */
-export async function startServer({ demo = false } = {}) {
+/**
+ * Starts the server on a free port, and measures from the start of the process to the first 200 of /health.
+ * With `desk`, somebody can sign in, and there is a client with a month of drafts.
+ */
+export async function startServer({ desk = false } = {}) {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const log = path.join(folder, 'server.log');
@@ -62,7 +67,7 @@ export async function startServer({ demo = false } = {}) {
   };
   const began = performance.now();
   const output = openSync(log, 'a');
-  const child = spawn(AUTOPOST_BINARY, demo ? ['serve', '--demo'] : ['serve'], { env: environment, stdio: ['ignore', output, output] });
+  const child = spawn(AUTOPOST_BINARY, ['serve'], { env: environment, stdio: ['ignore', output, output] });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   let over = false;
   void ended.then(() => (over = true));
@@ -83,7 +88,32 @@ export async function startServer({ demo = false } = {}) {
     }
     await sleep(2);
   }
-  return { url, pid: child.pid, startedIn: performance.now() - began, stop };
+  const startedIn = performance.now() - began;
+  if (desk) await prepareDesk(url, environment);
+  return { url, pid: child.pid, startedIn, stop };
+}
+
+/** Adds the owner, a client and its drafts, unless they are there already. */
+async function prepareDesk(url, environment) {
+  const adding = run(AUTOPOST_BINARY, ['user', 'add', '--email', OWNER.email, '--name', 'Bench', '--password-stdin'], { env: environment });
+  adding.child.stdin.end(OWNER.password);
+  const added = await adding.then(() => true, () => false);
+  if (!added) return;
+  const post = async (name, body, headers = {}) => {
+    const answer = await fetch(`${url}/api/${name}`, { method: 'POST', redirect: 'manual', headers: { origin: url, ...headers }, body });
+    if (answer.status >= 400) throw new Error(`${name} answered ${answer.status}: ${await answer.text()}`);
+    return answer;
+  };
+  const signedIn = await post('sign_in', new URLSearchParams(OWNER));
+  const cookie = signedIn.headers.getSetCookie()[0].split(';')[0];
+  const created = await post('create_client', new URLSearchParams({ name: 'Kestrel Coffee', time_zone: 'Europe/London' }), { cookie });
+  const client = (created.headers.get('location') ?? created.headers.get('serverfnredirect')).split('/')[2];
+  const month = new Date().toISOString().slice(0, 7);
+  for (let i = 0; i < DRAFTS; i++) {
+    const local_time = `${month}-${String(1 + (i % 28)).padStart(2, '0')}T${String(8 + (i % 12)).padStart(2, '0')}:30`;
+    const form = { id: null, caption: `What happens at the roastery, part ${i}`, asset: null, target: null, local_time };
+    await post('save_post', JSON.stringify({ client, form, intent: 'SaveDraft' }), { cookie, 'content-type': 'application/json' });
+  }
 }
 
 /** A number of /proc/PID/status in MB, for example VmRSS or VmHWM. */
@@ -103,8 +133,8 @@ export async function withBrowser(server, use) {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
     const page = await context.newPage();
     await page.goto(`${server.url}/sign-in`);
-    await page.getByLabel('Email').fill(DEMO.email);
-    await page.getByLabel('Password').fill(DEMO.password);
+    await page.getByLabel('Email').fill(OWNER.email);
+    await page.getByLabel('Password', { exact: true }).fill(OWNER.password);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('navigation').first().waitFor();
     await page.goto(`${server.url}/clients`);

@@ -3,7 +3,7 @@
 import { say, startServer, withBrowser } from './lib.mjs';
 
 export async function firstVisit(report) {
-  const server = await startServer({ demo: true });
+  const server = await startServer({ desk: true });
   try {
     await withBrowser(server, async ({ browser, context, client }) => {
       // Signed in, but with an empty cache: only the cookies are carried over.

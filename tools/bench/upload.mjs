@@ -11,7 +11,7 @@ const RUNS = 3;
 
 export async function upload(report) {
   const file = await largeVideo();
-  const server = await startServer({ demo: true });
+  const server = await startServer({ desk: true });
   try {
     const { client, cookie } = await withBrowser(server, async ({ context, client }) => {
       const cookies = await context.cookies();

@@ -15,7 +15,8 @@ struct Toast {
     id: u32,
     message: String,
     action: Option<(String, Callback<()>)>,
-    left: RwSignal<u32>,
+    // Counted: a toast outlives the page that said it.
+    left: ArcRwSignal<u32>,
 }
 
 /// Says what an action did. Reach it with [`use_toasts`].
@@ -45,7 +46,7 @@ impl Toasts {
             id,
             message,
             action,
-            left: RwSignal::new(STAYS),
+            left: ArcRwSignal::new(STAYS),
         };
         // A newer result replaces an older one: two undo buttons would be a riddle.
         self.shown.set(vec![toast]);

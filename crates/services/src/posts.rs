@@ -1,6 +1,6 @@
 //! Planning: drafts, scheduling, the calendar.
 
-use chrono::{Duration, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
 use db::models::account::{self, Account};
 use db::models::asset::{self, Asset};
@@ -164,70 +164,69 @@ impl Services {
         };
 
         let id = input.id.unwrap_or_else(PostId::generate);
+        let planned = Planned {
+            actor,
+            client,
+            post: id,
+            intent,
+            now,
+            local_time,
+            zone,
+        };
         let mut conn = self.conn().await?;
-        let saved = conn
-            .transaction(async |conn| {
-                let mut existing = Vec::new();
-                if input.id.is_some() {
-                    // Locked: a worker that claims one of these now waits, and then sees what we wrote.
-                    if post::find_for_update(conn, client, id).await?.is_none() {
-                        return Ok(Err(ServiceError::NotFound("post")));
-                    }
-                    existing = delivery::of_post_for_update(conn, id).await?;
-                    if let Some(locked) = existing.iter().find(|delivery| !may_edit(delivery.state))
-                    {
-                        return Ok(Err(locked_sentence(locked.state)));
-                    }
-                    post::update(conn, id, &content, now).await?;
+        conn.transaction(async |conn| {
+            let mut existing = Vec::new();
+            if input.id.is_some() {
+                // Locked: a worker that claims one of these now waits, and then sees what we wrote.
+                if post::find_for_update(conn, client, id).await?.is_none() {
+                    return Ok(Err(ServiceError::NotFound("post")));
+                }
+                existing = delivery::of_post_for_update(conn, id).await?;
+                if let Some(locked) = existing.iter().find(|delivery| !may_edit(delivery.state)) {
+                    return Ok(Err(locked_sentence(locked.state)));
+                }
+                post::update(conn, id, &content, now).await?;
+            } else {
+                post::insert(conn, id, client, actor.user_id, &content, now).await?;
+            }
+            let keep: Vec<AccountId> = goes_to.iter().map(|(account, ..)| *account).collect();
+            delivery::delete_of_post_except(conn, id, &keep).await?;
+            let mut events = Vec::new();
+            for (account, _, options) in &goes_to {
+                let known = existing
+                    .iter()
+                    .find(|delivery| delivery.account_id == *account);
+                let delivery_id = known.map_or_else(DeliveryId::generate, |delivery| delivery.id);
+                if known.is_some() {
+                    delivery::rewrite(conn, delivery_id, options, due_at, now).await?;
                 } else {
-                    post::insert(conn, id, client, actor.user_id, &content, now).await?;
-                }
-                let keep: Vec<AccountId> = goes_to.iter().map(|(account, ..)| *account).collect();
-                delivery::delete_of_post_except(conn, id, &keep).await?;
-                let mut events = Vec::new();
-                for (account, _, options) in &goes_to {
-                    let known = existing
-                        .iter()
-                        .find(|delivery| delivery.account_id == *account);
-                    let delivery_id =
-                        known.map_or_else(DeliveryId::generate, |delivery| delivery.id);
-                    if known.is_some() {
-                        delivery::rewrite(conn, delivery_id, options, due_at, now).await?;
-                    } else {
-                        let new = delivery::NewDelivery {
-                            id: delivery_id,
-                            client,
-                            post: id,
-                            account: *account,
-                            options,
-                            due_at,
-                        };
-                        delivery::insert(conn, &new, now).await?;
-                    }
-                    if intent != Intent::SaveDraft {
-                        delivery::schedule(conn, delivery_id, &version, now).await?;
-                    }
-                    events.push(planned_event(
-                        actor,
+                    let new = delivery::NewDelivery {
+                        id: delivery_id,
                         client,
-                        id,
-                        *account,
-                        delivery_id,
-                        intent,
+                        post: id,
+                        account: *account,
                         options,
-                        now,
-                        local_time,
-                        zone,
-                    ));
+                        due_at,
+                    };
+                    delivery::insert(conn, &new, now).await?;
                 }
-                event::append(conn, &events).await?;
-                Ok::<_, DbError>(Ok(id))
-            })
-            .await?;
-        if intent == Intent::PublishNow && saved.is_ok() {
-            tracing::debug!(post = %id, "to be published now");
-        }
-        saved
+                if intent != Intent::SaveDraft {
+                    delivery::schedule(conn, delivery_id, &version, now).await?;
+                }
+                // A draft that is kept again and again tells its history nothing new.
+                let was_draft = known.is_some_and(|known| known.state == DeliveryState::Draft);
+                if intent != Intent::SaveDraft || !was_draft {
+                    events.push(planned.event(Some((*account, delivery_id, options))));
+                }
+            }
+            if events.is_empty() {
+                // For other pages of the same client, which look whether anything has changed.
+                events.push(planned.event(None));
+            }
+            event::append(conn, &events).await?;
+            Ok::<_, DbError>(Ok(id))
+        })
+        .await?
     }
 
     async fn asset_of_input(
@@ -502,62 +501,61 @@ fn locked_sentence(state: DeliveryState) -> ServiceError {
     )
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "everything that one line of history tells"
-)]
-fn planned_event(
-    actor: &Actor,
+/// What a person decided about a post, for the history.
+struct Planned<'a> {
+    actor: &'a Actor,
     client: ClientId,
     post: PostId,
-    account: AccountId,
-    delivery: DeliveryId,
     intent: Intent,
-    options: &PlatformOptions,
-    now: chrono::DateTime<chrono::Utc>,
+    now: DateTime<Utc>,
     local_time: NaiveDateTime,
     zone: Tz,
-) -> NewEvent {
-    let place = domain::time::zone_place(zone);
-    let (kind, title, detail) = match intent {
-        Intent::SaveDraft => (
-            "saved",
-            "Saved as a draft",
-            format!("Planned for {} {place}.", local_label(local_time)),
-        ),
-        Intent::Schedule => (
-            "scheduled",
-            "Scheduled",
-            format!(
-                "For {} {place}. {}",
-                local_label(local_time),
-                consent_sentence(options)
+}
+
+impl Planned<'_> {
+    /// One line, about one delivery or about the post alone.
+    fn event(&self, on: Option<(AccountId, DeliveryId, &PlatformOptions)>) -> NewEvent {
+        let when = format!(
+            "{} {}",
+            local_label(self.local_time),
+            domain::time::zone_place(self.zone)
+        );
+        let consent = on.map_or("", |(.., options)| consent_sentence(options));
+        let (kind, tone, title, detail) = match self.intent {
+            Intent::SaveDraft => (
+                "saved",
+                Tone::Neutral,
+                "Kept as a draft",
+                format!("Planned for {when}."),
             ),
-        ),
-        Intent::PublishNow => (
-            "scheduled",
-            "Sent off",
-            format!("To go out at once. {}", consent_sentence(options)),
-        ),
-    };
-    NewEvent {
-        client,
-        account: Some(account),
-        post: Some(post),
-        delivery: Some(delivery),
-        attempt: None,
-        at: now,
-        actor: Some(actor.user_id),
-        kind,
-        tone: if intent == Intent::SaveDraft {
-            Tone::Neutral
-        } else {
-            Tone::Good
-        },
-        title: title.to_owned(),
-        detail,
-        platform_words: None,
-        duration_ms: None,
+            Intent::Schedule => (
+                "scheduled",
+                Tone::Good,
+                "Scheduled",
+                format!("For {when}. {consent}"),
+            ),
+            Intent::PublishNow => (
+                "scheduled",
+                Tone::Good,
+                "Sent off",
+                format!("To go out at once. {consent}"),
+            ),
+        };
+        NewEvent {
+            client: self.client,
+            account: on.map(|(account, ..)| account),
+            post: Some(self.post),
+            delivery: on.map(|(_, delivery, _)| delivery),
+            attempt: None,
+            at: self.now,
+            actor: Some(self.actor.user_id),
+            kind,
+            tone,
+            title: title.to_owned(),
+            detail,
+            platform_words: None,
+            duration_ms: None,
+        }
     }
 }
 

@@ -403,3 +403,51 @@ async fn every_change_moves_the_version_that_pages_look_at() {
     );
     desk.database.remove().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_that_is_kept_again_and_again_tells_its_history_once() {
+    let desk = Desk::start().await;
+    let client = desk.client("Kestrel Coffee").await;
+    let account = desk.connect(client, KESTREL).await;
+    let asset = desk.upload(client, video()).await.expect("taken").id;
+    let mut input = desk.input(account, asset, "Wor");
+    let save = async |input: &PostInput, intent| {
+        desk.services
+            .save_post(&desk.owner, client, input.clone(), intent)
+            .await
+            .expect("kept")
+    };
+    let post = save(&input, Intent::SaveDraft).await;
+    input.id = Some(post);
+    let mut version = desk
+        .services
+        .client_version(&desk.owner, client)
+        .await
+        .expect("a version");
+    for caption in ["Word", "Words", "Words."] {
+        input.caption = caption.to_owned();
+        save(&input, Intent::SaveDraft).await;
+        let now = desk
+            .services
+            .client_version(&desk.owner, client)
+            .await
+            .expect("a version");
+        assert!(now > version, "others see that something changed");
+        version = now;
+    }
+    save(&input, Intent::Schedule).await;
+    save(&input, Intent::SaveDraft).await;
+    let (delivery, state) = desk.delivery(client, post).await;
+    assert_eq!(state, DeliveryState::Draft);
+    assert_eq!(
+        desk.titles(client, delivery).await,
+        ["Kept as a draft", "Scheduled", "Kept as a draft"]
+    );
+    desk.advance(Duration::hours(2));
+    desk.run_until_quiet(5).await;
+    assert!(
+        desk.emulator.tiktok().posts().is_empty(),
+        "what was taken back does not go out"
+    );
+    desk.database.remove().await;
+}

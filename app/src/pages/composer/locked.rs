@@ -67,47 +67,47 @@ pub(super) fn Locked(client: ClientId, data: ComposerData, post: PostData) -> im
             beside=move || view! { <StatusPill status=state /> }
         />
         <div class="composer-main">
-                <Notice status=Status::from(state) icon=Icon::Lock lead=lead action=action>
-                    {problem.unwrap_or_else(|| rest.to_owned())}
-                </Notice>
-                <section class="panel">
-                    <div class="panel-head">
-                        <h2 class="panel-title">"What was sent"</h2>
-                    </div>
-                    <dl>
-                            {account.map(|name| fact("Account", name))}
-                            {when.map(|when| fact("Planned for", when))} {fact("Caption", post.caption)}
-                    </dl>
-                    {post
-                        .asset
-                        .map(|asset| {
-                            view! {
-                                <div class="media-item">
-                                    <span class="media-picture">
-                                        <Thumb url=asset.poster_url />
-                                        <span class="media-length">
-                                            {duration_label(asset.facts.duration_ms)}
-                                        </span>
-                                    </span>
-                                    <div class="media-text">
-                                        <div class="media-name truncate">{asset.file_name}</div>
-                                        <div class="media-facts">{asset.facts.summary()}</div>
-                                    </div>
-                                </div>
-                            }
-                        })}
-                </section>
+            <Notice status=Status::from(state) icon=Icon::Lock lead=lead action=action>
+                {problem.unwrap_or_else(|| rest.to_owned())}
+            </Notice>
+            <section class="panel">
+                <div class="panel-head">
+                    <h2 class="panel-title">"What was sent"</h2>
+                </div>
+                <dl>
+                    {account.map(|name| fact("Account", name))}
+                    {when.map(|when| fact("Planned for", when))} {fact("Caption", post.caption)}
+                </dl>
                 {post
-                    .post_url
-                    .map(|url| {
+                    .asset
+                    .map(|asset| {
                         view! {
-                            <p>
-                                <a class="link" href=url target="_blank" rel="noopener noreferrer">
-                                    "See it on TikTok"
-                                </a>
-                            </p>
+                            <div class="media-item">
+                                <span class="media-picture">
+                                    <Thumb url=asset.poster_url />
+                                    <span class="media-length">
+                                        {duration_label(asset.facts.duration_ms)}
+                                    </span>
+                                </span>
+                                <div class="media-text">
+                                    <div class="media-name truncate">{asset.file_name}</div>
+                                    <div class="media-facts">{asset.facts.summary()}</div>
+                                </div>
+                            </div>
                         }
                     })}
+            </section>
+            {post
+                .post_url
+                .map(|url| {
+                    view! {
+                        <p>
+                            <a class="link" href=url target="_blank" rel="noopener noreferrer">
+                                "See it on TikTok"
+                            </a>
+                        </p>
+                    }
+                })}
         </div>
     }
 }
