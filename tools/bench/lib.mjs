@@ -136,7 +136,7 @@ export async function withBrowser(server, use) {
     await page.getByLabel('Email').fill(OWNER.email);
     await page.getByLabel('Password', { exact: true }).fill(OWNER.password);
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('navigation').first().waitFor();
+    await page.waitForURL('**/clients/**');
     await page.goto(`${server.url}/clients`);
     const addresses = await page.locator('a[href*="/clients/"]').evaluateAll((links) => links.map((link) => link.href));
     const client = addresses.map((address) => address.match(/\/clients\/([0-9a-f-]{36})/)?.[1]).find(Boolean);
