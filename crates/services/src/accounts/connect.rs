@@ -1,24 +1,20 @@
-//! Linking, showing and purging accounts.
+//! Connecting an account: out to the platform's consent page, and back.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, Duration, Utc};
-use connectors::{Connector, ErrorKind, Profile, TokenSet};
+use chrono::Duration;
+use connectors::{Connector, Profile, TokenSet};
+use db::AsyncConnection;
 use db::models::account::{self, AccountProfile};
-pub use db::models::account::{Account, AccountHealth};
 use db::models::event::{self, NewEvent};
-use db::models::{connection, delivery, oauth_attempt};
-use db::{AsyncConnection, DbError};
-use domain::account::AccountStatus;
+use db::models::{connection, oauth_attempt};
 use domain::history::Tone;
-use domain::state::Transition;
-use domain::tiktok::CreatorInfo;
-use domain::{AccountId, ClientId, DeliveryState, Platform};
+use domain::{AccountId, ClientId, Platform};
 use rand::Rng;
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
 
-use crate::tokens::AccountRef;
+use super::account_name;
 use crate::users::SessionToken;
 use crate::{Actor, ServiceError, ServiceResult, Services};
 
@@ -58,82 +54,7 @@ pub struct ConnectFailure {
     pub error: ServiceError,
 }
 
-/// What a disconnect will do, or has done.
-#[derive(Clone, Debug)]
-pub struct DisconnectPlan {
-    /// The account.
-    pub account: Account,
-    /// The account with its health.
-    pub health: AccountHealth,
-    /// What is typed to confirm.
-    pub confirmation: String,
-    /// How many scopes are granted.
-    pub scopes: usize,
-    /// Posts that were published and stay on the platform.
-    pub published: i64,
-    /// Posts that will not go out.
-    pub waiting: i64,
-}
-
-/// What was done, checked after the fact.
-#[derive(Clone, Debug)]
-pub struct DisconnectReceipt {
-    /// How the account was called.
-    pub name: String,
-    /// Its platform.
-    pub platform: Platform,
-    /// When the purge was committed.
-    pub at: DateTime<Utc>,
-    /// Whether the platform confirmed that access is revoked, or why not.
-    pub revoked: Result<(), String>,
-    /// Deliveries that were cancelled.
-    pub cancelled: usize,
-    /// Deliveries that had left already and whose outcome can no longer be asked for.
-    pub unknown: usize,
-    /// Whether a look afterwards found no tokens and no name left.
-    pub nothing_left: bool,
-}
-
 impl Services {
-    /// The linked accounts of a client with their health.
-    ///
-    /// # Errors
-    /// When the client is not this person's to see.
-    pub async fn accounts(
-        &self,
-        actor: &Actor,
-        client: ClientId,
-    ) -> ServiceResult<Vec<AccountHealth>> {
-        let client = self.client_row(actor, client).await?;
-        Ok(account::health(&mut *self.conn().await?, client.id).await?)
-    }
-
-    /// Whether a client has any account yet.
-    ///
-    /// # Errors
-    /// When the client is not this person's to see.
-    pub async fn has_accounts(&self, actor: &Actor, client: ClientId) -> ServiceResult<bool> {
-        actor.require_staff()?;
-        Ok(!account::linked(&mut *self.conn().await?, client)
-            .await?
-            .is_empty())
-    }
-
-    /// One account of a client.
-    ///
-    /// # Errors
-    /// When there is none with this id, or it is not this person's to see.
-    pub async fn account(
-        &self,
-        actor: &Actor,
-        client: ClientId,
-        id: AccountId,
-    ) -> ServiceResult<Account> {
-        actor.require_staff()?;
-        let found = account::find(&mut *self.conn().await?, client, id).await?;
-        found.ok_or(ServiceError::NotFound("account"))
-    }
-
     /// Begins to connect an account: the address of the platform's own consent page.
     ///
     /// # Errors
@@ -392,211 +313,6 @@ impl Services {
         }
     }
 
-    /// What the account allows at this moment, asked of the platform.
-    ///
-    /// # Errors
-    /// As the platform answers; a refusal marks the account.
-    pub async fn creator_info(
-        &self,
-        actor: &Actor,
-        client: ClientId,
-        id: AccountId,
-    ) -> ServiceResult<CreatorInfo> {
-        let account = self.account(actor, client, id).await?;
-        self.ask_creator_info(AccountRef {
-            id,
-            client,
-            platform: account.platform,
-        })
-        .await
-    }
-
-    pub(crate) async fn ask_creator_info(&self, on: AccountRef) -> ServiceResult<CreatorInfo> {
-        let connector = self.connector(on.platform)?;
-        let asked_at = self.clock.now();
-        let access = self.access(on, None).await?;
-        match connector.creator_info(&access.token).await {
-            Err(error) if error.kind == ErrorKind::RefreshToken => {
-                let access = self.access(on, Some(asked_at)).await?;
-                Ok(connector.creator_info(&access.token).await?)
-            }
-            Err(error) if error.kind == ErrorKind::Reauthorise => {
-                self.mark_needs_reconnecting(on, &error).await?;
-                Err(error.into())
-            }
-            other => Ok(other?),
-        }
-    }
-
-    /// What a disconnect will do.
-    ///
-    /// # Errors
-    /// When the account is not this person's to see, or disconnected already.
-    pub async fn disconnect_plan(
-        &self,
-        actor: &Actor,
-        client: ClientId,
-        id: AccountId,
-    ) -> ServiceResult<DisconnectPlan> {
-        let account = self.account(actor, client, id).await?;
-        if account.status == AccountStatus::Disconnected {
-            return Err(ServiceError::Conflict(
-                "This account is disconnected already.".to_owned(),
-            ));
-        }
-        let mut conn = self.conn().await?;
-        let health = account::health(&mut conn, client)
-            .await?
-            .into_iter()
-            .find(|health| health.account.id == id);
-        let health = health.ok_or(ServiceError::NotFound("account"))?;
-        let (published, waiting) = delivery::counts_of_account(&mut conn, id).await?;
-        let confirmation = account
-            .handle
-            .clone()
-            .or_else(|| account.nickname.clone())
-            .unwrap_or_default();
-        Ok(DisconnectPlan {
-            account,
-            confirmation,
-            scopes: health.scopes.len(),
-            health,
-            published,
-            waiting,
-        })
-    }
-
-    /// Disconnects: asks the platform to revoke, and whatever it answers purges tokens and connection
-    /// metadata in one transaction, cancels what was scheduled, keeps the history.
-    ///
-    /// # Errors
-    /// When the typed name is not the account's, or the database cannot be reached.
-    pub async fn disconnect(
-        &self,
-        actor: &Actor,
-        client: ClientId,
-        id: AccountId,
-        typed: &str,
-    ) -> ServiceResult<DisconnectReceipt> {
-        let plan = self.disconnect_plan(actor, client, id).await?;
-        if typed.trim().trim_start_matches('@') != plan.confirmation {
-            return Err(ServiceError::Invalid(format!(
-                "Type {} to confirm.",
-                plan.confirmation
-            )));
-        }
-        let platform = plan.account.platform;
-        let revoked = self.revoke(id, platform).await;
-        let now = self.clock.now();
-        let told = NewEvent {
-            client,
-            account: Some(id),
-            post: None,
-            delivery: None,
-            attempt: None,
-            at: now,
-            actor: Some(actor.user_id),
-            kind: "disconnected",
-            tone: Tone::Neutral,
-            title: format!("Disconnected {platform}"),
-            detail: match &revoked {
-                Ok(()) => format!(
-                    "{platform} confirmed that access is revoked. Tokens and profile were purged."
-                ),
-                Err(reason) => format!(
-                    "Tokens and profile were purged. {platform} did not confirm the revoking: {reason}"
-                ),
-            },
-            platform_words: None,
-            duration_ms: None,
-        };
-        let mut conn = self.conn().await?;
-        let (cancelled, unknown) = conn
-            .transaction(async |conn| {
-                connection::delete(conn, id).await?;
-                account::purge(conn, id, now).await?;
-                let mut counts = (0, 0);
-                let mut events = vec![told.clone()];
-                for delivery in delivery::unsettled_of_account_for_update(conn, id).await? {
-                    let state = delivery.state.after(Transition::Cancel).unwrap_or(delivery.state);
-                    let problem = match state {
-                        DeliveryState::Unknown => {
-                            counts.1 += 1;
-                            Some("The account was disconnected while this was on its way: look at the profile to see whether it is there.")
-                        }
-                        DeliveryState::Cancelled => {
-                            counts.0 += 1;
-                            Some("The account was disconnected.")
-                        }
-                        _ => None,
-                    };
-                    delivery::set_aside(conn, delivery.id, state, problem, now).await?;
-                    if let Some(problem) = problem {
-                        events.push(NewEvent {
-                            post: Some(delivery.post_id),
-                            delivery: Some(delivery.id),
-                            attempt: (delivery.attempt > 0).then_some(delivery.attempt),
-                            kind: state.as_str(),
-                            tone: if state == DeliveryState::Unknown { Tone::Bad } else { Tone::Neutral },
-                            title: if state == DeliveryState::Unknown { "Lost track" } else { "Cancelled" }.to_owned(),
-                            detail: problem.to_owned(),
-                            ..told.clone()
-                        });
-                    }
-                }
-                event::append(conn, &events).await?;
-                Ok::<_, DbError>(counts)
-            })
-            .await?;
-        if let Some(key) = &plan.account.avatar_key {
-            self.media
-                .delete_avatar(key)
-                .await
-                .map_err(ServiceError::internal)?;
-        }
-        let left = connection::find(&mut conn, id).await?.is_some();
-        let named = account::find(&mut conn, client, id)
-            .await?
-            .is_some_and(|account| {
-                account.nickname.is_some()
-                    || account.handle.is_some()
-                    || account.avatar_key.is_some()
-            });
-        Ok(DisconnectReceipt {
-            name: account_name(
-                plan.account.handle.as_deref(),
-                plan.account.nickname.as_deref(),
-            ),
-            platform,
-            at: now,
-            revoked,
-            cancelled,
-            unknown,
-            nothing_left: !left && !named,
-        })
-    }
-
-    /// Asks the platform to revoke; what it answers is told, and stops nothing.
-    async fn revoke(&self, id: AccountId, platform: Platform) -> Result<(), String> {
-        let internal = |error: ServiceError| error.to_string();
-        let connector = self.connector(platform).map_err(internal)?;
-        let stored = connection::find(&mut *self.conn().await.map_err(internal)?, id)
-            .await
-            .map_err(|error| internal(error.into()))?
-            .ok_or_else(|| "there were no tokens left to revoke.".to_owned())?;
-        let token = self
-            .vault
-            .open_secret(
-                &stored.access_token,
-                &crate::tokens::place(id, "access_token"),
-            )
-            .map_err(|_| "the stored token could not be opened.".to_owned())?;
-        connector
-            .revoke(&token)
-            .await
-            .map_err(|error| error.message)
-    }
-
     /// Where platforms send the browser back to.
     ///
     /// # Errors
@@ -607,16 +323,6 @@ impl Services {
             .public_url
             .join(&path)
             .map_err(ServiceError::internal)
-    }
-}
-
-/// "@kestrelcoffee", or the nickname where there is no handle, or what is left after a purge.
-#[must_use]
-pub fn account_name(handle: Option<&str>, nickname: Option<&str>) -> String {
-    match (handle, nickname) {
-        (Some(handle), _) => format!("@{handle}"),
-        (None, Some(nickname)) => nickname.to_owned(),
-        (None, None) => "Disconnected account".to_owned(),
     }
 }
 

@@ -1,22 +1,22 @@
-//! Planning: drafts, scheduling, the calendar.
+//! Keeping, scheduling and sending what a person wrote.
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use db::models::account::{self, Account};
 use db::models::asset::{self, Asset};
-use db::models::delivery::{self, Delivery};
+use db::models::delivery;
 use db::models::event::{self, NewEvent};
-use db::models::post::{self, Post, PostContent};
+use db::models::post::{self, PostContent};
 use db::{AsyncConnection, DbError};
 use domain::account::AccountStatus;
 use domain::history::Tone;
 use domain::post::PlatformOptions;
 use domain::rules::{Field, Finding, Severity, blocks, judge_tiktok};
-use domain::state::Transition;
-use domain::time::{instant, local, local_label, month_grid};
+use domain::time::{instant, local, local_label};
 use domain::version::{VersionParts, version_hash};
 use domain::{AccountId, AssetId, ClientId, DeliveryId, DeliveryState, PostId};
 
+use super::{locked_sentence, may_edit};
 use crate::clients::zone_of;
 use crate::tokens::AccountRef;
 use crate::{Actor, ServiceError, ServiceResult, Services};
@@ -45,54 +45,6 @@ pub struct PostInput {
     pub target: Option<(AccountId, PlatformOptions)>,
     /// The time on the client's wall.
     pub local_time: NaiveDateTime,
-}
-
-/// A post with everything that belongs to it.
-#[derive(Clone, Debug)]
-pub struct FullPost {
-    /// The post.
-    pub post: Post,
-    /// Its deliveries with their accounts.
-    pub deliveries: Vec<(Delivery, Account)>,
-    /// Its files.
-    pub assets: Vec<Asset>,
-}
-
-impl FullPost {
-    /// One state for the whole.
-    #[must_use]
-    pub fn state(&self) -> DeliveryState {
-        DeliveryState::summary(self.deliveries.iter().map(|(delivery, _)| delivery.state))
-    }
-
-    /// Whether a person may still change it: nothing of it has left, or what left has come back.
-    #[must_use]
-    pub fn is_editable(&self) -> bool {
-        self.deliveries
-            .iter()
-            .all(|(delivery, _)| may_edit(delivery.state))
-    }
-}
-
-fn may_edit(state: DeliveryState) -> bool {
-    state == DeliveryState::Draft || state.after(Transition::Return).is_some()
-}
-
-/// A month of a client.
-#[derive(Clone, Debug)]
-pub struct Month {
-    /// Its first day.
-    pub first: NaiveDate,
-    /// The days shown, whole weeks.
-    pub days: Vec<NaiveDate>,
-    /// Today on the client's wall.
-    pub today: NaiveDate,
-    /// The zone.
-    pub zone: Tz,
-    /// The posts, earliest first, each with its time on the wall.
-    pub posts: Vec<(NaiveDateTime, FullPost)>,
-    /// The newest event when it was read.
-    pub version: i64,
 }
 
 impl Services {
@@ -300,205 +252,6 @@ impl Services {
         }
         Ok(())
     }
-
-    /// Takes back what has not left yet.
-    ///
-    /// # Errors
-    /// When something of it has left: that cannot be unsent.
-    pub async fn cancel_post(
-        &self,
-        actor: &Actor,
-        client: ClientId,
-        id: PostId,
-    ) -> ServiceResult<()> {
-        self.client_row(actor, client).await?;
-        let now = self.clock.now();
-        let mut conn = self.conn().await?;
-        conn.transaction(async |conn| {
-            if post::find_for_update(conn, client, id).await?.is_none() {
-                return Ok(Err(ServiceError::NotFound("post")));
-            }
-            let deliveries = delivery::of_post_for_update(conn, id).await?;
-            if let Some(locked) = deliveries.iter().find(|delivery| {
-                delivery.state.is_moving() || delivery.state.after(Transition::Cancel).is_none()
-            }) {
-                return Ok(Err(locked_sentence(locked.state)));
-            }
-            let mut events = Vec::new();
-            for held in deliveries {
-                delivery::set_aside(conn, held.id, DeliveryState::Cancelled, None, now).await?;
-                events.push(NewEvent {
-                    client,
-                    account: Some(held.account_id),
-                    post: Some(id),
-                    delivery: Some(held.id),
-                    attempt: None,
-                    at: now,
-                    actor: Some(actor.user_id),
-                    kind: "cancelled",
-                    tone: Tone::Neutral,
-                    title: "Cancelled".to_owned(),
-                    detail: "Taken back before it went out.".to_owned(),
-                    platform_words: None,
-                    duration_ms: None,
-                });
-            }
-            event::append(conn, &events).await?;
-            Ok::<_, DbError>(Ok(()))
-        })
-        .await?
-    }
-
-    /// Deletes a draft or a cancelled post.
-    ///
-    /// # Errors
-    /// When it is scheduled, or something of it has left: then it stays, for the history.
-    pub async fn delete_post(
-        &self,
-        actor: &Actor,
-        client: ClientId,
-        id: PostId,
-    ) -> ServiceResult<()> {
-        self.client_row(actor, client).await?;
-        let mut conn = self.conn().await?;
-        conn.transaction(async |conn| {
-            if post::find_for_update(conn, client, id).await?.is_none() {
-                return Ok(Err(ServiceError::NotFound("post")));
-            }
-            let deliveries = delivery::of_post_for_update(conn, id).await?;
-            if deliveries.iter().any(|delivery| delivery.attempt > 0) {
-                return Ok(Err(ServiceError::Conflict(
-                    "This post has been tried, so it stays for the history.".to_owned(),
-                )));
-            }
-            if deliveries.iter().any(|delivery| {
-                !matches!(
-                    delivery.state,
-                    DeliveryState::Draft | DeliveryState::Cancelled
-                )
-            }) {
-                return Ok(Err(ServiceError::Conflict(
-                    "This post is scheduled. Cancel it first, then delete it.".to_owned(),
-                )));
-            }
-            post::delete(conn, id).await?;
-            Ok::<_, DbError>(Ok(()))
-        })
-        .await?
-    }
-
-    /// One post with everything that belongs to it.
-    ///
-    /// # Errors
-    /// When there is none with this id, or it is not this person's to see.
-    pub async fn post(
-        &self,
-        actor: &Actor,
-        client: ClientId,
-        id: PostId,
-    ) -> ServiceResult<FullPost> {
-        actor.require_staff()?;
-        let mut conn = self.conn().await?;
-        let post = post::find(&mut conn, client, id)
-            .await?
-            .ok_or(ServiceError::NotFound("post"))?;
-        let deliveries = delivery::of_posts(&mut conn, &[id]).await?;
-        let assets = post::assets_of(&mut conn, &[id])
-            .await?
-            .into_iter()
-            .map(|(_, asset)| asset)
-            .collect();
-        Ok(FullPost {
-            post,
-            deliveries,
-            assets,
-        })
-    }
-
-    /// A month of a client, in three queries whatever it holds. `month` is any day of it; `None` is the
-    /// month of today on the client's wall.
-    ///
-    /// # Errors
-    /// When the client is not this person's to see, or the month cannot be counted.
-    pub async fn month(
-        &self,
-        actor: &Actor,
-        client: ClientId,
-        month: Option<NaiveDate>,
-    ) -> ServiceResult<Month> {
-        let row = self.client_row(actor, client).await?;
-        let zone = zone_of(&row)?;
-        let today = local(self.clock.now(), zone).date();
-        let out_of_range =
-            || ServiceError::Invalid("That month is out of the calendar’s reach.".to_owned());
-        let wanted = month.unwrap_or(today);
-        let days = month_grid(wanted).ok_or_else(out_of_range)?;
-        let first = chrono::Datelike::with_day(&wanted, 1).ok_or_else(out_of_range)?;
-        let (Some(from), Some(until)) = (days.first(), days.last()) else {
-            return Err(out_of_range());
-        };
-        // A day of slack on both sides covers every zone; what falls outside is dropped below.
-        let from_instant = from.and_time(NaiveTime::MIN).and_utc() - Duration::days(1);
-        let until_instant = until.and_time(NaiveTime::MIN).and_utc() + Duration::days(2);
-        let mut conn = self.conn().await?;
-        let version = event::newest(&mut conn, client).await?;
-        let posts = post::between(&mut conn, client, from_instant, until_instant).await?;
-        let ids: Vec<PostId> = posts.iter().map(|post| post.id).collect();
-        let mut deliveries = delivery::of_posts(&mut conn, &ids).await?;
-        let mut assets = post::assets_of(&mut conn, &ids).await?;
-        let posts = posts
-            .into_iter()
-            .map(|post| {
-                let id = post.id;
-                let full = FullPost {
-                    deliveries: deliveries
-                        .extract_if(.., |(delivery, _)| delivery.post_id == id)
-                        .collect(),
-                    assets: assets
-                        .extract_if(.., |(post, _)| *post == id)
-                        .map(|(_, asset)| asset)
-                        .collect(),
-                    post,
-                };
-                (local(full.post.due_at, zone), full)
-            })
-            .filter(|(local, _)| (*from..=*until).contains(&local.date()))
-            .collect();
-        Ok(Month {
-            first,
-            days,
-            today,
-            zone,
-            posts,
-            version,
-        })
-    }
-
-    /// A number that moves with every change of a client's state, for pages that look whether to reload.
-    ///
-    /// # Errors
-    /// When the client is not this person's to see.
-    pub async fn client_version(&self, actor: &Actor, client: ClientId) -> ServiceResult<i64> {
-        actor.require_staff()?;
-        Ok(event::newest(&mut *self.conn().await?, client).await?)
-    }
-}
-
-fn locked_sentence(state: DeliveryState) -> ServiceError {
-    ServiceError::Conflict(
-        match state {
-            DeliveryState::Published => {
-                "This post is published: what has left cannot be changed here."
-            }
-            DeliveryState::Unknown => {
-                "Nobody knows yet whether this post went out. Look at the profile first."
-            }
-            DeliveryState::Failed => "This post was tried and failed, so it stays for the history.",
-            DeliveryState::Cancelled => "This post is cancelled already.",
-            _ => "This post is being published right now: what has left cannot be taken back.",
-        }
-        .to_owned(),
-    )
 }
 
 /// What a person decided about a post, for the history.

@@ -1,0 +1,223 @@
+//! The history, its attempts and their steps.
+
+use chrono_tz::Tz;
+use domain::DeliveryState;
+use domain::history::Tone;
+use domain::media::{duration_label, size_label};
+use domain::post::{PlatformOptions, caption_title};
+use domain::tiktok::privacy_label;
+use domain::time::{local, local_label, zone_place};
+use services::accounts::account_name;
+use services::clients::ClientView;
+use services::history as use_case;
+
+use super::asset;
+use crate::api::history::{AttemptData, DeliveryData, HistoryData, HistoryRow, StepData};
+
+pub(in crate::api) fn history(view: &ClientView, page: use_case::HistoryPage) -> HistoryData {
+    HistoryData {
+        client_name: view.name.clone(),
+        next: page.next_before.map(|time| time.to_rfc3339()),
+        version: page.version,
+        rows: page
+            .rows
+            .into_iter()
+            .map(|row| history_row(row, page.zone))
+            .collect(),
+    }
+}
+
+fn history_row(row: use_case::HistoryRow, zone: Tz) -> HistoryRow {
+    let use_case::HistoryRow {
+        delivery,
+        post,
+        account,
+        asset: file,
+    } = row;
+    HistoryRow {
+        id: delivery.id,
+        title: caption_title(&post.caption, 80),
+        poster_url: file.and_then(|row| asset(delivery.client_id, row.into()).poster_url),
+        platform: account.platform,
+        account_name: account_name(account.handle.as_deref(), account.nickname.as_deref()),
+        state: delivery.state,
+        due: local_label(local(delivery.due_at, zone)),
+        published: delivery.published_at.map(|at| local_label(local(at, zone))),
+        punctuality: delivery
+            .published_at
+            .map(|at| punctuality((at - delivery.due_at).num_seconds())),
+        attempts: delivery.attempt,
+        problem: delivery.last_problem,
+        post_url: delivery.post_url,
+    }
+}
+
+/// Within a minute is on time: nobody can tell the difference in a feed.
+fn punctuality(late_seconds: i64) -> String {
+    if late_seconds < 60 {
+        "On time".to_owned()
+    } else {
+        format!("{} late", words(late_seconds * 1000))
+    }
+}
+
+/// "0.4 s", "15 s", "1 min 17 s", "2 h 5 min".
+fn words(milliseconds: i64) -> String {
+    let seconds = milliseconds / 1000;
+    match seconds {
+        ..10 => format!("{}.{} s", seconds, milliseconds % 1000 / 100),
+        10..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
+    }
+}
+
+pub(in crate::api) fn delivery(found: use_case::DeliveryHistory) -> DeliveryData {
+    let zone = found.zone;
+    let delivery = &found.row.delivery;
+    let file = found.row.asset.as_ref();
+    let total = file.map(|file| file.size_bytes.unsigned_abs());
+    DeliveryData {
+        post: found.row.post.id,
+        due_exact: local(delivery.due_at, zone)
+            .format("%a %-d %b %Y, %H:%M:%S")
+            .to_string(),
+        published_exact: delivery
+            .published_at
+            .map(|at| local(at, zone).format("%H:%M:%S").to_string()),
+        place: zone_place(zone),
+        progress: delivery.bytes_sent.map(i64::unsigned_abs).zip(total),
+        sent: sent(&found.row),
+        attempts: attempts(&found, zone),
+        version: found.version,
+        row: history_row(found.row, zone),
+    }
+}
+
+fn sent(row: &use_case::HistoryRow) -> Vec<(String, String)> {
+    let pair = |name: &str, value: String| (name.to_owned(), value);
+    let mut sent = vec![pair(
+        "Version",
+        hex::encode(row.post.version.iter().copied().take(4).collect::<Vec<_>>()),
+    )];
+    if let Some(file) = &row.asset {
+        sent.push(pair("File", file.file_name.clone()));
+        sent.push(pair(
+            "Length",
+            duration_label(file.duration_ms.unsigned_abs()),
+        ));
+        sent.push(pair("Size", size_label(file.size_bytes.unsigned_abs())));
+        sent.push(pair(
+            "SHA-256",
+            hex::encode(file.sha256.iter().copied().take(6).collect::<Vec<_>>()),
+        ));
+    }
+    match &row.delivery.options {
+        PlatformOptions::TikTok(options) => {
+            let on = |on: bool| if on { "On" } else { "Off" };
+            if let Some(level) = &options.privacy_level {
+                sent.push(pair("Who can see it", privacy_label(level).to_owned()));
+            }
+            sent.push(pair(
+                "Comment, Duet, Stitch",
+                [
+                    options.allow_comment,
+                    options.allow_duet,
+                    options.allow_stitch,
+                ]
+                .map(on)
+                .join(", "),
+            ));
+            let disclosure = match (options.is_your_brand(), options.is_branded_content()) {
+                (false, false) => "None",
+                (true, false) => "Promotional content",
+                (_, true) => "Paid partnership",
+            };
+            sent.push(pair("Disclosure", disclosure.to_owned()));
+            sent.push(pair(
+                "Made with AI",
+                if options.ai_generated {
+                    "Labelled"
+                } else {
+                    "Not labelled"
+                }
+                .to_owned(),
+            ));
+        }
+    }
+    sent
+}
+
+/// Groups events by attempt, newest first.
+fn attempts(found: &use_case::DeliveryHistory, zone: Tz) -> Vec<AttemptData> {
+    let mut numbers: Vec<i32> = found
+        .events
+        .iter()
+        .map(|event| event.attempt.unwrap_or(0))
+        .collect();
+    numbers.sort_unstable_by(|a, b| b.cmp(a));
+    numbers.dedup();
+    let latest = numbers.first().copied().unwrap_or(0);
+    let attempt = |number: i32| {
+        let events: Vec<_> = found
+            .events
+            .iter()
+            .filter(|event| event.attempt.unwrap_or(0) == number)
+            .collect();
+        let (outcome, tone) = outcome(number, number == latest, found.row.delivery.state);
+        let (first, last) = (
+            events.first().map(|event| event.at),
+            events.last().map(|event| event.at),
+        );
+        let took = first
+            .zip(last)
+            .map(|(first, last)| words((last - first).num_milliseconds()));
+        let mut day = None;
+        let steps = events.iter().rev().map(|event| {
+            let at = local(event.at, zone);
+            let another_day = day.replace(at.date()) != Some(at.date());
+            StepData {
+                id: event.id,
+                time: at.format("%H:%M:%S").to_string(),
+                day: if another_day {
+                    at.format("%a %-d %b").to_string()
+                } else {
+                    String::new()
+                },
+                tone: event.tone,
+                title: event.title.clone(),
+                detail: event.detail.clone(),
+                platform_words: event.platform_words.clone(),
+                // A step that took no time worth telling says nothing.
+                took: event.duration_ms.filter(|took| *took >= 100).map(words),
+                actor: event.actor_name.clone(),
+            }
+        });
+        AttemptData {
+            number,
+            outcome: outcome.to_owned(),
+            tone,
+            took: if number == 0 {
+                String::new()
+            } else {
+                took.unwrap_or_default()
+            },
+            steps: steps.collect(),
+        }
+    };
+    numbers.into_iter().map(attempt).collect()
+}
+
+fn outcome(number: i32, is_latest: bool, state: DeliveryState) -> (&'static str, Tone) {
+    if number == 0 {
+        return ("Planned", Tone::Neutral);
+    }
+    match state {
+        _ if !is_latest => ("Stopped, tried again", Tone::Warning),
+        DeliveryState::Published => ("Published", Tone::Good),
+        DeliveryState::Failed => ("Failed", Tone::Bad),
+        DeliveryState::Unknown => ("Unknown", Tone::Bad),
+        DeliveryState::Cancelled => ("Cancelled", Tone::Neutral),
+        _ => ("Under way", Tone::Neutral),
+    }
+}

@@ -1,0 +1,95 @@
+//! From what the use cases return to what pages show: times become text on the client's wall.
+
+mod history;
+mod posts;
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc};
+use domain::account::AccountStatus;
+use domain::time::{local, local_label, local_label_with_year, zone_place};
+use services::assets::AssetView;
+use services::clients::ClientView;
+
+use super::accounts::{AccountRow, Health};
+use super::assets::AssetData;
+
+pub(super) use history::{delivery, history};
+pub(super) use posts::{composer, intent, month, post_input};
+
+/// Access that ends within this many days without having been renewed is worth a warning.
+const EXPIRY_WARNING_DAYS: i64 = 14;
+
+pub(super) fn account_row(
+    view: &ClientView,
+    now: DateTime<Utc>,
+    of: services::accounts::AccountHealth,
+) -> AccountRow {
+    let account = of.account;
+    let at =
+        |time: DateTime<Utc>| day_and_time(local(time, view.zone), local(now, view.zone).date());
+    let days_left = of.refresh_expires_at.map(|end| (end - now).num_days());
+    AccountRow {
+        health: match (account.status, days_left) {
+            (AccountStatus::Working, Some(days)) if days < EXPIRY_WARNING_DAYS => {
+                Health::Expiring { days: days.max(0) }
+            }
+            (AccountStatus::Working, _) => Health::Working,
+            _ => Health::NeedsReconnecting {
+                reason: account.status_reason.unwrap_or_default(),
+            },
+        },
+        id: account.id,
+        platform: account.platform,
+        nickname: account.nickname.unwrap_or_default(),
+        handle: account.handle,
+        avatar_url: account
+            .avatar_key
+            .map(|key| format!("/clients/{}/avatars/{}?v={key}", view.id, account.id)),
+        last_success: of.last_success.map(at),
+        next_post: of.next_post.map(at),
+        publishing: of.publishing,
+    }
+}
+
+/// "Today, 09:00", "Tomorrow, 12:30" or "Fri 16 Oct, 09:00".
+fn day_and_time(time: NaiveDateTime, today: NaiveDate) -> String {
+    match (time.date() - today).num_days() {
+        0 => format!("Today, {}", time.format("%H:%M")),
+        1 => format!("Tomorrow, {}", time.format("%H:%M")),
+        _ if time.year() == today.year() => local_label(time),
+        _ => local_label_with_year(time),
+    }
+}
+
+pub(super) fn time_with_place(view: &ClientView, at: DateTime<Utc>) -> String {
+    format!(
+        "{} {}",
+        local_label_with_year(local(at, view.zone)),
+        zone_place(view.zone)
+    )
+}
+
+pub(super) fn saved_label(view: &ClientView, at: DateTime<Utc>) -> String {
+    format!("Saved {}", local(at, view.zone).format("%H:%M"))
+}
+
+impl AssetData {
+    /// An asset with its addresses.
+    #[must_use]
+    pub fn new(client: domain::ClientId, view: AssetView) -> Self {
+        asset(client, view)
+    }
+}
+
+fn asset(client: domain::ClientId, view: AssetView) -> AssetData {
+    let address = |file: &str| {
+        (!view.deleted).then(|| format!("/clients/{client}/assets/{}/{file}", view.id))
+    };
+    AssetData {
+        poster_url: address("poster"),
+        video_url: address("file"),
+        id: view.id,
+        file_name: view.file_name,
+        facts: view.facts,
+        sha256: view.sha256,
+    }
+}

@@ -1,0 +1,170 @@
+//! The calendar and the composer.
+
+use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
+use domain::DeliveryState;
+use domain::account::AccountStatus;
+use domain::post::caption_title;
+use domain::time::{local, local_input, parse_local};
+use services::clients::ClientView;
+use services::posts::{self, FullPost, PostInput};
+use services::{ServiceError, ServiceResult};
+
+use super::{account_row, asset, saved_label};
+use crate::api::posts::{CardData, ComposerData, DayData, Intent, MonthData, PostData, PostForm};
+
+pub(in crate::api) fn month(
+    view: &ClientView,
+    month: posts::Month,
+    has_accounts: bool,
+) -> MonthData {
+    let step =
+        |months: Option<NaiveDate>| months.unwrap_or(month.first).format("%Y-%m").to_string();
+    let mut cards: Vec<(NaiveDate, CardData)> = month
+        .posts
+        .into_iter()
+        .map(|(local, post)| (local.date(), card(view, local, post)))
+        .collect();
+    let days = month.days.iter().map(|day| DayData {
+        date: day.to_string(),
+        label: if day.day() == 1 {
+            day.format("%-d %b").to_string()
+        } else {
+            day.day().to_string()
+        },
+        long_label: day.format("%a %-d %b").to_string(),
+        in_month: (day.year(), day.month()) == (month.first.year(), month.first.month()),
+        is_today: *day == month.today,
+        is_past: *day < month.today,
+        cards: cards
+            .extract_if(.., |(of, _)| of == day)
+            .map(|(_, card)| card)
+            .collect(),
+    });
+    MonthData {
+        title: month.first.format("%B %Y").to_string(),
+        month: month.first.format("%Y-%m").to_string(),
+        days: days.collect(),
+        previous: step(month.first.checked_sub_months(Months::new(1))),
+        next: step(month.first.checked_add_months(Months::new(1))),
+        zone_label: view.zone_label_with_offset.clone(),
+        has_accounts,
+        version: month.version,
+    }
+}
+
+fn card(view: &ClientView, local: NaiveDateTime, post: FullPost) -> CardData {
+    CardData {
+        post: post.post.id,
+        time: local.format("%H:%M").to_string(),
+        title: caption_title(&post.post.caption, 60),
+        state: post.state(),
+        platforms: post
+            .deliveries
+            .iter()
+            .map(|(_, account)| account.platform)
+            .collect(),
+        poster_url: post
+            .assets
+            .first()
+            .and_then(|row| asset(view.id, row.clone().into()).poster_url),
+        history: history_of(&post),
+        is_editable: post.is_editable(),
+    }
+}
+
+/// The delivery whose history tells what happened, once any was tried.
+fn history_of(post: &FullPost) -> Option<domain::DeliveryId> {
+    post.deliveries
+        .iter()
+        .find(|(delivery, _)| delivery.attempt > 0)
+        .map(|(delivery, _)| delivery.id)
+}
+
+pub(in crate::api) fn composer(
+    view: &ClientView,
+    now: DateTime<Utc>,
+    accounts: Vec<services::accounts::AccountHealth>,
+    post: Option<FullPost>,
+    at: Option<&str>,
+) -> ServiceResult<ComposerData> {
+    let now_local = local(now, view.zone);
+    Ok(ComposerData {
+        client_name: view.name.clone(),
+        zone_label: view.zone_label.clone(),
+        now_local: local_input(now_local),
+        suggested_local: local_input(suggested(now_local, at)),
+        accounts: accounts
+            .into_iter()
+            .map(|account| account_row(view, now, account))
+            .collect(),
+        post: post.map(|post| post_data(view, post)),
+    })
+}
+
+/// The time a new post starts with: what was pointed at, or that day at nine, or the next full hour.
+fn suggested(now: NaiveDateTime, at: Option<&str>) -> NaiveDateTime {
+    let nine = NaiveTime::from_hms_opt(9, 0, 0).unwrap_or(NaiveTime::MIN);
+    let pointed_at = at.and_then(|at| {
+        parse_local(at).or_else(|| Some(at.parse::<NaiveDate>().ok()?.and_time(nine)))
+    });
+    let full_hour = now
+        .with_minute(0)
+        .and_then(|time| time.with_second(0))
+        .and_then(|time| time.with_nanosecond(0));
+    let next_hour = full_hour.unwrap_or(now) + chrono::Duration::hours(1);
+    pointed_at.filter(|time| *time > now).unwrap_or(next_hour)
+}
+
+fn post_data(view: &ClientView, post: FullPost) -> PostData {
+    let first = post.deliveries.first().map(|(delivery, _)| delivery);
+    PostData {
+        id: post.post.id,
+        state: post.state(),
+        is_editable: post.is_editable(),
+        is_deletable: post.deliveries.iter().all(|(delivery, _)| {
+            delivery.attempt == 0
+                && matches!(
+                    delivery.state,
+                    DeliveryState::Draft | DeliveryState::Cancelled
+                )
+        }),
+        problem: first.and_then(|delivery| delivery.last_problem.clone()),
+        post_url: first.and_then(|delivery| delivery.post_url.clone()),
+        history: history_of(&post),
+        target: post
+            .deliveries
+            .iter()
+            // A disconnected account cannot be chosen again.
+            .find(|(_, account)| account.status != AccountStatus::Disconnected)
+            .map(|(delivery, account)| (account.id, delivery.options.clone())),
+        local_time: local_input(local(post.post.due_at, view.zone)),
+        saved_label: saved_label(view, post.post.updated_at),
+        asset: post
+            .assets
+            .into_iter()
+            .next()
+            .map(|row| asset(view.id, row.into())),
+        caption: post.post.caption,
+    }
+}
+
+pub(in crate::api) fn post_input(form: PostForm) -> ServiceResult<PostInput> {
+    let local_time = parse_local(&form.local_time).ok_or_else(|| {
+        ServiceError::Invalid("Choose the day and time when this goes out.".to_owned())
+    })?;
+    Ok(PostInput {
+        id: form.id,
+        caption: form.caption,
+        asset: form.asset,
+        target: form.target,
+        local_time,
+    })
+}
+
+pub(in crate::api) fn intent(intent: Intent) -> posts::Intent {
+    match intent {
+        Intent::SaveDraft => posts::Intent::SaveDraft,
+        Intent::Schedule => posts::Intent::Schedule,
+        Intent::PublishNow => posts::Intent::PublishNow,
+    }
+}

@@ -1,0 +1,103 @@
+//! Linking, showing and purging accounts.
+
+mod connect;
+mod disconnect;
+
+use connectors::ErrorKind;
+use db::models::account;
+use domain::tiktok::CreatorInfo;
+use domain::{AccountId, ClientId};
+
+use crate::tokens::AccountRef;
+use crate::{Actor, ServiceError, ServiceResult, Services};
+
+pub use connect::{ConnectFailure, Connected, ConsentReply};
+pub use db::models::account::{Account, AccountHealth};
+pub use disconnect::{DisconnectPlan, DisconnectReceipt};
+
+impl Services {
+    /// The linked accounts of a client with their health.
+    ///
+    /// # Errors
+    /// When the client is not this person's to see.
+    pub async fn accounts(
+        &self,
+        actor: &Actor,
+        client: ClientId,
+    ) -> ServiceResult<Vec<AccountHealth>> {
+        let client = self.client_row(actor, client).await?;
+        Ok(account::health(&mut *self.conn().await?, client.id).await?)
+    }
+
+    /// Whether a client has any account yet.
+    ///
+    /// # Errors
+    /// When the client is not this person's to see.
+    pub async fn has_accounts(&self, actor: &Actor, client: ClientId) -> ServiceResult<bool> {
+        actor.require_staff()?;
+        Ok(!account::linked(&mut *self.conn().await?, client)
+            .await?
+            .is_empty())
+    }
+
+    /// One account of a client.
+    ///
+    /// # Errors
+    /// When there is none with this id, or it is not this person's to see.
+    pub async fn account(
+        &self,
+        actor: &Actor,
+        client: ClientId,
+        id: AccountId,
+    ) -> ServiceResult<Account> {
+        actor.require_staff()?;
+        let found = account::find(&mut *self.conn().await?, client, id).await?;
+        found.ok_or(ServiceError::NotFound("account"))
+    }
+
+    /// What the account allows at this moment, asked of the platform.
+    ///
+    /// # Errors
+    /// As the platform answers; a refusal marks the account.
+    pub async fn creator_info(
+        &self,
+        actor: &Actor,
+        client: ClientId,
+        id: AccountId,
+    ) -> ServiceResult<CreatorInfo> {
+        let account = self.account(actor, client, id).await?;
+        self.ask_creator_info(AccountRef {
+            id,
+            client,
+            platform: account.platform,
+        })
+        .await
+    }
+
+    pub(crate) async fn ask_creator_info(&self, on: AccountRef) -> ServiceResult<CreatorInfo> {
+        let connector = self.connector(on.platform)?;
+        let asked_at = self.clock.now();
+        let access = self.access(on, None).await?;
+        match connector.creator_info(&access.token).await {
+            Err(error) if error.kind == ErrorKind::RefreshToken => {
+                let access = self.access(on, Some(asked_at)).await?;
+                Ok(connector.creator_info(&access.token).await?)
+            }
+            Err(error) if error.kind == ErrorKind::Reauthorise => {
+                self.mark_needs_reconnecting(on, &error).await?;
+                Err(error.into())
+            }
+            other => Ok(other?),
+        }
+    }
+}
+
+/// "@kestrelcoffee", or the nickname where there is no handle, or what is left after a purge.
+#[must_use]
+pub fn account_name(handle: Option<&str>, nickname: Option<&str>) -> String {
+    match (handle, nickname) {
+        (Some(handle), _) => format!("@{handle}"),
+        (None, Some(nickname)) => nickname.to_owned(),
+        (None, None) => "Disconnected account".to_owned(),
+    }
+}

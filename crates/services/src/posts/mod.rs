@@ -1,0 +1,183 @@
+//! Planning: drafts, scheduling, the calendar.
+
+mod calendar;
+mod save;
+
+use db::models::account::Account;
+use db::models::asset::Asset;
+use db::models::delivery::{self, Delivery};
+use db::models::event::{self, NewEvent};
+use db::models::post::{self, Post};
+use db::{AsyncConnection, DbError};
+use domain::history::Tone;
+use domain::state::Transition;
+use domain::{ClientId, DeliveryState, PostId};
+
+use crate::{Actor, ServiceError, ServiceResult, Services};
+
+pub use calendar::Month;
+pub use save::{Intent, PostInput};
+
+/// A post with everything that belongs to it.
+#[derive(Clone, Debug)]
+pub struct FullPost {
+    /// The post.
+    pub post: Post,
+    /// Its deliveries with their accounts.
+    pub deliveries: Vec<(Delivery, Account)>,
+    /// Its files.
+    pub assets: Vec<Asset>,
+}
+
+impl FullPost {
+    /// One state for the whole.
+    #[must_use]
+    pub fn state(&self) -> DeliveryState {
+        DeliveryState::summary(self.deliveries.iter().map(|(delivery, _)| delivery.state))
+    }
+
+    /// Whether a person may still change it: nothing of it has left, or what left has come back.
+    #[must_use]
+    pub fn is_editable(&self) -> bool {
+        self.deliveries
+            .iter()
+            .all(|(delivery, _)| may_edit(delivery.state))
+    }
+}
+
+fn may_edit(state: DeliveryState) -> bool {
+    state == DeliveryState::Draft || state.after(Transition::Return).is_some()
+}
+
+impl Services {
+    /// Takes back what has not left yet.
+    ///
+    /// # Errors
+    /// When something of it has left: that cannot be unsent.
+    pub async fn cancel_post(
+        &self,
+        actor: &Actor,
+        client: ClientId,
+        id: PostId,
+    ) -> ServiceResult<()> {
+        self.client_row(actor, client).await?;
+        let now = self.clock.now();
+        let mut conn = self.conn().await?;
+        conn.transaction(async |conn| {
+            if post::find_for_update(conn, client, id).await?.is_none() {
+                return Ok(Err(ServiceError::NotFound("post")));
+            }
+            let deliveries = delivery::of_post_for_update(conn, id).await?;
+            if let Some(locked) = deliveries.iter().find(|delivery| {
+                delivery.state.is_moving() || delivery.state.after(Transition::Cancel).is_none()
+            }) {
+                return Ok(Err(locked_sentence(locked.state)));
+            }
+            let mut events = Vec::new();
+            for held in deliveries {
+                delivery::set_aside(conn, held.id, DeliveryState::Cancelled, None, now).await?;
+                events.push(NewEvent {
+                    client,
+                    account: Some(held.account_id),
+                    post: Some(id),
+                    delivery: Some(held.id),
+                    attempt: None,
+                    at: now,
+                    actor: Some(actor.user_id),
+                    kind: "cancelled",
+                    tone: Tone::Neutral,
+                    title: "Cancelled".to_owned(),
+                    detail: "Taken back before it went out.".to_owned(),
+                    platform_words: None,
+                    duration_ms: None,
+                });
+            }
+            event::append(conn, &events).await?;
+            Ok::<_, DbError>(Ok(()))
+        })
+        .await?
+    }
+
+    /// Deletes a draft or a cancelled post.
+    ///
+    /// # Errors
+    /// When it is scheduled, or something of it has left: then it stays, for the history.
+    pub async fn delete_post(
+        &self,
+        actor: &Actor,
+        client: ClientId,
+        id: PostId,
+    ) -> ServiceResult<()> {
+        self.client_row(actor, client).await?;
+        let mut conn = self.conn().await?;
+        conn.transaction(async |conn| {
+            if post::find_for_update(conn, client, id).await?.is_none() {
+                return Ok(Err(ServiceError::NotFound("post")));
+            }
+            let deliveries = delivery::of_post_for_update(conn, id).await?;
+            if deliveries.iter().any(|delivery| delivery.attempt > 0) {
+                return Ok(Err(ServiceError::Conflict(
+                    "This post has been tried, so it stays for the history.".to_owned(),
+                )));
+            }
+            if deliveries.iter().any(|delivery| {
+                !matches!(
+                    delivery.state,
+                    DeliveryState::Draft | DeliveryState::Cancelled
+                )
+            }) {
+                return Ok(Err(ServiceError::Conflict(
+                    "This post is scheduled. Cancel it first, then delete it.".to_owned(),
+                )));
+            }
+            post::delete(conn, id).await?;
+            Ok::<_, DbError>(Ok(()))
+        })
+        .await?
+    }
+
+    /// One post with everything that belongs to it.
+    ///
+    /// # Errors
+    /// When there is none with this id, or it is not this person's to see.
+    pub async fn post(
+        &self,
+        actor: &Actor,
+        client: ClientId,
+        id: PostId,
+    ) -> ServiceResult<FullPost> {
+        actor.require_staff()?;
+        let mut conn = self.conn().await?;
+        let post = post::find(&mut conn, client, id)
+            .await?
+            .ok_or(ServiceError::NotFound("post"))?;
+        let deliveries = delivery::of_posts(&mut conn, &[id]).await?;
+        let assets = post::assets_of(&mut conn, &[id])
+            .await?
+            .into_iter()
+            .map(|(_, asset)| asset)
+            .collect();
+        Ok(FullPost {
+            post,
+            deliveries,
+            assets,
+        })
+    }
+}
+
+fn locked_sentence(state: DeliveryState) -> ServiceError {
+    ServiceError::Conflict(
+        match state {
+            DeliveryState::Published => {
+                "This post is published: what has left cannot be changed here."
+            }
+            DeliveryState::Unknown => {
+                "Nobody knows yet whether this post went out. Look at the profile first."
+            }
+            DeliveryState::Failed => "This post was tried and failed, so it stays for the history.",
+            DeliveryState::Cancelled => "This post is cancelled already.",
+            _ => "This post is being published right now: what has left cannot be taken back.",
+        }
+        .to_owned(),
+    )
+}
