@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use reqwest::header::{
-    CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, LOCATION, ORIGIN, SET_COOKIE,
+    ACCEPT, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, LOCATION, ORIGIN, SET_COOKIE,
 };
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect};
 use serde_json::{Value, json};
@@ -59,6 +59,9 @@ impl Site {
         tokio::spawn(async move { axum::serve(listener, router(web)).await });
         let browser = Client::builder()
             .redirect(redirect::Policy::none())
+            .timeout(std::time::Duration::from_secs(30))
+            // A refused upload ends its connection; the next request must not be sent on it.
+            .pool_max_idle_per_host(0)
             .build()
             .expect("a browser");
         Self {
@@ -83,8 +86,16 @@ impl Site {
     }
 
     fn bare(&self, method: Method, path: &str) -> RequestBuilder {
-        self.browser
-            .request(method, format!("http://{}{path}", self.address))
+        let is_visit = method == Method::GET;
+        let request = self
+            .browser
+            .request(method, format!("http://{}{path}", self.address));
+        // What tells a visit from a call: only the first is redirected.
+        if is_visit {
+            request.header(ACCEPT, "text/html,*/*;q=0.8")
+        } else {
+            request
+        }
     }
 
     async fn call(&self, name: &str, form: &[(&str, &str)]) -> Response {
