@@ -1,6 +1,6 @@
 //! What a use case can answer instead of a result: always a sentence for people; the cause is for the log.
 
-use connectors::{ErrorKind, PlatformError};
+use connectors::PlatformError;
 use db::DbError;
 use domain::rules::Finding;
 
@@ -48,12 +48,6 @@ impl ServiceError {
             Self::Internal(cause) => Some(cause.to_string()),
             _ => None,
         }
-    }
-
-    /// Whether the platform no longer accepts the account.
-    #[must_use]
-    pub fn needs_reconnecting(&self) -> bool {
-        matches!(self, Self::Platform(error) if error.kind == ErrorKind::Reauthorise)
     }
 }
 
