@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Platform;
+use crate::tiktok::CreatorInfo;
+
 /// Whether an account can be used, and why not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -39,5 +42,35 @@ impl TryFrom<String> for AccountStatus {
             .into_iter()
             .find(|status| status.as_str() == text)
             .ok_or(UnknownStatus(text))
+    }
+}
+
+/// What a platform says about an account at this moment, as far as rules depend on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "platform", rename_all = "lowercase")]
+pub enum AccountFacts {
+    /// TikTok's word on the creator.
+    TikTok(CreatorInfo),
+    /// Bluesky allows every working account the same.
+    Bluesky,
+}
+
+impl AccountFacts {
+    /// The platform that said so.
+    #[must_use]
+    pub const fn platform(&self) -> Platform {
+        match self {
+            Self::TikTok(_) => Platform::TikTok,
+            Self::Bluesky => Platform::Bluesky,
+        }
+    }
+
+    /// TikTok's word, if it is TikTok's.
+    #[must_use]
+    pub const fn tiktok(&self) -> Option<&CreatorInfo> {
+        match self {
+            Self::TikTok(creator) => Some(creator),
+            Self::Bluesky => None,
+        }
     }
 }

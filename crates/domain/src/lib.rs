@@ -4,6 +4,7 @@
 //! judges a post by the same code as the server. Feature `server` adds what only the server does.
 
 pub mod account;
+pub mod bluesky;
 pub mod history;
 pub mod ids;
 pub mod media;

@@ -37,29 +37,99 @@ impl Container {
             Self::Webm => "webm",
         }
     }
+}
 
-    /// The container with this media type.
+/// The format of a picture, told by its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ImageFormat {
+    /// JPEG.
+    Jpeg,
+    /// PNG.
+    Png,
+    /// WebP.
+    Webp,
+}
+
+impl ImageFormat {
+    /// Every format that AutoPost takes.
+    pub const ALL: [Self; 3] = [Self::Jpeg, Self::Png, Self::Webp];
+
+    /// The media type, as sent to browsers and platforms.
     #[must_use]
-    pub fn from_mime(mime: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|container| container.mime() == mime)
+    pub const fn mime(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::Webp => "image/webp",
+        }
+    }
+
+    /// The word used in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpeg",
+            Self::Png => "png",
+            Self::Webp => "webp",
+        }
+    }
+
+    /// The name as people know it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Jpeg => "JPEG",
+            Self::Png => "PNG",
+            Self::Webp => "WebP",
+        }
     }
 }
 
-/// The word names no container.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("“{0}” is not a container that AutoPost takes.")]
-pub struct UnknownContainer(pub String);
+/// What a file is, told by its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// A video in this container.
+    Video(Container),
+    /// A picture of this format.
+    Image(ImageFormat),
+}
 
-impl TryFrom<String> for Container {
-    type Error = UnknownContainer;
+impl Format {
+    /// The media type, as sent to browsers and platforms.
+    #[must_use]
+    pub const fn mime(self) -> &'static str {
+        match self {
+            Self::Video(container) => container.mime(),
+            Self::Image(format) => format.mime(),
+        }
+    }
+
+    /// The word used in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Video(container) => container.as_str(),
+            Self::Image(format) => format.as_str(),
+        }
+    }
+}
+
+/// The word names no format.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("“{0}” is not a format that AutoPost takes.")]
+pub struct UnknownFormat(pub String);
+
+impl TryFrom<String> for Format {
+    type Error = UnknownFormat;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::ALL
-            .into_iter()
-            .find(|container| container.as_str() == text)
-            .ok_or(UnknownContainer(text))
+        let videos = Container::ALL.into_iter().map(Self::Video);
+        let images = ImageFormat::ALL.into_iter().map(Self::Image);
+        videos
+            .chain(images)
+            .find(|format| format.as_str() == text)
+            .ok_or(UnknownFormat(text))
     }
 }
 
@@ -111,6 +181,117 @@ impl VideoFacts {
             size_label(self.size_bytes)
         )
     }
+}
+
+/// The probed facts of a picture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageFacts {
+    /// The format.
+    pub format: ImageFormat,
+    /// Width in pixels, as shown (after rotation).
+    pub width: u32,
+    /// Height in pixels, as shown (after rotation).
+    pub height: u32,
+    /// Size in bytes.
+    pub size_bytes: u64,
+}
+
+impl ImageFacts {
+    /// One line for people: "1080 × 1350, JPEG, 812.4 kB".
+    #[must_use]
+    pub fn summary(&self) -> String {
+        format!(
+            "{} × {}, {}, {}",
+            self.width,
+            self.height,
+            self.format.name(),
+            size_label(self.size_bytes)
+        )
+    }
+}
+
+/// The probed facts of a file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum MediaFacts {
+    /// Of a video.
+    Video(VideoFacts),
+    /// Of a picture.
+    Image(ImageFacts),
+}
+
+impl MediaFacts {
+    /// What the file is.
+    #[must_use]
+    pub const fn format(&self) -> Format {
+        match self {
+            Self::Video(video) => Format::Video(video.container),
+            Self::Image(image) => Format::Image(image.format),
+        }
+    }
+
+    /// Width in pixels, as shown.
+    #[must_use]
+    pub const fn width(&self) -> u32 {
+        match self {
+            Self::Video(video) => video.width,
+            Self::Image(image) => image.width,
+        }
+    }
+
+    /// Height in pixels, as shown.
+    #[must_use]
+    pub const fn height(&self) -> u32 {
+        match self {
+            Self::Video(video) => video.height,
+            Self::Image(image) => image.height,
+        }
+    }
+
+    /// Size in bytes.
+    #[must_use]
+    pub const fn size_bytes(&self) -> u64 {
+        match self {
+            Self::Video(video) => video.size_bytes,
+            Self::Image(image) => image.size_bytes,
+        }
+    }
+
+    /// The facts, if it is a video.
+    #[must_use]
+    pub const fn video(&self) -> Option<&VideoFacts> {
+        match self {
+            Self::Video(video) => Some(video),
+            Self::Image(_) => None,
+        }
+    }
+
+    /// The facts, if it is a picture.
+    #[must_use]
+    pub const fn image(&self) -> Option<&ImageFacts> {
+        match self {
+            Self::Image(image) => Some(image),
+            Self::Video(_) => None,
+        }
+    }
+
+    /// One line for people.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        match self {
+            Self::Video(video) => video.summary(),
+            Self::Image(image) => image.summary(),
+        }
+    }
+}
+
+/// A file of a post, as rules look at it.
+#[derive(Clone, Copy, Debug)]
+pub struct Attached<'a> {
+    /// What the probe found.
+    pub facts: &'a MediaFacts,
+    /// The description for people who cannot see it; may be empty.
+    pub alt: &'a str,
 }
 
 /// "30" or "29.97".

@@ -11,17 +11,20 @@ use serde::{Deserialize, Serialize};
 pub enum Platform {
     /// TikTok, by Login Kit and the Content Posting API.
     TikTok,
+    /// Bluesky, or any other server of the AT Protocol.
+    Bluesky,
 }
 
 impl Platform {
     /// Every platform, in the order in which they are offered.
-    pub const ALL: [Self; 1] = [Self::TikTok];
+    pub const ALL: [Self; 2] = [Self::TikTok, Self::Bluesky];
 
     /// The word used in addresses, in the database and in CSS classes.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::TikTok => "tiktok",
+            Self::Bluesky => "bluesky",
         }
     }
 
@@ -30,6 +33,7 @@ impl Platform {
     pub const fn name(self) -> &'static str {
         match self {
             Self::TikTok => "TikTok",
+            Self::Bluesky => "Bluesky",
         }
     }
 }

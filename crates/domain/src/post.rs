@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Platform;
+use crate::bluesky::BlueskyOptions;
 use crate::tiktok::TikTokOptions;
 
 /// What one platform wants to know about a delivery. Stored with the delivery as tagged JSON.
@@ -11,6 +12,8 @@ use crate::tiktok::TikTokOptions;
 pub enum PlatformOptions {
     /// TikTok's panel.
     TikTok(TikTokOptions),
+    /// Bluesky's few.
+    Bluesky(BlueskyOptions),
 }
 
 impl PlatformOptions {
@@ -19,6 +22,7 @@ impl PlatformOptions {
     pub fn empty(platform: Platform) -> Self {
         match platform {
             Platform::TikTok => Self::TikTok(TikTokOptions::default()),
+            Platform::Bluesky => Self::Bluesky(BlueskyOptions::default()),
         }
     }
 
@@ -27,6 +31,7 @@ impl PlatformOptions {
     pub const fn platform(&self) -> Platform {
         match self {
             Self::TikTok(_) => Platform::TikTok,
+            Self::Bluesky(_) => Platform::Bluesky,
         }
     }
 }

@@ -58,6 +58,16 @@ pub enum Transition {
     LoseTrack,
     /// Staff or a disconnect take it back.
     Cancel,
+    /// The account or a pause keeps it before anything of it has left; it goes on from the beginning.
+    PutBack,
+    /// The platform, asked again, says that it is there; or a person has looked and says so.
+    Confirm,
+    /// A person has looked, it is not there, and wants it sent again; or mended what it failed of.
+    SendAgain,
+    /// A person has looked, and lets it rest; or the platform says that it is not there.
+    GiveUp,
+    /// The worker that held it made sure, before anything could be posted, that nothing will be.
+    TakeBack,
 }
 
 impl DeliveryState {
@@ -101,6 +111,14 @@ impl DeliveryState {
             // A disconnect ends the right to talk to the platform: whatever had left by then stays
             // without an answer.
             (S::Publishing | S::Processing, T::Cancel) => Some(S::Unknown),
+            (S::Publishing, T::PutBack) => Some(S::Scheduled),
+            (S::Publishing | S::Processing, T::TakeBack) => Some(S::Cancelled),
+            (S::Unknown, T::Confirm) => Some(S::Published),
+            // Only ever by a person.
+            (S::Unknown | S::Failed, T::SendAgain) => Some(S::Scheduled),
+            (S::Unknown, T::GiveUp) => Some(S::Failed),
+            // Being asked about is not being sent.
+            (S::Unknown, T::Claim) => Some(S::Unknown),
             _ => None,
         }
     }
@@ -203,7 +221,7 @@ impl TryFrom<String> for DeliveryState {
 mod tests {
     use super::{DeliveryState as S, Transition as T};
 
-    const TRANSITIONS: [T; 12] = [
+    const TRANSITIONS: [T; 17] = [
         T::Submit,
         T::Approve,
         T::Return,
@@ -216,6 +234,11 @@ mod tests {
         T::Fail,
         T::LoseTrack,
         T::Cancel,
+        T::PutBack,
+        T::Confirm,
+        T::SendAgain,
+        T::GiveUp,
+        T::TakeBack,
     ];
 
     #[test]
@@ -229,11 +252,20 @@ mod tests {
 
     #[test]
     fn nothing_unknown_is_sent_again_by_itself() {
-        assert!(
-            TRANSITIONS
-                .iter()
-                .all(|transition| S::Unknown.after(*transition).is_none())
-        );
+        for transition in TRANSITIONS {
+            let sends = matches!(
+                S::Unknown.after(transition),
+                Some(S::Scheduled | S::Publishing | S::Processing | S::Draft)
+            );
+            assert_eq!(sends, transition == T::SendAgain, "{transition:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_unknown_can_be_settled_by_a_person_in_three_ways() {
+        assert_eq!(S::Unknown.after(T::Confirm), Some(S::Published));
+        assert_eq!(S::Unknown.after(T::SendAgain), Some(S::Scheduled));
+        assert_eq!(S::Unknown.after(T::GiveUp), Some(S::Failed));
     }
 
     #[test]

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// How many direct posts an account may make within 24 hours through all apps together; TikTok says
+/// "typically around 15" and refuses with `spam_risk_too_many_posts` beyond.
+pub const POSTS_A_DAY: u32 = 15;
 /// The longest caption of a video, in UTF-16 code units (Content Posting API, direct post, `title`).
 pub const CAPTION_UTF16_UNITS: usize = 2_200;
 /// The largest video in bytes. TikTok says 4 GB; the smaller reading is meant.

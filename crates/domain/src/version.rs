@@ -11,8 +11,8 @@ use crate::post::PlatformOptions;
 pub struct VersionParts<'a> {
     /// The shared caption.
     pub caption: &'a str,
-    /// SHA-256 of each asset, in order.
-    pub assets: &'a [Vec<u8>],
+    /// SHA-256 of each asset with its description, in order.
+    pub assets: &'a [(Vec<u8>, &'a str)],
     /// When it goes out.
     pub due_at: DateTime<Utc>,
     /// Each account with its own caption, if any, and its options; in any order.
@@ -28,7 +28,7 @@ pub fn version_hash(parts: &VersionParts<'_>) -> Result<[u8; 32], serde_json::Er
     deliveries.sort_by_key(|(account, ..)| *account);
     // An array of fixed order: object keys could be written in another order by a later library.
     let canonical = serde_json::to_vec(&(
-        "autopost-version-1",
+        "autopost-version-2",
         parts.caption,
         parts.assets,
         parts.due_at.timestamp_millis(),

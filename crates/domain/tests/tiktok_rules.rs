@@ -1,7 +1,7 @@
 //! The rules for a video on TikTok, a table of cases and the edges of each number.
 
-use domain::media::{Container, VideoFacts};
-use domain::rules::{Field, Severity, blocks, judge_tiktok};
+use domain::media::{Attached, Container, ImageFacts, ImageFormat, MediaFacts, VideoFacts};
+use domain::rules::{Field, Finding, Severity, blocks, judge_tiktok as judge_media};
 use domain::tiktok::{CreatorInfo, TikTokOptions};
 use proptest::prelude::*;
 
@@ -35,6 +35,20 @@ fn options() -> TikTokOptions {
         privacy_level: Some("PUBLIC_TO_EVERYONE".into()),
         ..TikTokOptions::default()
     }
+}
+
+fn judge_tiktok(
+    caption: &str,
+    video: Option<&VideoFacts>,
+    options: &TikTokOptions,
+    creator: Option<&CreatorInfo>,
+) -> Vec<Finding> {
+    let facts = video.cloned().map(MediaFacts::Video);
+    let media: Vec<_> = facts
+        .iter()
+        .map(|facts| Attached { facts, alt: "" })
+        .collect();
+    judge_media(caption, &media, options, creator)
 }
 
 fn errors(
@@ -78,6 +92,29 @@ fn the_panel_starts_with_nothing_chosen_and_so_blocks() {
         errors("", Some(&video()), &fresh, Some(&creator())),
         [Field::Privacy]
     );
+}
+
+#[test]
+fn anything_but_one_video_is_refused() {
+    let picture = MediaFacts::Image(ImageFacts {
+        format: ImageFormat::Jpeg,
+        width: 1080,
+        height: 1350,
+        size_bytes: 800_000,
+    });
+    let video = MediaFacts::Video(video());
+    for media in [vec![], vec![&picture], vec![&video, &picture]] {
+        let media: Vec<_> = media
+            .into_iter()
+            .map(|facts| Attached { facts, alt: "" })
+            .collect();
+        assert!(blocks(&judge_media(
+            "",
+            &media,
+            &options(),
+            Some(&creator())
+        )));
+    }
 }
 
 #[test]

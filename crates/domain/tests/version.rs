@@ -14,7 +14,7 @@ use proptest::prelude::*;
 
 fn hash(
     caption: &str,
-    assets: &[Vec<u8>],
+    assets: &[(Vec<u8>, &str)],
     due: i64,
     own: Option<&str>,
     privacy: &str,
@@ -48,11 +48,13 @@ proptest! {
         caption in ".{0,80}", asset in proptest::collection::vec(any::<u8>(), 32), due in 0_i64..4_000_000_000,
         own in proptest::option::of(".{0,20}"), extra in ".{1,5}",
     ) {
-        let assets = vec![asset.clone()];
+        let assets = vec![(asset.clone(), "A cup")];
         let base = hash(&caption, &assets, due, own.as_deref(), "A", false);
         prop_assert_eq!(base, hash(&caption, &assets, due, own.as_deref(), "A", true));
         prop_assert_ne!(base, hash(&format!("{caption}{extra}"), &assets, due, own.as_deref(), "A", false));
         prop_assert_ne!(base, hash(&caption, &[], due, own.as_deref(), "A", false));
+        let described_otherwise = vec![(asset, "A mug")];
+        prop_assert_ne!(base, hash(&caption, &described_otherwise, due, own.as_deref(), "A", false));
         prop_assert_ne!(base, hash(&caption, &assets, due + 60, own.as_deref(), "A", false));
         prop_assert_ne!(base, hash(&caption, &assets, due, own.as_deref(), "B", false));
         let other = own.clone().map_or(Some(extra.clone()), |_| None);
