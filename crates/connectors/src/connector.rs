@@ -2,27 +2,51 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use domain::account::AccountFacts;
 use domain::history::Tone;
-use domain::media::VideoFacts;
+use domain::media::{Attached, MediaFacts};
 use domain::post::PlatformOptions;
-use domain::tiktok::CreatorInfo;
 use domain::{DeliveryId, Platform};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use tokio::io::AsyncRead;
 
-use crate::error::PlatformError;
+use crate::error::{ErrorKind, PlatformError};
+
+/// How an account can be connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// By the platform's own consent page.
+    Redirect,
+    /// The same, but the handle has to be known first, because it says which server to go to.
+    RedirectWithHandle,
+    /// By the handle and a password that the person made for AutoPost alone.
+    AppPassword,
+}
 
 /// Where to send the browser so that a person can grant access, and what must be kept until they return.
 pub struct Authorization {
     /// The platform's own page, with everything it needs in the query.
     pub url: url::Url,
-    /// The PKCE verifier, where the platform's mode has one; needed again for [`Connector::exchange`].
-    pub pkce_verifier: Option<SecretString>,
+    /// What [`Connector::exchange`] needs again: kept sealed until the person returns, and read by
+    /// nobody but the connector.
+    pub private: Option<SecretString>,
+}
+
+/// What the platform's consent page sent the browser back with.
+#[derive(Clone, Copy)]
+pub struct Consent<'a> {
+    /// The code to trade for tokens.
+    pub code: &'a str,
+    /// Who sent it back, where the platform says (RFC 9207).
+    pub iss: Option<&'a str>,
+    /// What we sent along; the caller has made sure that it is ours.
+    pub state: &'a str,
 }
 
 /// Tokens as a platform handed them out. Plaintext: seal before storing, never log.
@@ -40,6 +64,43 @@ pub struct TokenSet {
     pub scopes: Vec<String>,
     /// The account's id within our app, where the reply names it.
     pub platform_user_id: Option<String>,
+    /// Whatever else the platform's session needs, read by nobody but the connector; `None` never
+    /// overwrites a stored one.
+    pub session: Option<SecretString>,
+}
+
+impl TokenSet {
+    /// What calls are made with.
+    #[must_use]
+    pub fn access(&self) -> Access<'_> {
+        Access {
+            access_token: &self.access_token,
+            platform_user_id: self.platform_user_id.as_deref().unwrap_or_default(),
+            session: self.session.as_ref(),
+        }
+    }
+}
+
+/// What calls for an account are made with.
+#[derive(Clone, Copy)]
+pub struct Access<'a> {
+    /// The account's access token.
+    pub access_token: &'a SecretString,
+    /// The account's id within our app; empty while it is not known.
+    pub platform_user_id: &'a str,
+    /// Whatever else the platform's session needs.
+    pub session: Option<&'a SecretString>,
+}
+
+/// What an account's tokens are renewed with.
+#[derive(Clone, Copy)]
+pub struct Renewal<'a> {
+    /// The refresh token.
+    pub refresh_token: &'a SecretString,
+    /// The account's id within our app.
+    pub platform_user_id: &'a str,
+    /// Whatever else the platform's session needs.
+    pub session: Option<&'a SecretString>,
 }
 
 /// What is shown of an account.
@@ -81,10 +142,35 @@ pub struct DeliveryContent {
     pub caption: String,
     /// The platform's own options.
     pub options: PlatformOptions,
-    /// The probed facts of the video.
-    pub video: VideoFacts,
-    /// The video's bytes.
-    pub media: Arc<dyn MediaSource>,
+    /// When it was to go out.
+    pub due_at: DateTime<Utc>,
+    /// The files, in order; none for a post of text alone.
+    pub media: Vec<MediaItem>,
+}
+
+/// A file of a post.
+#[derive(Clone)]
+pub struct MediaItem {
+    /// What the probe found.
+    pub facts: MediaFacts,
+    /// The description for people who cannot see it; may be empty.
+    pub alt: String,
+    /// Its bytes.
+    pub source: Arc<dyn MediaSource>,
+}
+
+impl DeliveryContent {
+    /// The files as the rules look at them.
+    #[must_use]
+    pub fn attached(&self) -> Vec<Attached<'_>> {
+        self.media
+            .iter()
+            .map(|item| Attached {
+                facts: &item.facts,
+                alt: &item.alt,
+            })
+            .collect()
+    }
 }
 
 /// Where a delivery stands with its platform: opaque to the publisher, sealed when stored, because it
@@ -101,10 +187,8 @@ impl fmt::Debug for Checkpoint {
 
 /// Everything that a step may look at.
 pub struct StepContext<'a> {
-    /// The account's access token.
-    pub access_token: &'a SecretString,
-    /// The account's id within our app.
-    pub platform_user_id: &'a str,
+    /// What calls are made with.
+    pub access: Access<'a>,
     /// The account's handle, for the address of the post.
     pub handle: Option<&'a str>,
     /// What is to be said.
@@ -171,55 +255,140 @@ pub enum StepOutcome {
     },
 }
 
-/// One platform. Implementations hold their configuration and an HTTP client, and no state.
+/// Whose budget it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BudgetScope {
+    /// Each account has its own.
+    Account,
+    /// All accounts share it.
+    App,
+}
+
+/// How often a platform lets something be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Budget {
+    /// Its name, unique within the platform.
+    pub name: &'static str,
+    /// Whose it is.
+    pub scope: BudgetScope,
+    /// How often.
+    pub limit: u32,
+    /// Within what time.
+    pub window: Duration,
+}
+
+/// One unit of a budget that a step spends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cost {
+    /// Of which budget.
+    pub budget: &'static Budget,
+}
+
+/// What became of the wish to take a delivery back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CancelOutcome {
+    /// Nothing of it is out, and nothing will be.
+    Cancelled,
+    /// It is out, or may be.
+    TooLate,
+}
+
+/// What the platform says became of a delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reconciled {
+    /// It is out.
+    Found {
+        /// The platform's id of the post, where it tells it.
+        id: Option<String>,
+        /// The public address of the post.
+        address: Option<String>,
+    },
+    /// It is certainly not out.
+    NotThere,
+    /// Nobody can say yet.
+    StillUnknown,
+}
+
+/// One platform. Implementations hold their configuration and an HTTP client, and no state that is missed
+/// when it is lost.
 #[async_trait]
 pub trait Connector: Send + Sync {
     /// Which platform this is.
     fn platform(&self) -> Platform;
 
-    /// The scopes without which the account cannot be used; what the person refused of these is told
-    /// to them by name.
+    /// How an account can be connected here, the recommended way first.
+    fn ways(&self) -> &[Way] {
+        &[Way::Redirect]
+    }
+
+    /// The scopes without which a consent cannot be used; what the person refused of these is told to
+    /// them by name.
     fn required_scopes(&self) -> &'static [&'static str];
 
-    /// Prepares the address of the platform's own consent page, account chooser forced.
+    /// Prepares the address of the platform's own consent page, account chooser forced. `hint` is the
+    /// handle, where the way needs one.
     ///
     /// # Errors
-    /// When the configured address cannot carry the query.
-    fn authorize(
+    /// When the configured address cannot carry the query, or as the platform answers.
+    async fn authorize(
         &self,
+        hint: Option<&str>,
         state: &str,
         redirect_uri: &url::Url,
     ) -> Result<Authorization, PlatformError>;
 
-    /// Trades the code that came back for tokens.
+    /// Trades what came back for tokens.
     ///
     /// # Errors
     /// As the platform answers.
     async fn exchange(
         &self,
-        code: &str,
+        consent: Consent<'_>,
         redirect_uri: &url::Url,
-        pkce_verifier: Option<&SecretString>,
+        private: Option<&SecretString>,
     ) -> Result<TokenSet, PlatformError>;
+
+    /// Signs in with a password that the person made for AutoPost alone.
+    ///
+    /// # Errors
+    /// As the platform answers, or that it has no such way.
+    async fn sign_in(
+        &self,
+        identifier: &str,
+        secret: &SecretString,
+    ) -> Result<(TokenSet, Profile), PlatformError> {
+        let _ = (identifier, secret);
+        Err(PlatformError::new(
+            ErrorKind::Rejected,
+            format!(
+                "{0} accounts are connected on {0}’s own page, not by a password.",
+                self.platform()
+            ),
+        ))
+    }
 
     /// Renews the tokens.
     ///
     /// # Errors
     /// As the platform answers; only [`ErrorKind::Reauthorise`](crate::ErrorKind::Reauthorise) means
     /// that the connection is dead.
-    async fn refresh(&self, refresh_token: &SecretString) -> Result<TokenSet, PlatformError>;
+    async fn refresh(&self, renewal: Renewal<'_>) -> Result<TokenSet, PlatformError>;
 
     /// Gives the access back.
     ///
     /// # Errors
     /// As the platform answers; a disconnect purges all the same.
-    async fn revoke(&self, access_token: &SecretString) -> Result<(), PlatformError>;
+    async fn revoke(
+        &self,
+        access: Access<'_>,
+        refresh_token: Option<&SecretString>,
+    ) -> Result<(), PlatformError>;
 
     /// Asks who the account is.
     ///
     /// # Errors
     /// As the platform answers.
-    async fn profile(&self, access_token: &SecretString) -> Result<Profile, PlatformError>;
+    async fn profile(&self, access: Access<'_>) -> Result<Profile, PlatformError>;
 
     /// Copies an avatar: bytes and nothing else; the caller judges the content.
     ///
@@ -231,8 +400,13 @@ pub trait Connector: Send + Sync {
     ///
     /// # Errors
     /// As the platform answers.
-    async fn creator_info(&self, access_token: &SecretString)
-    -> Result<CreatorInfo, PlatformError>;
+    async fn account_facts(&self, access: Access<'_>) -> Result<AccountFacts, PlatformError>;
+
+    /// Which budgets the next step from this checkpoint spends.
+    fn costs(&self, content: &DeliveryContent, checkpoint: Option<&Checkpoint>) -> Vec<Cost> {
+        let _ = (content, checkpoint);
+        Vec::new()
+    }
 
     /// Takes one step from a checkpoint (`None` at the start). The caller stores the checkpoint that
     /// comes back before it calls again.
@@ -244,4 +418,43 @@ pub trait Connector: Send + Sync {
         context: StepContext<'_>,
         checkpoint: Option<Checkpoint>,
     ) -> Result<StepOutcome, PlatformError>;
+
+    /// How many posts the platform takes on one account within 24 hours, where it says.
+    fn daily_posts(&self) -> Option<u32> {
+        None
+    }
+
+    /// Whether the platform may have posted it, or may still, from what this checkpoint has sent: what
+    /// fails then is never called failed, because somebody would send it again.
+    fn may_be_out(&self, checkpoint: Option<&Checkpoint>) -> bool {
+        checkpoint.is_some()
+    }
+
+    /// Makes sure that nothing is posted, where that is still possible.
+    ///
+    /// # Errors
+    /// As the platform answers; the delivery goes on then.
+    async fn cancel(
+        &self,
+        _context: StepContext<'_>,
+        checkpoint: Option<Checkpoint>,
+    ) -> Result<CancelOutcome, PlatformError> {
+        Ok(if self.may_be_out(checkpoint.as_ref()) {
+            CancelOutcome::TooLate
+        } else {
+            CancelOutcome::Cancelled
+        })
+    }
+
+    /// Asks what became of a delivery whose outcome is unknown.
+    ///
+    /// # Errors
+    /// As the platform answers; it is asked again later.
+    async fn reconcile(
+        &self,
+        _context: StepContext<'_>,
+        _checkpoint: Option<Checkpoint>,
+    ) -> Result<Reconciled, PlatformError> {
+        Ok(Reconciled::StillUnknown)
+    }
 }

@@ -10,8 +10,9 @@ pub mod registry;
 pub mod tiktok;
 
 pub use connector::{
-    Authorization, Checkpoint, Connector, DeliveryContent, MediaSource, Profile, Progress,
-    StepContext, StepOutcome, StepReport, TokenSet,
+    Access, Authorization, Budget, BudgetScope, CancelOutcome, Checkpoint, Connector, Consent,
+    Cost, DeliveryContent, MediaItem, MediaSource, Profile, Progress, Reconciled, Renewal,
+    StepContext, StepOutcome, StepReport, TokenSet, Way,
 };
 pub use error::{ErrorKind, PlatformError};
 pub use registry::Registry;

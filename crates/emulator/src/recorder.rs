@@ -13,6 +13,8 @@ const KEPT: usize = 20_000;
 /// no headers, no body.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordedRequest {
+    /// When it arrived, on the emulator's clock.
+    pub received_at: DateTime<Utc>,
     /// When it was answered, on the emulator's clock.
     pub at: DateTime<Utc>,
     /// The platform's name, such as `tiktok`.

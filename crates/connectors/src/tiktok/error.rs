@@ -6,8 +6,6 @@ mod reasons;
 
 use std::time::Duration;
 
-use rand::RngExt;
-
 pub(super) use oauth::{Grant, oauth_error};
 pub(super) use reasons::failed_post;
 
@@ -158,13 +156,11 @@ fn internal() -> PlatformError {
 }
 
 fn too_fast() -> PlatformError {
-    // Spread, so that the accounts that were refused together do not all come back together.
-    let jitter = Duration::from_secs(rand::rng().random_range(0..15));
     PlatformError::new(
         ErrorKind::RetryLater,
         "TikTok asked AutoPost to slow down. It goes on in about a minute.",
     )
-    .after(RATE_WINDOW + jitter)
+    .after(RATE_WINDOW)
 }
 
 /// No answer, or one that broke off.

@@ -12,7 +12,7 @@ mod wire;
 use async_trait::async_trait;
 use bytes::Bytes;
 use domain::Platform;
-use domain::tiktok::CreatorInfo;
+use domain::account::AccountFacts;
 use secrecy::SecretString;
 use url::Url;
 
@@ -20,8 +20,8 @@ pub use config::{PkceMode, TikTokConfig};
 
 use crate::http::HttpClient;
 use crate::{
-    Authorization, Checkpoint, Connector, PlatformError, Profile, StepContext, StepOutcome,
-    TokenSet,
+    Access, Authorization, Checkpoint, Connector, Consent, PlatformError, Profile, Renewal,
+    StepContext, StepOutcome, TokenSet,
 };
 use api::Api;
 
@@ -58,40 +58,62 @@ impl Connector for TikTok {
         &["user.info.basic", "video.publish"]
     }
 
-    fn authorize(&self, state: &str, redirect_uri: &Url) -> Result<Authorization, PlatformError> {
+    async fn authorize(
+        &self,
+        _hint: Option<&str>,
+        state: &str,
+        redirect_uri: &Url,
+    ) -> Result<Authorization, PlatformError> {
         oauth::authorize(&self.config, state, redirect_uri)
     }
 
     async fn exchange(
         &self,
-        code: &str,
+        consent: Consent<'_>,
         redirect_uri: &Url,
-        pkce_verifier: Option<&SecretString>,
+        private: Option<&SecretString>,
     ) -> Result<TokenSet, PlatformError> {
-        oauth::exchange(&self.config, &self.http, code, redirect_uri, pkce_verifier).await
+        oauth::exchange(
+            &self.config,
+            &self.http,
+            consent.code,
+            redirect_uri,
+            private,
+        )
+        .await
     }
 
-    async fn refresh(&self, refresh_token: &SecretString) -> Result<TokenSet, PlatformError> {
-        oauth::refresh(&self.config, &self.http, refresh_token).await
+    async fn refresh(&self, renewal: Renewal<'_>) -> Result<TokenSet, PlatformError> {
+        oauth::refresh(&self.config, &self.http, renewal.refresh_token).await
     }
 
-    async fn revoke(&self, access_token: &SecretString) -> Result<(), PlatformError> {
-        oauth::revoke(&self.config, &self.http, access_token).await
+    async fn revoke(
+        &self,
+        access: Access<'_>,
+        _refresh_token: Option<&SecretString>,
+    ) -> Result<(), PlatformError> {
+        oauth::revoke(&self.config, &self.http, access.access_token).await
     }
 
-    async fn profile(&self, access_token: &SecretString) -> Result<Profile, PlatformError> {
-        self.api(access_token).profile().await
+    async fn profile(&self, access: Access<'_>) -> Result<Profile, PlatformError> {
+        self.api(access.access_token).profile().await
     }
 
     async fn avatar(&self, address: &str) -> Result<Bytes, PlatformError> {
         api::avatar(&self.config, &self.http, address).await
     }
 
-    async fn creator_info(
-        &self,
-        access_token: &SecretString,
-    ) -> Result<CreatorInfo, PlatformError> {
-        self.api(access_token).creator_info().await
+    async fn account_facts(&self, access: Access<'_>) -> Result<AccountFacts, PlatformError> {
+        let creator = self.api(access.access_token).creator_info().await?;
+        Ok(AccountFacts::TikTok(creator))
+    }
+
+    fn daily_posts(&self) -> Option<u32> {
+        Some(domain::tiktok::POSTS_A_DAY)
+    }
+
+    fn may_be_out(&self, checkpoint: Option<&Checkpoint>) -> bool {
+        checkpoint.is_some_and(publish::may_be_out)
     }
 
     async fn step(
@@ -99,6 +121,6 @@ impl Connector for TikTok {
         context: StepContext<'_>,
         checkpoint: Option<Checkpoint>,
     ) -> Result<StepOutcome, PlatformError> {
-        publish::step(self.api(context.access_token), &context, checkpoint).await
+        publish::step(self.api(context.access.access_token), &context, checkpoint).await
     }
 }

@@ -94,7 +94,7 @@ pub(super) fn authorize(
     }
     Ok(Authorization {
         url: request.url().0,
-        pkce_verifier: verifier,
+        private: verifier,
     })
 }
 

@@ -12,7 +12,10 @@ mod poll;
 mod report;
 mod upload;
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
+use domain::media::{MediaFacts, VideoFacts};
 use domain::post::PlatformOptions;
 use domain::rules::{Field, Finding, Severity, judge_tiktok};
 use domain::tiktok::{CreatorInfo, TikTokOptions};
@@ -20,7 +23,9 @@ use domain::tiktok::{CreatorInfo, TikTokOptions};
 use super::api::Api;
 use super::chunks::ChunkPlan;
 use super::wire::InitRequest;
-use crate::{Checkpoint, ErrorKind, PlatformError, StepContext, StepOutcome};
+use crate::{
+    Checkpoint, ErrorKind, MediaItem, MediaSource, PlatformError, StepContext, StepOutcome,
+};
 use checkpoint::{Checked, Stage, Task, Upload, Uploading};
 
 /// How long an upload address lives, from the answer that names it.
@@ -36,7 +41,7 @@ pub(super) async fn step(
     context: &StepContext<'_>,
     checkpoint: Option<Checkpoint>,
 ) -> Result<StepOutcome, PlatformError> {
-    let step = Step { api, context };
+    let step = Step::new(api, context)?;
     let stage = checkpoint.map(Stage::read).transpose()?;
     let outcome = match stage {
         Some(Stage::Checked(checked)) if context.now < checked.at + CHECK_HOLDS => {
@@ -48,6 +53,15 @@ pub(super) async fn step(
         Some(Stage::Published(found)) => Ok(step.follow(found).await),
     };
     outcome.map_err(|error| with_patience(error, context))
+}
+
+/// Whether the last byte may have been sent; one that cannot be read may hold anything.
+pub(super) fn may_be_out(checkpoint: &Checkpoint) -> bool {
+    match Stage::read(checkpoint.clone()) {
+        Ok(Stage::Checked(_)) => false,
+        Ok(Stage::Uploading(uploading)) => uploading.last_chunk_started,
+        Ok(Stage::Polling(_) | Stage::Published(_)) | Err(_) => true,
+    }
 }
 
 /// The limits of a day are waited for, but not for ever.
@@ -70,16 +84,53 @@ fn with_patience(mut error: PlatformError, context: &StepContext<'_>) -> Platfor
 struct Step<'a> {
     api: Api<'a>,
     context: &'a StepContext<'a>,
+    options: &'a TikTokOptions,
+    video: Video<'a>,
 }
 
-impl Step<'_> {
+/// The one file of a video post.
+#[derive(Clone, Copy)]
+struct Video<'a> {
+    facts: &'a VideoFacts,
+    source: &'a Arc<dyn MediaSource>,
+}
+
+impl<'a> Step<'a> {
+    fn new(api: Api<'a>, context: &'a StepContext<'a>) -> Result<Self, PlatformError> {
+        let content = context.content;
+        let PlatformOptions::TikTok(options) = &content.options else {
+            return Err(PlatformError::new(
+                ErrorKind::Rejected,
+                "This post was prepared for another platform. Open it, choose the account again and schedule it.",
+            ));
+        };
+        let [
+            MediaItem {
+                facts: MediaFacts::Video(facts),
+                source,
+                ..
+            },
+        ] = content.media.as_slice()
+        else {
+            return Err(PlatformError::new(
+                ErrorKind::Rejected,
+                "TikTok takes exactly one video here. Open the post, put that right and schedule it again.",
+            ));
+        };
+        Ok(Self {
+            api,
+            context,
+            options,
+            video: Video { facts, source },
+        })
+    }
+
     const fn options(&self) -> &TikTokOptions {
-        let PlatformOptions::TikTok(options) = &self.context.content.options;
-        options
+        self.options
     }
 
     fn plan(&self) -> Result<ChunkPlan, PlatformError> {
-        ChunkPlan::of(self.context.content.media.len()).ok_or_else(|| {
+        ChunkPlan::of(self.video.source.len()).ok_or_else(|| {
             PlatformError::new(
                 ErrorKind::Rejected,
                 "The video’s file is empty or far too large for TikTok. Upload it again.",
@@ -94,13 +145,13 @@ impl Step<'_> {
         let content = self.context.content;
         let findings = judge_tiktok(
             &content.caption,
-            Some(&content.video),
+            &content.attached(),
             self.options(),
             Some(&creator),
         );
         hold(&findings)?;
         let notes = forced_off(&findings);
-        let report = report::checked(&content.video, self.options(), &creator, &notes);
+        let report = report::checked(self.video.facts, self.options(), &creator, &notes);
         let handle = self.handle(Some(&creator));
         Ok(StepOutcome::Continue {
             checkpoint: Stage::Checked(Checked {

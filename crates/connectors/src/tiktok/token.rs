@@ -81,6 +81,7 @@ impl TikTokToken {
             refresh_expires_in: self.refresh_expires_in,
             scopes: scopes.iter().map(|scope| scope.to_string()).collect(),
             platform_user_id: self.open_id.filter(|id| !id.is_empty()),
+            session: None,
         })
     }
 }

@@ -1,14 +1,14 @@
 //! From the consent page to a connected account, and back.
 
 use connectors::tiktok::PkceMode;
-use connectors::{Authorization, Connector, ErrorKind, TokenSet};
+use connectors::{Authorization, Connector, Consent, ErrorKind, TokenSet};
 use emulator::Emulator;
 use emulator::tiktok::Fault;
 use reqwest::redirect::Policy;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use crate::support::{ACCOUNT, SCOPES, connector, emulator};
+use crate::support::{ACCOUNT, SCOPES, connector, emulator, renewal};
 
 const STATE: &str = "a-state";
 
@@ -45,16 +45,29 @@ async fn decide(authorization: &Authorization, decision: &str, scopes: &[&str]) 
     location.parse().unwrap()
 }
 
+async fn authorize(tiktok: &impl Connector) -> Authorization {
+    let answer = tiktok.authorize(None, STATE, &redirect_uri()).await;
+    answer.unwrap()
+}
+
+fn consent(code: &str) -> Consent<'_> {
+    Consent {
+        code,
+        iss: None,
+        state: STATE,
+    }
+}
+
 async fn connect(emulator: &Emulator, pkce: PkceMode, scopes: &[&str]) -> TokenSet {
     let tiktok = connector(emulator, pkce);
-    let authorization = tiktok.authorize(STATE, &redirect_uri()).unwrap();
+    let authorization = authorize(&tiktok).await;
     let callback = decide(&authorization, "allow", scopes).await;
     assert_eq!(query(&callback, "state").as_deref(), Some(STATE));
     let code = query(&callback, "code").unwrap();
     assert!(code.contains('*') && code.contains('!'), "{code}");
-    let verifier = authorization.pkce_verifier.as_ref();
+    let private = authorization.private.as_ref();
     tiktok
-        .exchange(&code, &redirect_uri(), verifier)
+        .exchange(consent(&code), &redirect_uri(), private)
         .await
         .unwrap()
 }
@@ -70,7 +83,7 @@ async fn an_account_is_connected_and_shown() {
     assert_eq!(tokens.scopes, SCOPES);
 
     let tiktok = connector(&emulator, PkceMode::None);
-    let profile = tiktok.profile(&tokens.access_token).await.unwrap();
+    let profile = tiktok.profile(tokens.access()).await.unwrap();
     assert_eq!(profile.nickname, "Kestrel Coffee Roasters");
     assert_eq!(profile.handle.as_deref(), Some(ACCOUNT));
     assert_eq!(
@@ -80,7 +93,8 @@ async fn an_account_is_connected_and_shown() {
     let avatar = tiktok.avatar(&profile.avatar_url.unwrap()).await.unwrap();
     assert!(avatar.starts_with(b"\x89PNG"));
 
-    let creator = tiktok.creator_info(&tokens.access_token).await.unwrap();
+    let facts = tiktok.account_facts(tokens.access()).await.unwrap();
+    let creator = facts.tiktok().unwrap();
     assert_eq!(creator.nickname, "Kestrel Coffee Roasters");
     assert_eq!(creator.privacy_level_options[0], "PUBLIC_TO_EVERYONE");
     assert_eq!(creator.max_video_post_duration_sec, 600);
@@ -97,7 +111,7 @@ async fn a_challenge_is_answered_where_one_is_wanted() {
 async fn a_refusal_comes_back_without_a_code() {
     let emulator = emulator(|_| {}).await;
     let tiktok = connector(&emulator, PkceMode::None);
-    let authorization = tiktok.authorize(STATE, &redirect_uri()).unwrap();
+    let authorization = authorize(&tiktok).await;
     let callback = decide(&authorization, "deny", &[]).await;
     assert_eq!(query(&callback, "error").as_deref(), Some("access_denied"));
     assert_eq!(query(&callback, "code"), None);
@@ -107,14 +121,17 @@ async fn a_refusal_comes_back_without_a_code() {
 async fn a_code_works_once() {
     let emulator = emulator(|_| {}).await;
     let tiktok = connector(&emulator, PkceMode::None);
-    let authorization = tiktok.authorize(STATE, &redirect_uri()).unwrap();
+    let authorization = authorize(&tiktok).await;
     let callback = decide(&authorization, "allow", &SCOPES).await;
     let code = query(&callback, "code").unwrap();
-    tiktok.exchange(&code, &redirect_uri(), None).await.unwrap();
+    tiktok
+        .exchange(consent(&code), &redirect_uri(), None)
+        .await
+        .unwrap();
     // Refused with HTTP 400 and with HTTP 200 in turn.
     for _ in 0..2 {
         let error = tiktok
-            .exchange(&code, &redirect_uri(), None)
+            .exchange(consent(&code), &redirect_uri(), None)
             .await
             .err()
             .unwrap();
@@ -136,7 +153,7 @@ async fn fewer_scopes_are_told_and_the_handle_stays_unknown() {
             .iter()
             .all(|scope| tokens.scopes.iter().any(|granted| granted == scope))
     );
-    let profile = tiktok.profile(&tokens.access_token).await.unwrap();
+    let profile = tiktok.profile(tokens.access()).await.unwrap();
     assert_eq!(profile.nickname, "Kestrel Coffee Roasters");
     assert_eq!(profile.handle, None);
 }
@@ -146,7 +163,7 @@ async fn an_account_without_permission_to_post_is_told_to_connect_again() {
     let emulator = emulator(|_| {}).await;
     let tokens = connect(&emulator, PkceMode::None, &[]).await;
     let tiktok = connector(&emulator, PkceMode::None);
-    let error = tiktok.creator_info(&tokens.access_token).await.unwrap_err();
+    let error = tiktok.account_facts(tokens.access()).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Reauthorise);
 }
 
@@ -156,15 +173,15 @@ async fn a_refresh_token_is_spent_once() {
     let tokens = connect(&emulator, PkceMode::None, &SCOPES).await;
     let tiktok = connector(&emulator, PkceMode::None);
     let first = tokens.refresh_token.unwrap();
-    let renewed = tiktok.refresh(&first).await.unwrap();
+    let renewed = tiktok.refresh(renewal(&first)).await.unwrap();
     assert_ne!(
         renewed.refresh_token.as_ref().unwrap().expose_secret(),
         first.expose_secret()
     );
-    tiktok.profile(&renewed.access_token).await.unwrap();
+    tiktok.profile(renewed.access()).await.unwrap();
     for _ in 0..2 {
         assert_eq!(
-            tiktok.refresh(&first).await.err().unwrap().kind,
+            tiktok.refresh(renewal(&first)).await.err().unwrap().kind,
             ErrorKind::Reauthorise
         );
     }
@@ -203,10 +220,10 @@ async fn a_connection_is_not_given_up_for_a_fault() {
         (rejected, ErrorKind::RetryLater),
     ] {
         emulator.tiktok().fault(fault);
-        let error = tiktok.refresh(&refresh_token).await.err().unwrap();
+        let error = tiktok.refresh(renewal(&refresh_token)).await.err().unwrap();
         assert_eq!(error.kind, kind, "{error:?}");
     }
-    tiktok.refresh(&refresh_token).await.unwrap();
+    tiktok.refresh(renewal(&refresh_token)).await.unwrap();
 }
 
 #[tokio::test]
@@ -214,15 +231,15 @@ async fn access_that_is_given_back_is_gone() {
     let emulator = emulator(|_| {}).await;
     let tokens = connect(&emulator, PkceMode::None, &SCOPES).await;
     let tiktok = connector(&emulator, PkceMode::None);
-    tiktok.revoke(&tokens.access_token).await.unwrap();
-    let error = tiktok.profile(&tokens.access_token).await.unwrap_err();
+    tiktok.revoke(tokens.access(), None).await.unwrap();
+    let error = tiktok.profile(tokens.access()).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::RefreshToken);
-    let again: SecretString = tokens.refresh_token.unwrap();
+    let again: SecretString = tokens.refresh_token.clone().unwrap();
     assert_eq!(
-        tiktok.refresh(&again).await.err().unwrap().kind,
+        tiktok.refresh(renewal(&again)).await.err().unwrap().kind,
         ErrorKind::Reauthorise
     );
-    assert!(tiktok.revoke(&tokens.access_token).await.is_err());
+    assert!(tiktok.revoke(tokens.access(), None).await.is_err());
 }
 
 #[tokio::test]

@@ -154,7 +154,7 @@ async fn what_tiktok_finds_out_while_processing_says_what_to_do() {
         (
             "auth_removed",
             ErrorKind::Reauthorise,
-            false,
+            true,
             "Connect the account again",
         ),
         (

@@ -8,10 +8,10 @@ use chrono::{DateTime, Utc};
 use connectors::http::HttpClient;
 use connectors::tiktok::{PkceMode, TikTok, TikTokConfig};
 use connectors::{
-    Checkpoint, Connector, DeliveryContent, ErrorKind, MediaSource, PlatformError, StepContext,
-    StepOutcome, StepReport,
+    Access, Checkpoint, Connector, DeliveryContent, ErrorKind, MediaItem, MediaSource,
+    PlatformError, Renewal, StepContext, StepOutcome, StepReport,
 };
-use domain::media::{Container, VideoFacts};
+use domain::media::{Container, MediaFacts, VideoFacts};
 use domain::post::PlatformOptions;
 use domain::tiktok::TikTokOptions;
 use emulator::tiktok::TokenPair;
@@ -30,6 +30,15 @@ pub const SCOPES: [&str; 5] = [
 ];
 /// The smallest size that goes up in several parts.
 pub const SEVERAL_PARTS: u64 = 64_000_001;
+
+/// What TikTok's tokens are renewed with.
+pub fn renewal(refresh_token: &SecretString) -> Renewal<'_> {
+    Renewal {
+        refresh_token,
+        platform_user_id: "",
+        session: None,
+    }
+}
 
 /// An emulator whose clock stands still.
 pub async fn emulator(configure: impl FnOnce(&mut Config)) -> Emulator {
@@ -99,17 +108,21 @@ impl Desk {
             delivery_id: "0199d3c0-0000-7000-8000-000000000001".parse().unwrap(),
             caption: caption.to_owned(),
             options: PlatformOptions::TikTok(options),
-            video: VideoFacts {
-                container: Container::Mp4,
-                video_codec: "h264".to_owned(),
-                audio_codec: None,
-                width: 1080,
-                height: 1920,
-                frame_rate: 30.0,
-                duration_ms: 41_000,
-                size_bytes: media.len(),
-            },
-            media,
+            due_at: emulator.clock().now(),
+            media: vec![MediaItem {
+                facts: MediaFacts::Video(VideoFacts {
+                    container: Container::Mp4,
+                    video_codec: "h264".to_owned(),
+                    audio_codec: None,
+                    width: 1080,
+                    height: 1920,
+                    frame_rate: 30.0,
+                    duration_ms: 41_000,
+                    size_bytes: media.len(),
+                }),
+                alt: String::new(),
+                source: media,
+            }],
         };
         Self {
             emulator,
@@ -123,8 +136,9 @@ impl Desk {
     }
 
     pub fn options(&mut self, change: impl FnOnce(&mut TikTokOptions)) {
-        let PlatformOptions::TikTok(options) = &mut self.content.options;
-        change(options);
+        if let PlatformOptions::TikTok(options) = &mut self.content.options {
+            change(options);
+        }
     }
 
     pub fn now(&self) -> DateTime<Utc> {
@@ -153,8 +167,11 @@ impl Desk {
         });
         let access_token: SecretString = self.tokens.access_token.clone().into();
         let context = StepContext {
-            access_token: &access_token,
-            platform_user_id: &self.tokens.open_id,
+            access: Access {
+                access_token: &access_token,
+                platform_user_id: &self.tokens.open_id,
+                session: None,
+            },
             handle: Some(ACCOUNT),
             content: &self.content,
             now: self.now(),
@@ -229,7 +246,7 @@ impl Desk {
 
     pub async fn renew(&mut self) {
         let old: SecretString = self.tokens.refresh_token.clone().into();
-        let renewed = self.connector().refresh(&old).await.unwrap();
+        let renewed = self.connector().refresh(renewal(&old)).await.unwrap();
         self.tokens.access_token = renewed.access_token.expose_secret().to_owned();
         self.tokens.refresh_token = renewed.refresh_token.unwrap().expose_secret().to_owned();
     }

@@ -60,6 +60,8 @@ pub struct Config {
     pub moderation: Option<Duration>,
     /// Looks into received videos with `ffprobe`, when it is installed.
     pub probe_media: bool,
+    /// Real time that every API call and upload takes before it is looked at.
+    pub latency: Duration,
     /// The shortest video accepted. Three seconds is claimed by third parties
     /// only, so the default accepts any length.
     pub min_video: Duration,
@@ -90,6 +92,7 @@ impl Default for Config {
             processing: Duration::from_secs(2),
             moderation: Some(Duration::from_secs(5)),
             probe_media: true,
+            latency: Duration::ZERO,
             min_video: Duration::ZERO,
         }
     }

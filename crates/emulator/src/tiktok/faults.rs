@@ -164,7 +164,14 @@ pub(super) async fn watch(
     let Some(endpoint) = endpoint_of(&path) else {
         return next.run(request).await;
     };
-    let fault = platform.state().faults.take(&endpoint);
+    let received_at = platform.now();
+    let (fault, latency) = {
+        let mut state = platform.state();
+        (state.faults.take(&endpoint), state.config.latency)
+    };
+    if !latency.is_zero() {
+        tokio::time::sleep(latency).await;
+    }
 
     let mut response = match &fault {
         Some(fault) if !fault.lets_work_happen() => {
@@ -191,6 +198,7 @@ pub(super) async fn watch(
         cut.cut();
     }
     platform.recorder.record(RecordedRequest {
+        received_at,
         at: platform.now(),
         platform: "tiktok".to_owned(),
         endpoint,

@@ -40,7 +40,8 @@ pub(in crate::tiktok) fn failed_post(reason: &str) -> PlatformError {
         "auth_removed" => PlatformError::new(
             ErrorKind::Reauthorise,
             "The account took AutoPost’s access away while the video was processed, so TikTok posted nothing. Connect the account again.",
-        ),
+        )
+        .restarting(),
         "spam_risk_too_many_posts" => again(
             24 * 3600,
             "This account has reached TikTok’s daily limit for posts by apps. AutoPost tries again in 24 hours; TikTok’s own app still posts at once.",

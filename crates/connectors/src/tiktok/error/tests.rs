@@ -121,7 +121,7 @@ fn every_reason_of_a_failed_post_has_its_kind() {
         ("photo_pull_failed", K::RetryLater, true),
         ("internal", K::RetryLater, true),
         ("publish_cancelled", K::Rejected, false),
-        ("auth_removed", K::Reauthorise, false),
+        ("auth_removed", K::Reauthorise, true),
         ("spam_risk_too_many_posts", K::RetryLater, true),
         ("spam_risk_user_banned_from_posting", K::Rejected, false),
         ("spam_risk_text", K::Rejected, false),

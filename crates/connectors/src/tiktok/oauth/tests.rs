@@ -66,16 +66,11 @@ fn the_consent_page_is_asked_in_tiktoks_way() {
     ] {
         assert_eq!(query(&plain, name).as_deref(), Some(value));
     }
-    assert!(query(&plain, "code_challenge").is_none() && plain.pkce_verifier.is_none());
+    assert!(query(&plain, "code_challenge").is_none() && plain.private.is_none());
     assert!(!plain.url.as_str().contains("hush"));
 
     let hex = authorize(&config(PkceMode::Hex), "a-state", &redirect).unwrap();
-    let verifier = hex
-        .pkce_verifier
-        .as_ref()
-        .unwrap()
-        .expose_secret()
-        .to_owned();
+    let verifier = hex.private.as_ref().unwrap().expose_secret().to_owned();
     assert_eq!(verifier.len(), 43);
     assert_eq!(
         query(&hex, "code_challenge"),

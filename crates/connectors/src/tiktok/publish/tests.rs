@@ -2,12 +2,9 @@
 //! that keeps an upload waiting beyond its hour.
 
 use std::io;
-use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use domain::media::{Container, VideoFacts};
-use domain::post::PlatformOptions;
-use domain::tiktok::TikTokOptions;
+use domain::media::Container;
 use secrecy::SecretString;
 use tokio::io::AsyncRead;
 
@@ -16,7 +13,7 @@ use super::*;
 use crate::http::HttpClient;
 use crate::tiktok::config::{API_URL, AUTHORIZE_URL, PkceMode, TikTokConfig};
 use crate::tiktok::wire::StatusData;
-use crate::{DeliveryContent, MediaSource};
+use crate::{Access, DeliveryContent};
 
 const SIZE: u64 = 64_000_001;
 
@@ -57,25 +54,32 @@ impl Bench {
                 delivery_id: "0199d3c0-0000-7000-8000-000000000001".parse().unwrap(),
                 caption: String::new(),
                 options: PlatformOptions::TikTok(TikTokOptions::default()),
-                video: VideoFacts {
-                    container: Container::Mp4,
-                    video_codec: "h264".to_owned(),
-                    audio_codec: None,
-                    width: 1080,
-                    height: 1920,
-                    frame_rate: 30.0,
-                    duration_ms: 41_000,
-                    size_bytes: SIZE,
-                },
-                media: Arc::new(Nothing),
+                due_at: at(0),
+                media: vec![MediaItem {
+                    facts: MediaFacts::Video(VideoFacts {
+                        container: Container::Mp4,
+                        video_codec: "h264".to_owned(),
+                        audio_codec: None,
+                        width: 1080,
+                        height: 1920,
+                        frame_rate: 30.0,
+                        duration_ms: 41_000,
+                        size_bytes: SIZE,
+                    }),
+                    alt: String::new(),
+                    source: Arc::new(Nothing),
+                }],
             },
         }
     }
 
     fn context(&self, minutes: i64) -> StepContext<'_> {
         StepContext {
-            access_token: &self.access_token,
-            platform_user_id: "-000abc",
+            access: Access {
+                access_token: &self.access_token,
+                platform_user_id: "-000abc",
+                session: None,
+            },
             handle: None,
             content: &self.content,
             now: at(minutes),
@@ -122,10 +126,7 @@ fn status(json: &str) -> StatusData {
 fn after(minutes: i64, polling: Polling, json: &str) -> Result<StepOutcome, PlatformError> {
     let bench = Bench::new();
     let context = bench.context(minutes);
-    let step = Step {
-        api: bench.api(),
-        context: &context,
-    };
+    let step = Step::new(bench.api(), &context).unwrap();
     step.unfinished(polling, &status(json))
 }
 
@@ -203,10 +204,7 @@ fn only_an_upload_that_tiktok_says_is_incomplete_after_its_hour_starts_again() {
 async fn a_refusal_of_the_last_part_starts_again_only_where_it_was_sent_once() {
     let bench = Bench::new();
     let context = bench.context(2);
-    let step = Step {
-        api: bench.api(),
-        context: &context,
-    };
+    let step = Step::new(bench.api(), &context).unwrap();
     let uploading = |last_chunk_started, repeats| {
         let polling = polling(true, 0, repeats);
         Uploading {
@@ -277,10 +275,7 @@ async fn a_refusal_to_tell_is_no_refusal_of_the_post() {
         (71, ErrorKind::RefreshToken, ErrorKind::RefreshToken),
     ] {
         let context = bench.context(minutes);
-        let step = Step {
-            api: bench.api(),
-            context: &context,
-        };
+        let step = Step::new(bench.api(), &context).unwrap();
         let error = PlatformError::new(kind, "words");
         let told = step.not_told(polling(false, 0, 0), error).err().unwrap();
         assert_eq!(told.kind, expected, "{minutes} {kind:?}");

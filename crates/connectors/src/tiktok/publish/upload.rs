@@ -23,7 +23,7 @@ enum Resync {
 impl Step<'_> {
     /// Sends the next part, or finds out which one that is.
     pub(super) async fn upload(&self, uploading: Uploading) -> Result<StepOutcome, PlatformError> {
-        if uploading.upload.plan.size != self.context.content.media.len() {
+        if uploading.upload.plan.size != self.video.source.len() {
             return Err(PlatformError::new(
                 ErrorKind::Rejected,
                 "The video’s file changed while it was being uploaded. Schedule the post again.",
@@ -52,13 +52,12 @@ impl Step<'_> {
         if self.context.now >= uploading.upload.ends_at {
             return self.refused(uploading, 403);
         }
-        let content = self.context.content;
         let sent = send_part(
             self.api.http,
             &uploading.upload,
             chunk,
-            content.video.container,
-            &content.media,
+            self.video.facts.container,
+            self.video.source,
         );
         let status = match sent.await? {
             Sent::Withheld(error) => return Err(error),
