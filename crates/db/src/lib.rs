@@ -5,6 +5,7 @@
 
 pub mod delivery_queue;
 pub mod embedded;
+pub mod listen;
 pub mod migrations;
 pub mod models;
 pub mod schema;
@@ -32,6 +33,9 @@ pub enum DbError {
     /// No connection could be had.
     #[error("no connection to the database: {0}")]
     Pool(#[from] deadpool::PoolError),
+    /// A connection of its own could not be made.
+    #[error("no connection to the database: {0}")]
+    Connect(#[source] diesel::ConnectionError),
     /// The pool could not be set up.
     #[error("the connection pool could not be set up: {0}")]
     Build(#[from] deadpool::BuildError),

@@ -6,7 +6,7 @@
 )]
 
 diesel::table! {
-    agency (is_only) { is_only -> Bool, name -> Text, }
+    agency (is_only) { is_only -> Bool, name -> Text, paused_at -> Nullable<Timestamptz>, }
 }
 
 diesel::table! {
@@ -32,7 +32,14 @@ diesel::table! {
 }
 
 diesel::table! {
-    clients (id) { id -> Uuid, name -> Text, time_zone -> Text, created_at -> Timestamptz, }
+    clients (id) {
+        id -> Uuid,
+        name -> Text,
+        time_zone -> Text,
+        created_at -> Timestamptz,
+        lateness_minutes -> Int4,
+        paused_at -> Nullable<Timestamptz>,
+    }
 }
 
 diesel::table! {
@@ -47,6 +54,7 @@ diesel::table! {
         avatar_key -> Nullable<Text>,
         connected_at -> Timestamptz,
         disconnected_at -> Nullable<Timestamptz>,
+        paused_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -62,6 +70,8 @@ diesel::table! {
         refresh_expires_at -> Nullable<Timestamptz>,
         refreshed_at -> Timestamptz,
         refresh_locked_until -> Nullable<Timestamptz>,
+        renew_at -> Nullable<Timestamptz>,
+        session -> Nullable<Bytea>,
     }
 }
 
@@ -71,7 +81,7 @@ diesel::table! {
         session_hash -> Bytea,
         client_id -> Uuid,
         platform -> Text,
-        pkce_verifier -> Nullable<Bytea>,
+        private -> Nullable<Bytea>,
         expires_at -> Timestamptz,
     }
 }
@@ -81,13 +91,13 @@ diesel::table! {
         id -> Uuid,
         client_id -> Uuid,
         file_name -> Text,
-        container -> Text,
-        video_codec -> Text,
+        format -> Text,
+        video_codec -> Nullable<Text>,
         audio_codec -> Nullable<Text>,
         width -> Int4,
         height -> Int4,
-        frame_rate -> Float8,
-        duration_ms -> Int8,
+        frame_rate -> Nullable<Float8>,
+        duration_ms -> Nullable<Int8>,
         size_bytes -> Int8,
         sha256 -> Bytea,
         uploaded_by -> Uuid,
@@ -112,7 +122,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    post_assets (post_id, position) { post_id -> Uuid, position -> Int4, asset_id -> Uuid, }
+    post_assets (post_id, position) { post_id -> Uuid, position -> Int4, asset_id -> Uuid, alt -> Text, }
 }
 
 diesel::table! {
@@ -141,7 +151,15 @@ diesel::table! {
         published_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        held -> Nullable<Text>,
+        cancel_requested -> Bool,
+        preflight_at -> Nullable<Timestamptz>,
+        findings -> Jsonb,
     }
+}
+
+diesel::table! {
+    budgets (key) { key -> Text, spent -> Array<Timestamptz>, idle_at -> Timestamptz, }
 }
 
 diesel::table! {
@@ -161,6 +179,10 @@ diesel::table! {
         platform_words -> Nullable<Text>,
         duration_ms -> Nullable<Int8>,
     }
+}
+
+diesel::table! {
+    server_secrets (name) { name -> Text, sealed -> Bytea, created_at -> Timestamptz, }
 }
 
 diesel::joinable!(sessions -> users (user_id));

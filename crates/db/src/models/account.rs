@@ -39,6 +39,8 @@ pub struct Account {
     pub connected_at: DateTime<Utc>,
     /// When it was disconnected.
     pub disconnected_at: Option<DateTime<Utc>>,
+    /// Since when its publishing is paused.
+    pub paused_at: Option<DateTime<Utc>>,
 }
 
 /// What the account list shows beside an account.
@@ -142,6 +144,26 @@ pub async fn needs_reconnecting(
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Pauses the publishing on an account, or resumes it. `false` when it was so already.
+///
+/// # Errors
+/// When the query fails.
+pub async fn set_paused(
+    conn: &mut Connection,
+    id: AccountId,
+    since: Option<DateTime<Utc>>,
+) -> DbResult<bool> {
+    let changed = diesel::update(
+        accounts::table
+            .find(id.0)
+            .filter(accounts::paused_at.is_null().eq(since.is_some())),
+    )
+    .set(accounts::paused_at.eq(since))
+    .execute(conn)
+    .await?;
+    Ok(changed > 0)
 }
 
 /// Removes everything that names the account.

@@ -1,5 +1,6 @@
 //! The agency itself: one row.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
@@ -24,4 +25,25 @@ pub async fn rename(conn: &mut Connection, name: &str) -> DbResult<()> {
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// Since when all publishing is paused.
+///
+/// # Errors
+/// When the query fails.
+pub async fn paused_at(conn: &mut Connection) -> DbResult<Option<DateTime<Utc>>> {
+    Ok(agency::table.select(agency::paused_at).first(conn).await?)
+}
+
+/// Pauses all publishing, or resumes it. `false` when it was so already.
+///
+/// # Errors
+/// When the query fails.
+pub async fn set_paused(conn: &mut Connection, since: Option<DateTime<Utc>>) -> DbResult<bool> {
+    let changed =
+        diesel::update(agency::table.filter(agency::paused_at.is_null().eq(since.is_some())))
+            .set(agency::paused_at.eq(since))
+            .execute(conn)
+            .await?;
+    Ok(changed > 0)
 }

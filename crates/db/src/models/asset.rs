@@ -4,14 +4,14 @@ use chrono::{DateTime, Utc};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use domain::media::{Container, VideoFacts};
+use domain::media::{Format, ImageFacts, MediaFacts, VideoFacts};
 use domain::{AssetId, ClientId, UserId};
 use uuid::Uuid;
 
 use crate::schema::{assets, deliveries, post_assets};
 use crate::{Connection, DbResult};
 
-/// An uploaded video.
+/// An uploaded file.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = assets, check_for_backend(diesel::pg::Pg))]
 pub struct Asset {
@@ -23,21 +23,21 @@ pub struct Asset {
     pub client_id: ClientId,
     /// The name it had on the person's disk.
     pub file_name: String,
-    /// The container, told by content.
+    /// What it is, told by content.
     #[diesel(deserialize_as = String)]
-    pub container: Container,
-    /// The video codec by ffprobe's name.
-    pub video_codec: String,
+    pub format: Format,
+    /// The video codec by ffprobe's name; of a video.
+    pub video_codec: Option<String>,
     /// The audio codec, if it has sound.
     pub audio_codec: Option<String>,
     /// Pixels.
     pub width: i32,
     /// Pixels.
     pub height: i32,
-    /// Frames a second.
-    pub frame_rate: f64,
-    /// Milliseconds.
-    pub duration_ms: i64,
+    /// Frames a second; of a video.
+    pub frame_rate: Option<f64>,
+    /// Milliseconds; of a video.
+    pub duration_ms: Option<i64>,
     /// Bytes.
     pub size_bytes: i64,
     /// SHA-256 of the bytes.
@@ -51,16 +51,27 @@ pub struct Asset {
 impl Asset {
     /// The probed facts, as the rules want them.
     #[must_use]
-    pub fn facts(&self) -> VideoFacts {
-        VideoFacts {
-            container: self.container,
-            video_codec: self.video_codec.clone(),
-            audio_codec: self.audio_codec.clone(),
-            width: self.width.unsigned_abs(),
-            height: self.height.unsigned_abs(),
-            frame_rate: self.frame_rate,
-            duration_ms: self.duration_ms.unsigned_abs(),
-            size_bytes: self.size_bytes.unsigned_abs(),
+    pub fn facts(&self) -> MediaFacts {
+        let (width, height) = (self.width.unsigned_abs(), self.height.unsigned_abs());
+        let size_bytes = self.size_bytes.unsigned_abs();
+        match self.format {
+            // The database holds every video to these, so that nothing is made up here.
+            Format::Video(container) => MediaFacts::Video(VideoFacts {
+                container,
+                video_codec: self.video_codec.clone().unwrap_or_default(),
+                audio_codec: self.audio_codec.clone(),
+                width,
+                height,
+                frame_rate: self.frame_rate.unwrap_or_default(),
+                duration_ms: self.duration_ms.unwrap_or_default().unsigned_abs(),
+                size_bytes,
+            }),
+            Format::Image(format) => MediaFacts::Image(ImageFacts {
+                format,
+                width,
+                height,
+                size_bytes,
+            }),
         }
     }
 }
@@ -74,7 +85,7 @@ pub struct NewAsset<'a> {
     /// Its name.
     pub file_name: &'a str,
     /// What the probe found.
-    pub facts: &'a VideoFacts,
+    pub facts: &'a MediaFacts,
     /// SHA-256 of the bytes.
     pub sha256: &'a [u8],
     /// Who uploaded it.
@@ -87,19 +98,20 @@ pub struct NewAsset<'a> {
 /// When the query fails.
 pub async fn insert(conn: &mut Connection, new: &NewAsset<'_>, now: DateTime<Utc>) -> DbResult<()> {
     let facts = new.facts;
+    let video = facts.video();
     diesel::insert_into(assets::table)
         .values((
             assets::id.eq(new.id.0),
             assets::client_id.eq(new.client.0),
             assets::file_name.eq(new.file_name),
-            assets::container.eq(facts.container.as_str()),
-            assets::video_codec.eq(&facts.video_codec),
-            assets::audio_codec.eq(&facts.audio_codec),
-            assets::width.eq(facts.width.cast_signed()),
-            assets::height.eq(facts.height.cast_signed()),
-            assets::frame_rate.eq(facts.frame_rate),
-            assets::duration_ms.eq(facts.duration_ms.cast_signed()),
-            assets::size_bytes.eq(facts.size_bytes.cast_signed()),
+            assets::format.eq(facts.format().as_str()),
+            assets::video_codec.eq(video.map(|video| &video.video_codec)),
+            assets::audio_codec.eq(video.and_then(|video| video.audio_codec.as_ref())),
+            assets::width.eq(facts.width().cast_signed()),
+            assets::height.eq(facts.height().cast_signed()),
+            assets::frame_rate.eq(video.map(|video| video.frame_rate)),
+            assets::duration_ms.eq(video.map(|video| video.duration_ms.cast_signed())),
+            assets::size_bytes.eq(facts.size_bytes().cast_signed()),
             assets::sha256.eq(new.sha256),
             assets::uploaded_by.eq(new.uploaded_by.0),
             assets::created_at.eq(now),

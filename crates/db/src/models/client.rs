@@ -22,6 +22,10 @@ pub struct Client {
     pub time_zone: String,
     /// When it was added.
     pub created_at: DateTime<Utc>,
+    /// How many minutes after its minute a post still goes out.
+    pub lateness_minutes: i32,
+    /// Since when its publishing is paused.
+    pub paused_at: Option<DateTime<Utc>>,
 }
 
 /// Adds a client.
@@ -70,4 +74,36 @@ pub async fn find(conn: &mut Connection, id: ClientId) -> DbResult<Option<Client
         .first(conn)
         .await
         .optional()?)
+}
+
+/// Pauses the publishing of a client, or resumes it. `false` when it was so already.
+///
+/// # Errors
+/// When the query fails.
+pub async fn set_paused(
+    conn: &mut Connection,
+    id: ClientId,
+    since: Option<DateTime<Utc>>,
+) -> DbResult<bool> {
+    let changed = diesel::update(
+        clients::table
+            .find(id.0)
+            .filter(clients::paused_at.is_null().eq(since.is_some())),
+    )
+    .set(clients::paused_at.eq(since))
+    .execute(conn)
+    .await?;
+    Ok(changed > 0)
+}
+
+/// Sets how many minutes after its minute a post still goes out.
+///
+/// # Errors
+/// When the query fails.
+pub async fn set_lateness(conn: &mut Connection, id: ClientId, minutes: i32) -> DbResult<()> {
+    diesel::update(clients::table.find(id.0))
+        .set(clients::lateness_minutes.eq(minutes))
+        .execute(conn)
+        .await?;
+    Ok(())
 }

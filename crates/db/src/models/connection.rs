@@ -3,10 +3,11 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use domain::account::AccountStatus;
 use domain::{AccountId, ClientId, Platform};
 use uuid::Uuid;
 
-use crate::schema::{accounts, connections};
+use crate::schema::{accounts, connections, deliveries};
 use crate::{Connection as Conn, DbResult};
 
 /// A connection. The tokens are ciphertext.
@@ -28,6 +29,8 @@ pub struct Connection {
     pub refresh_token: Option<Vec<u8>>,
     /// When the refresh token ends, where the platform said.
     pub refresh_expires_at: Option<DateTime<Utc>>,
+    /// Whatever else the platform's session needs; sealed.
+    pub session: Option<Vec<u8>>,
     /// When the tokens were last written.
     pub refreshed_at: DateTime<Utc>,
 }
@@ -44,6 +47,10 @@ pub struct SealedTokens {
     pub refresh_token: Option<Vec<u8>>,
     /// When the refresh token ends; `None` keeps what is stored.
     pub refresh_expires_at: Option<DateTime<Utc>>,
+    /// When they are renewed ahead of their end.
+    pub renew_at: DateTime<Utc>,
+    /// Whatever else the platform's session needs, sealed; `None` keeps what is stored.
+    pub session: Option<Vec<u8>>,
 }
 
 /// The account that a platform's user is linked to already, and that account's client.
@@ -88,7 +95,9 @@ pub async fn insert(
             connections::access_expires_at.eq(tokens.access_expires_at),
             connections::refresh_token.eq(&tokens.refresh_token),
             connections::refresh_expires_at.eq(tokens.refresh_expires_at),
+            connections::session.eq(&tokens.session),
             connections::refreshed_at.eq(now),
+            connections::renew_at.eq(tokens.renew_at),
         ))
         .execute(conn)
         .await?;
@@ -117,7 +126,12 @@ pub async fn store(
             tokens
                 .refresh_expires_at
                 .map(|at| connections::refresh_expires_at.eq(at)),
+            tokens
+                .session
+                .as_ref()
+                .map(|session| connections::session.eq(session)),
             connections::refreshed_at.eq(now),
+            connections::renew_at.eq(tokens.renew_at),
             connections::refresh_locked_until.eq(None::<DateTime<Utc>>),
         ))
         .execute(conn)
@@ -136,6 +150,19 @@ pub async fn find(conn: &mut Conn, account: AccountId) -> DbResult<Option<Connec
         .first(conn)
         .await
         .optional()?)
+}
+
+/// The connections of these accounts.
+///
+/// # Errors
+/// When the query fails.
+pub async fn of_accounts(conn: &mut Conn, accounts: &[AccountId]) -> DbResult<Vec<Connection>> {
+    let ids: Vec<Uuid> = accounts.iter().map(|id| id.0).collect();
+    Ok(connections::table
+        .filter(connections::account_id.eq_any(ids))
+        .select(Connection::as_select())
+        .load(conn)
+        .await?)
 }
 
 /// Deletes the connection: the purge.
@@ -184,6 +211,65 @@ pub async fn unlock_refresh(conn: &mut Conn, account: AccountId) -> DbResult<()>
     Ok(())
 }
 
+/// The connections to be renewed ahead of their end: those that a post will need soon, and those that
+/// nobody has touched since `untouched_since`, so that access that was taken away is noticed early.
+///
+/// # Errors
+/// When the query fails.
+pub async fn to_renew(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    needed_before: DateTime<Utc>,
+    untouched_since: DateTime<Utc>,
+    limit: i64,
+) -> DbResult<Vec<(AccountId, ClientId, Platform)>> {
+    let needed = deliveries::table
+        .filter(deliveries::account_id.eq(connections::account_id))
+        .filter(deliveries::due_at.le(needed_before))
+        .filter(deliveries::next_step_at.is_not_null());
+    let rows: Vec<(Uuid, Uuid, String)> = connections::table
+        .inner_join(accounts::table)
+        .filter(connections::renew_at.le(now))
+        .filter(accounts::status.eq(AccountStatus::Working.as_str()))
+        .filter(
+            connections::refreshed_at
+                .lt(untouched_since)
+                .or(diesel::dsl::exists(needed)),
+        )
+        .order(connections::renew_at)
+        .limit(limit)
+        .select((accounts::id, accounts::client_id, accounts::platform))
+        .load(conn)
+        .await?;
+    rows.into_iter()
+        .map(|(account, client, platform)| {
+            let platform =
+                platform
+                    .parse()
+                    .map_err(|error: domain::platform::UnknownPlatform| {
+                        diesel::result::Error::DeserializationError(error.into())
+                    })?;
+            Ok((account.into(), client.into(), platform))
+        })
+        .collect()
+}
+
+/// When the tokens are renewed ahead next; `None` where a person has to connect the account again.
+///
+/// # Errors
+/// When the query fails.
+pub async fn renew_next_at(
+    conn: &mut Conn,
+    account: AccountId,
+    at: Option<DateTime<Utc>>,
+) -> DbResult<()> {
+    diesel::update(connections::table.find(account.0))
+        .set(connections::renew_at.eq(at))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Every connection, to be sealed anew.
 ///
 /// # Errors
@@ -204,8 +290,9 @@ pub async fn replace_sealed(
     was: &Connection,
     access_token: Option<&[u8]>,
     refresh_token: Option<&[u8]>,
+    session: Option<&[u8]>,
 ) -> DbResult<()> {
-    if access_token.is_none() && refresh_token.is_none() {
+    if access_token.is_none() && refresh_token.is_none() && session.is_none() {
         return Ok(());
     }
     let unchanged = connections::table
@@ -215,6 +302,7 @@ pub async fn replace_sealed(
         .set((
             access_token.map(|token| connections::access_token.eq(token)),
             refresh_token.map(|token| connections::refresh_token.eq(token)),
+            session.map(|session| connections::session.eq(session)),
         ))
         .execute(conn)
         .await?;

@@ -5,12 +5,13 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::post::PlatformOptions;
+use domain::rules::Finding;
 use domain::{AccountId, ClientId, DeliveryId, DeliveryState, PostId};
 use uuid::Uuid;
 
 use super::account::Account;
 use super::post::Post;
-use crate::schema::{accounts, deliveries, posts};
+use crate::schema::{accounts, clients, deliveries, posts};
 use crate::{Connection, DbResult};
 
 /// A delivery.
@@ -55,6 +56,30 @@ pub struct Delivery {
     pub post_url: Option<String>,
     /// When the platform confirmed it.
     pub published_at: Option<DateTime<Utc>>,
+    /// What keeps it although its minute has come.
+    pub held: Option<String>,
+    /// Whether somebody has asked for it to be taken back.
+    pub cancel_requested: bool,
+    /// What was found when it was looked at ahead of its minute.
+    #[diesel(deserialize_as = Findings)]
+    pub findings: Vec<Finding>,
+}
+
+/// Findings as they are stored; what an older version wrote and nobody can read any more is left out.
+pub struct Findings(Vec<Finding>);
+
+impl Queryable<diesel::sql_types::Jsonb, diesel::pg::Pg> for Findings {
+    type Row = serde_json::Value;
+
+    fn build(row: Self::Row) -> diesel::deserialize::Result<Self> {
+        Ok(Self(serde_json::from_value(row).unwrap_or_default()))
+    }
+}
+
+impl From<Findings> for Vec<Finding> {
+    fn from(findings: Findings) -> Self {
+        findings.0
+    }
 }
 
 /// A delivery to be made.
@@ -118,6 +143,10 @@ pub async fn rewrite(
             deliveries::next_step_at.eq(None::<DateTime<Utc>>),
             deliveries::checkpoint.eq(None::<Vec<u8>>),
             deliveries::last_problem.eq(None::<String>),
+            deliveries::held.eq(None::<String>),
+            deliveries::cancel_requested.eq(false),
+            deliveries::preflight_at.eq(None::<DateTime<Utc>>),
+            deliveries::findings.eq(serde_json::json!([])),
             deliveries::due_at.eq(due_at),
             deliveries::updated_at.eq(now),
         ))
@@ -126,11 +155,39 @@ pub async fn rewrite(
     Ok(())
 }
 
-/// Puts a delivery into the queue.
+/// Puts a delivery into the queue. `preflight_at` is when it is looked at ahead of its minute.
 ///
 /// # Errors
 /// When the query fails.
 pub async fn schedule(
+    conn: &mut Connection,
+    id: DeliveryId,
+    version: &[u8],
+    preflight_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> DbResult<()> {
+    diesel::update(deliveries::table.find(id.0))
+        .set((
+            deliveries::state.eq(DeliveryState::Scheduled.as_str()),
+            deliveries::scheduled_version.eq(version),
+            deliveries::next_step_at.eq(deliveries::due_at.nullable()),
+            deliveries::held.eq(None::<String>),
+            deliveries::cancel_requested.eq(false),
+            deliveries::preflight_at.eq(preflight_at),
+            deliveries::findings.eq(serde_json::json!([])),
+            deliveries::retries.eq(0),
+            deliveries::updated_at.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Sends a delivery that is to go out at once, whatever it was before: from the beginning.
+///
+/// # Errors
+/// When the query fails.
+pub async fn send_now(
     conn: &mut Connection,
     id: DeliveryId,
     version: &[u8],
@@ -140,13 +197,193 @@ pub async fn schedule(
         .set((
             deliveries::state.eq(DeliveryState::Scheduled.as_str()),
             deliveries::scheduled_version.eq(version),
-            deliveries::next_step_at.eq(deliveries::due_at.nullable()),
+            deliveries::due_at.eq(now),
+            deliveries::next_step_at.eq(now),
+            deliveries::fence.eq(deliveries::fence + 1),
+            deliveries::lease_owner.eq(None::<String>),
+            deliveries::lease_until.eq(None::<DateTime<Utc>>),
+            deliveries::checkpoint.eq(None::<Vec<u8>>),
+            deliveries::attempt_open.eq(false),
+            deliveries::held.eq(None::<String>),
+            deliveries::cancel_requested.eq(false),
+            deliveries::preflight_at.eq(None::<DateTime<Utc>>),
+            deliveries::last_problem.eq(None::<String>),
             deliveries::retries.eq(0),
             deliveries::updated_at.eq(now),
         ))
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// Marks a delivery whose outcome nobody knew as published, as a person found it.
+///
+/// # Errors
+/// When the query fails.
+pub async fn confirm(
+    conn: &mut Connection,
+    id: DeliveryId,
+    address: &str,
+    now: DateTime<Utc>,
+) -> DbResult<()> {
+    set_aside(conn, id, DeliveryState::Published, None, now).await?;
+    diesel::update(deliveries::table.find(id.0))
+        .set((
+            deliveries::post_url.eq(address),
+            deliveries::published_at.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Asks the worker that is at it, or the next one, to take a delivery back.
+///
+/// # Errors
+/// When the query fails.
+pub async fn request_cancel(
+    conn: &mut Connection,
+    id: DeliveryId,
+    now: DateTime<Utc>,
+) -> DbResult<()> {
+    diesel::update(deliveries::table.find(id.0))
+        .set((
+            deliveries::cancel_requested.eq(true),
+            deliveries::next_step_at.eq(now),
+            deliveries::held.eq(None::<String>),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// One delivery of a client, locked until the transaction ends; another client's is not found.
+///
+/// # Errors
+/// When the query fails.
+pub async fn find_for_update(
+    conn: &mut Connection,
+    client: ClientId,
+    id: DeliveryId,
+) -> DbResult<Option<Delivery>> {
+    Ok(deliveries::table
+        .find(id.0)
+        .filter(deliveries::client_id.eq(client.0))
+        .for_update()
+        .select(Delivery::as_select())
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// The deliveries whose next look ahead of their minute is due, earliest first.
+///
+/// # Errors
+/// When the query fails.
+pub async fn to_preflight(
+    conn: &mut Connection,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> DbResult<Vec<(Delivery, Post, Account)>> {
+    Ok(deliveries::table
+        .inner_join(posts::table)
+        .inner_join(accounts::table)
+        .filter(deliveries::preflight_at.le(now))
+        .order(deliveries::preflight_at)
+        .limit(limit)
+        .select((
+            Delivery::as_select(),
+            Post::as_select(),
+            Account::as_select(),
+        ))
+        .load(conn)
+        .await?)
+}
+
+/// Writes what a look ahead found, and when the next one is, unless the delivery has changed since
+/// `seen`. `false` when it has.
+///
+/// # Errors
+/// When the query fails.
+pub async fn write_preflight(
+    conn: &mut Connection,
+    seen: &Delivery,
+    findings: &[Finding],
+    next: Option<DateTime<Utc>>,
+) -> DbResult<bool> {
+    let findings = serde_json::to_value(findings)
+        .map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
+    let written = diesel::update(
+        deliveries::table
+            .find(seen.id.0)
+            .filter(deliveries::state.eq(DeliveryState::Scheduled.as_str()))
+            .filter(deliveries::scheduled_version.is_not_distinct_from(&seen.scheduled_version))
+            .filter(deliveries::due_at.eq(seen.due_at)),
+    )
+    .set((
+        deliveries::findings.eq(findings),
+        deliveries::preflight_at.eq(next),
+    ))
+    .execute(conn)
+    .await?;
+    Ok(written > 0)
+}
+
+/// When a delivery is looked at ahead of its minute next, whatever was planned.
+///
+/// # Errors
+/// When the query fails.
+pub async fn preflight_next_at(
+    conn: &mut Connection,
+    id: DeliveryId,
+    at: Option<DateTime<Utc>>,
+) -> DbResult<()> {
+    diesel::update(deliveries::table.find(id.0))
+        .set(deliveries::preflight_at.eq(at))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Looks ahead again, at once, at what an account still has scheduled and something was found about.
+///
+/// # Errors
+/// When the query fails.
+pub async fn preflight_again(
+    conn: &mut Connection,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> DbResult<()> {
+    diesel::update(
+        deliveries::table
+            .filter(deliveries::account_id.eq(account.0))
+            .filter(deliveries::state.eq(DeliveryState::Scheduled.as_str()))
+            .filter(deliveries::findings.ne(serde_json::json!([]))),
+    )
+    .set(deliveries::preflight_at.eq(now))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// How many deliveries of an account go out, or went out, after `from` and not after `to`.
+///
+/// # Errors
+/// When the query fails.
+pub async fn count_between(
+    conn: &mut Connection,
+    account: AccountId,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+) -> DbResult<i64> {
+    Ok(deliveries::table
+        .filter(deliveries::account_id.eq(account.0))
+        .filter(deliveries::due_at.gt(from))
+        .filter(deliveries::due_at.le(to))
+        .filter(deliveries::state.eq_any(["scheduled", "publishing", "processing", "published"]))
+        .count()
+        .get_result(conn)
+        .await?)
 }
 
 /// Sets the state of a delivery that no worker holds, and takes it out of the queue.
@@ -169,6 +406,9 @@ pub async fn set_aside(
             deliveries::lease_owner.eq(None::<String>),
             deliveries::lease_until.eq(None::<DateTime<Utc>>),
             deliveries::checkpoint.eq(None::<Vec<u8>>),
+            deliveries::held.eq(None::<String>),
+            deliveries::cancel_requested.eq(false),
+            deliveries::preflight_at.eq(None::<DateTime<Utc>>),
             deliveries::last_problem.eq(problem),
             deliveries::updated_at.eq(now),
         ))
@@ -310,6 +550,30 @@ pub async fn find(
         .first(conn)
         .await
         .optional()?)
+}
+
+/// Claimed deliveries with all that a worker has to know: post, account, and how many minutes late the
+/// client lets it go out.
+///
+/// # Errors
+/// When the query fails.
+pub async fn for_publishing(
+    conn: &mut Connection,
+    ids: &[DeliveryId],
+) -> DbResult<Vec<(Delivery, Post, Account, i32)>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    Ok(deliveries::table
+        .inner_join(posts::table.inner_join(clients::table))
+        .inner_join(accounts::table)
+        .filter(deliveries::id.eq_any(ids))
+        .select((
+            Delivery::as_select(),
+            Post::as_select(),
+            Account::as_select(),
+            clients::lateness_minutes,
+        ))
+        .load(conn)
+        .await?)
 }
 
 /// The deliveries of a client that have been tried or taken back, newest first.

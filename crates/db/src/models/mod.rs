@@ -3,11 +3,13 @@
 pub mod account;
 pub mod agency;
 pub mod asset;
+pub mod budget;
 pub mod client;
 pub mod connection;
 pub mod delivery;
 pub mod event;
 pub mod oauth_attempt;
 pub mod post;
+pub mod server_secret;
 pub mod session;
 pub mod user;

@@ -19,8 +19,8 @@ pub struct OauthAttempt {
     /// At which platform.
     #[diesel(deserialize_as = String)]
     pub platform: Platform,
-    /// Sealed.
-    pub pkce_verifier: Option<Vec<u8>>,
+    /// What the connector kept until the person returns; sealed.
+    pub private: Option<Vec<u8>>,
 }
 
 /// Notes that a consent begins.
@@ -33,7 +33,7 @@ pub async fn insert(
     session_hash: &[u8],
     client: ClientId,
     platform: Platform,
-    pkce_verifier: Option<&[u8]>,
+    private: Option<&[u8]>,
     expires_at: DateTime<Utc>,
 ) -> DbResult<()> {
     diesel::insert_into(oauth_attempts::table)
@@ -42,7 +42,7 @@ pub async fn insert(
             oauth_attempts::session_hash.eq(session_hash),
             oauth_attempts::client_id.eq(client.0),
             oauth_attempts::platform.eq(platform.as_str()),
-            oauth_attempts::pkce_verifier.eq(pkce_verifier),
+            oauth_attempts::private.eq(private),
             oauth_attempts::expires_at.eq(expires_at),
         ))
         .execute(conn)

@@ -46,8 +46,8 @@ pub struct PostContent<'a> {
     pub due_at: DateTime<Utc>,
     /// The content hash.
     pub version: &'a [u8],
-    /// The files, in order.
-    pub assets: &'a [AssetId],
+    /// The files with their descriptions, in order.
+    pub assets: &'a [(AssetId, &'a str)],
 }
 
 /// Adds a post. Call it inside a transaction together with its deliveries.
@@ -107,15 +107,16 @@ pub async fn update(
     set_assets(conn, id, content.assets).await
 }
 
-async fn set_assets(conn: &mut Connection, id: PostId, assets: &[AssetId]) -> DbResult<()> {
+async fn set_assets(conn: &mut Connection, id: PostId, assets: &[(AssetId, &str)]) -> DbResult<()> {
     let rows: Vec<_> = assets
         .iter()
         .zip(0_i32..)
-        .map(|(asset, position)| {
+        .map(|((asset, alt), position)| {
             (
                 post_assets::post_id.eq(id.0),
                 post_assets::position.eq(position),
                 post_assets::asset_id.eq(asset.0),
+                post_assets::alt.eq(*alt),
             )
         })
         .collect();
@@ -179,22 +180,34 @@ pub async fn between(
         .await?)
 }
 
+/// A file of a post.
+#[derive(Clone, Debug)]
+pub struct PostAsset {
+    /// The file.
+    pub asset: Asset,
+    /// The description for people who cannot see it; may be empty.
+    pub alt: String,
+}
+
 /// The files of these posts, in order.
 ///
 /// # Errors
 /// When the query fails.
-pub async fn assets_of(conn: &mut Connection, ids: &[PostId]) -> DbResult<Vec<(PostId, Asset)>> {
+pub async fn assets_of(
+    conn: &mut Connection,
+    ids: &[PostId],
+) -> DbResult<Vec<(PostId, PostAsset)>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-    let rows: Vec<(Uuid, Asset)> = post_assets::table
+    let rows: Vec<(Uuid, String, Asset)> = post_assets::table
         .inner_join(assets::table)
         .filter(post_assets::post_id.eq_any(ids))
         .order((post_assets::post_id, post_assets::position))
-        .select((post_assets::post_id, Asset::as_select()))
+        .select((post_assets::post_id, post_assets::alt, Asset::as_select()))
         .load(conn)
         .await?;
     Ok(rows
         .into_iter()
-        .map(|(post, asset)| (post.into(), asset))
+        .map(|(post, alt, asset)| (post.into(), PostAsset { asset, alt }))
         .collect())
 }
 
