@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use bytes::Bytes;
 use db::models::asset::{self, Asset, NewAsset};
+use domain::media::{Format, MediaFacts};
 use domain::{AssetId, ClientId};
 use futures::{Stream, StreamExt};
 use sha2::{Digest, Sha256};
@@ -25,7 +26,7 @@ pub struct AssetView {
     /// The name it had on the person's disk.
     pub file_name: String,
     /// What the probe found.
-    pub facts: domain::media::VideoFacts,
+    pub facts: MediaFacts,
     /// SHA-256, in hex.
     pub sha256: String,
     /// Whether its files are gone.
@@ -86,15 +87,29 @@ impl Services {
                 received.bytes
             )));
         }
-        let container = probe::identify(&received.head)?;
+        let format = probe::identify(&received.head)?;
         let whole = {
             let path = path.clone();
-            tokio::task::spawn_blocking(move || probe::check_whole(&path, container)).await
+            tokio::task::spawn_blocking(move || match format {
+                Format::Video(container) => probe::check_whole(&path, container),
+                Format::Image(format) => probe::image::check_whole(&path, format),
+            })
+            .await
         };
         whole.map_err(ServiceError::internal)??;
-        let facts = probe::facts(&path, container, received.bytes).await?;
         let poster = folder.path().join("poster.jpg");
-        probe::poster(&path, &poster, &facts).await?;
+        let facts = match format {
+            Format::Video(container) => {
+                let facts = probe::facts(&path, container, received.bytes).await?;
+                probe::poster(&path, &poster, &facts).await?;
+                MediaFacts::Video(facts)
+            }
+            Format::Image(format) => {
+                let facts = probe::image::facts(&path, format, received.bytes).await?;
+                probe::image::poster(&path, &poster).await?;
+                MediaFacts::Image(facts)
+            }
+        };
 
         let id = AssetId::generate();
         self.media
@@ -254,7 +269,7 @@ fn clean_file_name(name: &str) -> String {
     let clean: String = last.chars().filter(|c| !c.is_control()).take(120).collect();
     let clean = clean.trim();
     if clean.is_empty() {
-        "video".to_owned()
+        "file".to_owned()
     } else {
         clean.to_owned()
     }

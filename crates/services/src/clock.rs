@@ -1,4 +1,5 @@
-//! Time is injected: nothing else in AutoPost asks the system what time it is.
+//! Time is injected: nothing else in AutoPost asks the system what time it is. So is the chance that
+//! spreads what would otherwise come back together, so that a simulation can be repeated exactly.
 
 use chrono::{DateTime, SubsecRound, Utc};
 
@@ -6,6 +7,11 @@ use chrono::{DateTime, SubsecRound, Utc};
 pub trait Clock: Send + Sync {
     /// Now, to the microsecond, as PostgreSQL keeps it.
     fn now(&self) -> DateTime<Utc>;
+
+    /// A number from 0 up to 1, by chance.
+    fn jitter(&self) -> f64 {
+        rand::random()
+    }
 }
 
 /// The system's time.

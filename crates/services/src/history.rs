@@ -81,7 +81,7 @@ impl Services {
                 asset: assets
                     .iter()
                     .find(|(id, _)| *id == post.id)
-                    .map(|(_, asset)| asset.clone()),
+                    .map(|(_, file)| file.asset.clone()),
                 delivery,
                 post,
                 account,
@@ -115,7 +115,7 @@ impl Services {
             .await?
             .into_iter()
             .next()
-            .map(|(_, asset)| asset);
+            .map(|(_, file)| file.asset);
         let events = event::of_delivery(&mut conn, id).await?;
         Ok(DeliveryHistory {
             row: HistoryRow {

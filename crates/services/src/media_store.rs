@@ -8,6 +8,9 @@ use connectors::MediaSource;
 use domain::{AccountId, AssetId};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeekExt};
 
+/// An upload that nothing was written to for so long has no sender any more.
+const ABANDONED: std::time::Duration = std::time::Duration::from_secs(60 * 60);
+
 /// The media folder.
 #[derive(Clone, Debug)]
 pub struct MediaStore {
@@ -15,16 +18,15 @@ pub struct MediaStore {
 }
 
 impl MediaStore {
-    /// Opens the folder, makes it when missing, and removes uploads that were cut short by a crash.
+    /// Opens the folder, makes it when missing, and removes uploads that were cut short by a crash: those
+    /// that nothing was written to for an hour, because other processes may be receiving some right now.
     ///
     /// # Errors
     /// When the folder cannot be made or read.
     pub async fn open(root: impl Into<PathBuf>) -> io::Result<Self> {
         let store = Self { root: root.into() };
         let incoming = store.incoming_folder();
-        if tokio::fs::try_exists(&incoming).await? {
-            tokio::fs::remove_dir_all(&incoming).await?;
-        }
+        remove_abandoned(&incoming).await?;
         for folder in [
             incoming,
             store.root.join("assets"),
@@ -126,6 +128,29 @@ impl MediaStore {
     fn asset_folder(&self, asset: AssetId) -> PathBuf {
         self.root.join("assets").join(asset.to_string())
     }
+}
+
+/// Removes each folder in `incoming` that nothing was written to for [`ABANDONED`].
+async fn remove_abandoned(incoming: &Path) -> io::Result<()> {
+    let mut uploads = match tokio::fs::read_dir(incoming).await {
+        Ok(uploads) => uploads,
+        Err(error) => return ignore_missing(Err(error)),
+    };
+    while let Some(upload) = uploads.next_entry().await? {
+        let written = tokio::fs::metadata(upload.path().join("original")).await;
+        let written = match written {
+            Ok(file) => file,
+            Err(_) => upload.metadata().await?,
+        };
+        let is_old = written
+            .modified()?
+            .elapsed()
+            .is_ok_and(|age| age > ABANDONED);
+        if is_old {
+            ignore_missing(tokio::fs::remove_dir_all(upload.path()).await)?;
+        }
+    }
+    Ok(())
 }
 
 fn ignore_missing(result: io::Result<()>) -> io::Result<()> {

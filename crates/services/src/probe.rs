@@ -1,14 +1,17 @@
 //! Looks into an uploaded file: what it is by its content, whether it is whole, its facts, its poster.
+//! Videos are here, pictures in [`image`].
 //!
 //! ffprobe answers 0 for a truncated fast-start mp4 and for a picture that calls itself a video, so its
 //! exit code is only one of several checks.
+
+pub mod image;
 
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use domain::media::{Container, VideoFacts, duration_label, size_label};
+use domain::media::{Container, Format, ImageFormat, VideoFacts, duration_label, size_label};
 use serde::Deserialize;
 use tokio::process::Command;
 
@@ -32,19 +35,22 @@ impl From<io::Error> for ProbeError {
     }
 }
 
-/// Tells the container by content, and refuses what is not a video.
+/// Tells by content what a file is, and refuses what is neither a video nor a picture that we take.
 ///
 /// # Errors
 /// [`ProbeError::Refused`] with what the file really is.
-pub fn identify(head: &[u8]) -> Result<Container, ProbeError> {
+pub fn identify(head: &[u8]) -> Result<Format, ProbeError> {
     if let Some(kind) = infer::get(head) {
         match kind.mime_type() {
-            "video/mp4" | "video/x-m4v" => return Ok(Container::Mp4),
-            "video/quicktime" => return Ok(Container::Mov),
-            "video/webm" => return Ok(Container::Webm),
+            "video/mp4" | "video/x-m4v" => return Ok(Format::Video(Container::Mp4)),
+            "video/quicktime" => return Ok(Format::Video(Container::Mov)),
+            "video/webm" => return Ok(Format::Video(Container::Webm)),
+            "image/jpeg" => return Ok(Format::Image(ImageFormat::Jpeg)),
+            "image/png" => return Ok(Format::Image(ImageFormat::Png)),
+            "image/webp" => return Ok(Format::Image(ImageFormat::Webp)),
             mime if !(mime.starts_with("video/") && is_iso_media(head)) => {
                 return Err(refused(format!(
-                    "This is {}, not a video that AutoPost takes. Upload MP4, MOV or WebM.",
+                    "This is {}, not a file that AutoPost takes. Upload a video as MP4, MOV or WebM, or a picture as JPEG, PNG or WebP.",
                     a_kind(mime, kind.extension())
                 )));
             }
@@ -53,21 +59,21 @@ pub fn identify(head: &[u8]) -> Result<Container, ProbeError> {
     }
     // Brands that the list of known ones does not hold.
     if is_iso_media(head) {
-        return Ok(if head.get(8..12) == Some(b"qt  ") {
+        return Ok(Format::Video(if head.get(8..12) == Some(b"qt  ") {
             Container::Mov
         } else {
             Container::Mp4
-        });
+        }));
     }
     // A QuickTime file older than brands begins with its first box.
     if matches!(
         head.get(4..8),
         Some(b"moov" | b"mdat" | b"wide" | b"free" | b"skip")
     ) {
-        return Ok(Container::Mov);
+        return Ok(Format::Video(Container::Mov));
     }
     Err(refused(
-        "This file is not a video that AutoPost can read. Upload MP4, MOV or WebM.".to_owned(),
+        "This file is neither a video nor a picture that AutoPost can read. Upload MP4, MOV or WebM, or JPEG, PNG or WebP.".to_owned(),
     ))
 }
 
@@ -165,11 +171,11 @@ fn refused(sentence: String) -> ProbeError {
 struct Report {
     #[serde(default)]
     streams: Vec<Stream>,
-    format: Option<Format>,
+    format: Option<Whole>,
 }
 
 #[derive(Deserialize)]
-struct Format {
+struct Whole {
     duration: Option<String>,
 }
 
@@ -197,6 +203,14 @@ struct Disposition {
 #[derive(Deserialize)]
 struct SideData {
     rotation: Option<f64>,
+}
+
+/// Whether it is stored lying on its side.
+fn is_turned(side_data: &[SideData]) -> bool {
+    side_data
+        .iter()
+        .filter_map(|data| data.rotation)
+        .any(|angle| angle.abs() % 180.0 == 90.0)
 }
 
 /// The facts of a video by ffprobe.
@@ -255,12 +269,7 @@ pub async fn facts(
     .filter(|seconds| *seconds > 0.0 && seconds.is_finite())
     .ok_or_else(unreadable)?;
     let (width, height) = video.width.zip(video.height).ok_or_else(unreadable)?;
-    let turned = video
-        .side_data_list
-        .iter()
-        .filter_map(|data| data.rotation)
-        .any(|angle| angle.abs() % 180.0 == 90.0);
-    let (width, height) = if turned {
+    let (width, height) = if is_turned(&video.side_data_list) {
         (height, width)
     } else {
         (width, height)
@@ -372,17 +381,20 @@ pub async fn poster(video: &Path, poster: &Path, facts: &VideoFacts) -> Result<(
             "mjpeg",
         ])
         .arg(poster);
-    let drawn = run("ffmpeg", command).await?.is_some()
-        && tokio::fs::metadata(poster)
+    drawn("ffmpeg", command, poster).await?.ok_or_else(|| {
+        refused(
+            "No picture of this video can be decoded: it is damaged. Export it again.".to_owned(),
+        )
+    })
+}
+
+/// Runs a program that draws a file; `None` when there is nothing in it.
+async fn drawn(program: &str, command: Command, file: &Path) -> Result<Option<()>, ProbeError> {
+    let is_there = run(program, command).await?.is_some()
+        && tokio::fs::metadata(file)
             .await
             .is_ok_and(|metadata| metadata.len() > 0);
-    if drawn {
-        Ok(())
-    } else {
-        Err(refused(
-            "No picture of this video can be decoded: it is damaged. Export it again.".to_owned(),
-        ))
-    }
+    Ok(is_there.then_some(()))
 }
 
 /// Runs a program; `None` when it failed or took too long.

@@ -1,6 +1,6 @@
 //! Sealing everything anew after a key was added.
 
-use db::models::connection;
+use db::models::{connection, server_secret};
 
 use crate::tokens::place;
 use crate::{ServiceError, ServiceResult, Services};
@@ -23,9 +23,24 @@ impl Services {
                 .map(|token| again(token, "refresh_token"))
                 .transpose()?
                 .flatten();
-            count += usize::from(access.is_some()) + usize::from(refresh.is_some());
-            connection::replace_sealed(&mut conn, &sealed, access.as_deref(), refresh.as_deref())
-                .await?;
+            let session = sealed
+                .session
+                .as_deref()
+                .map(|session| again(session, "session"))
+                .transpose()?
+                .flatten();
+            count += [&access, &refresh, &session]
+                .into_iter()
+                .filter(|value| value.is_some())
+                .count();
+            connection::replace_sealed(
+                &mut conn,
+                &sealed,
+                access.as_deref(),
+                refresh.as_deref(),
+                session.as_deref(),
+            )
+            .await?;
         }
         for (id, checkpoint) in db::delivery_queue::sealed_checkpoints(&mut conn).await? {
             if let Some(again) =
@@ -33,6 +48,13 @@ impl Services {
             {
                 count += 1;
                 db::delivery_queue::replace_checkpoint(&mut conn, id, &checkpoint, &again).await?;
+            }
+        }
+        for (name, sealed) in server_secret::all(&mut conn).await? {
+            let place = crate::server_secrets::place(&name);
+            if let Some(again) = self.seal_again(&sealed, &place)? {
+                count += 1;
+                server_secret::replace(&mut conn, &name, &again).await?;
             }
         }
         Ok(count)

@@ -3,7 +3,7 @@
 use std::time::Duration as Pause;
 
 use chrono::{DateTime, Duration, Utc};
-use connectors::{Connector, ErrorKind, PlatformError, TokenSet};
+use connectors::{Connector, ErrorKind, PlatformError, Renewal, TokenSet};
 use db::models::connection::{self, Connection, SealedTokens};
 use db::models::{account, event};
 use domain::history::Tone;
@@ -14,6 +14,18 @@ use crate::{ServiceError, ServiceResult, Services};
 
 /// A token with less than this left is renewed before it is used (TikTok's may last only two hours).
 const MARGIN: Duration = Duration::minutes(30);
+/// Of a token that lives shorter, a quarter of its life.
+const PART_OF_LIFE: i32 = 4;
+/// So much before that, tokens are renewed in the background, so that no post has to wait for it.
+const AHEAD: Duration = Duration::minutes(10);
+/// A post due within this time makes its account's tokens worth renewing in the background.
+const NEEDED_SOON: Duration = Duration::hours(2);
+/// Nobody having used an account for so long, its access is tried, to notice early that it is gone.
+const UNTOUCHED: Duration = Duration::hours(24);
+/// How long after a failure the background tries again.
+const TRY_AGAIN: Duration = Duration::minutes(5);
+/// How many are renewed in the background at a time.
+const AT_A_TIME: i64 = 50;
 /// How long one worker may take to renew before another may try.
 const LOCK: Duration = Duration::seconds(90);
 /// How often, and how long at a time, the others wait for the one who renews.
@@ -26,6 +38,22 @@ pub struct Access {
     pub token: SecretString,
     /// The account's id within our app.
     pub platform_user_id: String,
+    /// Whatever else the platform's session needs; for its connector and nobody else.
+    pub session: Option<SecretString>,
+    /// Until then it can be used without another look.
+    pub lasts_until: DateTime<Utc>,
+}
+
+impl Access {
+    /// As connectors take it.
+    #[must_use]
+    pub fn lend(&self) -> connectors::Access<'_> {
+        connectors::Access {
+            access_token: &self.token,
+            platform_user_id: &self.platform_user_id,
+            session: self.session.as_ref(),
+        }
+    }
 }
 
 /// Which account, and how to reach its platform.
@@ -56,7 +84,7 @@ impl Services {
             let now = self.clock.now();
             let stored = self.stored(account.id).await?;
             let is_refused = refused.is_some_and(|at| stored.refreshed_at <= at);
-            if !is_refused && stored.access_expires_at - now > MARGIN {
+            if !is_refused && lasts_until(&stored) > now {
                 return self.open(&stored);
             }
             let mut conn = self.conn().await?;
@@ -87,6 +115,69 @@ impl Services {
             ),
         )
         .into())
+    }
+
+    /// Renews what will be needed soon, before anybody waits for it. Returns how many were renewed.
+    ///
+    /// # Errors
+    /// When the database cannot be reached; the next look tries again.
+    pub async fn renew_ahead(&self) -> ServiceResult<usize> {
+        let now = self.clock.now();
+        let due = connection::to_renew(
+            &mut *self.conn().await?,
+            now,
+            now + NEEDED_SOON,
+            now - UNTOUCHED,
+            AT_A_TIME,
+        )
+        .await?;
+        let mut renewed = 0;
+        for (id, client, platform) in due {
+            let on = AccountRef {
+                id,
+                client,
+                platform,
+            };
+            match self.renew_one_ahead(on).await {
+                Ok(true) => renewed += 1,
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::warn!(account = %id, %error, "renewing ahead failed; tries again");
+                    let needs_person = matches!(
+                        &error,
+                        ServiceError::Platform(error) if error.kind == ErrorKind::Reauthorise
+                    );
+                    if !needs_person {
+                        let at = Some(self.clock.now() + TRY_AGAIN);
+                        connection::renew_next_at(&mut *self.conn().await?, id, at).await?;
+                    }
+                }
+            }
+        }
+        Ok(renewed)
+    }
+
+    async fn renew_one_ahead(&self, on: AccountRef) -> ServiceResult<bool> {
+        let connector = self.connector(on.platform)?;
+        let stored = self.stored(on.id).await?;
+        let now = self.clock.now();
+        let mut conn = self.conn().await?;
+        if stored.refresh_token.is_none() {
+            // Nothing to renew it with; it is noticed when the token ends.
+            connection::renew_next_at(&mut conn, on.id, None).await?;
+            return Ok(false);
+        }
+        if !connection::lock_refresh(&mut conn, on.id, now, now + LOCK).await? {
+            return Ok(false);
+        }
+        drop(conn);
+        let current = self.stored(on.id).await?;
+        if current.refreshed_at != stored.refreshed_at {
+            connection::unlock_refresh(&mut *self.conn().await?, on.id).await?;
+            return Ok(false);
+        }
+        self.renew(connector.as_ref(), on, &current, true).await?;
+        Ok(true)
     }
 
     /// The connector of a platform.
@@ -132,9 +223,15 @@ impl Services {
             Some(sealed) => {
                 let opened = self
                     .vault
-                    .open_secret(sealed, &place(account.id, "refresh_token"));
+                    .open_secret(sealed, &place(account.id, "refresh_token"))
+                    .map_err(ServiceError::internal)?;
+                let session = self.open_session(stored)?;
                 connector
-                    .refresh(&opened.map_err(ServiceError::internal)?)
+                    .refresh(Renewal {
+                        refresh_token: &opened,
+                        platform_user_id: &stored.platform_user_id,
+                        session: session.as_ref(),
+                    })
                     .await
             }
         };
@@ -150,9 +247,16 @@ impl Services {
                 )
                 .await?;
                 if kept {
+                    let session = match tokens.session {
+                        Some(session) => Some(session),
+                        None => self.open_session(stored)?,
+                    };
                     return Ok(Access {
                         token: tokens.access_token,
                         platform_user_id: stored.platform_user_id.clone(),
+                        lasts_until: sealed.access_expires_at
+                            - margin(sealed.access_expires_at - now),
+                        session,
                     });
                 }
                 PlatformError::new(
@@ -181,6 +285,7 @@ impl Services {
     ) -> ServiceResult<()> {
         let mut conn = self.conn().await?;
         account::needs_reconnecting(&mut conn, on.id, &error.message).await?;
+        connection::renew_next_at(&mut conn, on.id, None).await?;
         let told = event::NewEvent {
             client: on.client,
             account: Some(on.id),
@@ -218,6 +323,7 @@ impl Services {
                 .seal_secret(token, &place(account, column))
                 .map_err(ServiceError::internal)
         };
+        let access_expires_at = ends(tokens.expires_in);
         Ok(SealedTokens {
             scopes: if tokens.scopes.is_empty() {
                 known_scopes.to_vec()
@@ -225,17 +331,25 @@ impl Services {
                 tokens.scopes.clone()
             },
             access_token: seal(&tokens.access_token, "access_token")?,
-            access_expires_at: ends(tokens.expires_in),
+            access_expires_at,
             refresh_token: tokens
                 .refresh_token
                 .as_ref()
                 .map(|token| seal(token, "refresh_token"))
                 .transpose()?,
             refresh_expires_at: tokens.refresh_expires_in.map(ends),
+            renew_at: access_expires_at
+                - margin(access_expires_at - now)
+                - AHEAD.min((access_expires_at - now) / 8),
+            session: tokens
+                .session
+                .as_ref()
+                .map(|session| seal(session, "session"))
+                .transpose()?,
         })
     }
 
-    fn open(&self, stored: &Connection) -> ServiceResult<Access> {
+    pub(crate) fn open(&self, stored: &Connection) -> ServiceResult<Access> {
         let opened = self.vault.open_secret(
             &stored.access_token,
             &place(stored.account_id, "access_token"),
@@ -243,8 +357,38 @@ impl Services {
         Ok(Access {
             token: opened.map_err(ServiceError::internal)?,
             platform_user_id: stored.platform_user_id.clone(),
+            lasts_until: lasts_until(stored),
+            session: self.open_session(stored)?,
         })
     }
+
+    /// The access token of a connection that was just read; `None` when it has to be renewed first.
+    pub(crate) fn access_of(&self, stored: &Connection) -> ServiceResult<Option<Access>> {
+        if lasts_until(stored) > self.clock.now() {
+            self.open(stored).map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    fn open_session(&self, stored: &Connection) -> ServiceResult<Option<SecretString>> {
+        let place = place(stored.account_id, "session");
+        let sealed = stored.session.as_deref();
+        sealed
+            .map(|sealed| self.vault.open_secret(sealed, &place))
+            .transpose()
+            .map_err(ServiceError::internal)
+    }
+}
+
+/// How much before its end a token that lives so long is renewed.
+fn margin(life: Duration) -> Duration {
+    MARGIN.min(life / PART_OF_LIFE)
+}
+
+/// Until when the stored access token is used as it is.
+fn lasts_until(stored: &Connection) -> DateTime<Utc> {
+    stored.access_expires_at - margin(stored.access_expires_at - stored.refreshed_at)
 }
 
 /// What binds a sealed token to its row and column.

@@ -145,6 +145,7 @@ async fn a_state_works_once_in_its_own_session_and_for_a_while() {
         code: Some("x".into()),
         state: Some("made up".into()),
         error: None,
+        iss: None,
     };
     assert!(finish(&desk.session, made_up).await.is_err(), "made up");
     desk.database.remove().await;
@@ -261,7 +262,7 @@ async fn many_at_once_spend_a_rotating_refresh_token_once() {
     let account = desk.connect(client, KESTREL).await;
     desk.advance(Duration::minutes(115));
     desk.emulator.clear_requests();
-    let asked = (0..6).map(|_| desk.services.creator_info(&desk.owner, client, account));
+    let asked = (0..6).map(|_| desk.services.account_facts(&desk.owner, client, account));
     for answer in futures::future::join_all(asked).await {
         answer.expect("an answer");
     }

@@ -274,7 +274,7 @@ async fn the_server_judges_again_with_what_tiktok_says_now() {
         "a draft may be unfinished"
     );
     let bare = PostInput {
-        asset: None,
+        assets: Vec::new(),
         ..good.clone()
     };
     assert_eq!(fields(bare, Intent::Schedule).await, [Field::Media]);
@@ -306,7 +306,7 @@ async fn a_wall_clock_time_that_does_not_exist_is_explained() {
     let input = PostInput {
         id: None,
         caption: String::new(),
-        asset: None,
+        assets: Vec::new(),
         target: None,
         local_time: skipped,
     };
@@ -342,7 +342,7 @@ async fn a_month_holds_its_posts_on_the_clients_days() {
         let input = PostInput {
             id: None,
             caption: caption.into(),
-            asset: None,
+            assets: Vec::new(),
             target: None,
             local_time: at(time),
         };

@@ -136,7 +136,8 @@ async fn two_workers_never_hold_the_same_account() {
         claimed.extend(
             db::delivery_queue::claim(&mut conn, worker, now, until, 10)
                 .await
-                .expect("claims"),
+                .expect("claims")
+                .claims,
         );
     }
     assert_eq!(claimed.len(), 1, "one in flight per account");
@@ -146,7 +147,8 @@ async fn two_workers_never_hold_the_same_account() {
     let mut conn = desk.services.conn().await.expect("a connection");
     let again = db::delivery_queue::claim(&mut conn, "b", later, later + Duration::seconds(60), 10)
         .await
-        .expect("claims");
+        .expect("claims")
+        .claims;
     assert_eq!(again.len(), 1);
     assert_eq!(again[0].id, claimed[0].id);
     assert!(again[0].taken_over && again[0].fence > claimed[0].fence);
@@ -267,13 +269,16 @@ async fn a_token_that_ends_while_tiktok_works_is_renewed_and_nothing_is_sent_twi
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn when_access_is_taken_away_the_account_says_so() {
+async fn when_access_is_taken_away_the_post_waits_and_goes_out_after_reconnecting() {
     let desk = Desk::start().await;
     let (client, account, post) = desk.scheduled("Gone").await;
     desk.emulator.tiktok().revoke(KESTREL);
     desk.advance(Duration::minutes(90));
     desk.run_until_quiet(20).await;
-    assert_eq!(desk.delivery(client, post).await.1, DeliveryState::Failed);
+    assert_eq!(
+        desk.delivery(client, post).await.1,
+        DeliveryState::Scheduled
+    );
     let accounts = desk
         .services
         .accounts(&desk.owner, client)
@@ -296,6 +301,12 @@ async fn when_access_is_taken_away_the_account_says_so() {
         accounts[0].account.status,
         domain::account::AccountStatus::Working
     );
+    desk.run_until_quiet(30).await;
+    assert_eq!(
+        desk.delivery(client, post).await.1,
+        DeliveryState::Published
+    );
+    assert_eq!(posts(&desk).len(), 1);
     desk.database.remove().await;
 }
 

@@ -12,6 +12,7 @@ use std::process::Command;
 use bytes::Bytes;
 use chrono::Duration;
 use domain::ClientId;
+use domain::media::{ImageFormat, MediaFacts};
 use services::posts::Intent;
 use testing::{Desk, KESTREL, video};
 
@@ -75,18 +76,12 @@ async fn a_video_is_kept_with_its_facts_its_hash_and_its_poster() {
         ],
     );
     let asset = desk.upload(client, bytes.clone()).await.expect("taken");
+    let facts = asset.facts.video().expect("a video");
     assert_eq!(
-        (
-            asset.facts.width,
-            asset.facts.height,
-            asset.facts.video_codec.as_str()
-        ),
+        (facts.width, facts.height, facts.video_codec.as_str()),
         (360, 640, "h264")
     );
-    assert_eq!(
-        (asset.facts.frame_rate, asset.facts.duration_ms),
-        (30.0, 3000)
-    );
+    assert_eq!((facts.frame_rate, facts.duration_ms), (30.0, 3000));
     assert_eq!(asset.sha256, hex::encode(sha2::Sha256::digest(&bytes)));
     assert_eq!(
         std::fs::read(desk.services.media.original(asset.id)).expect("kept"),
@@ -131,7 +126,9 @@ async fn each_kind_of_bad_file_gets_its_sentence_and_leaves_nothing() {
     for entry in kept {
         std::fs::remove_dir_all(entry.expect("an asset").path()).expect("removed");
     }
+    let gif = clip(folder, "a.gif", &["-frames:v", "1"]);
     let picture = clip(folder, "a.png", &["-frames:v", "1"]);
+    let photo = clip(folder, "a.jpg", &["-frames:v", "1"]);
     let sound = {
         let path = folder.join("sound.mp4");
         let made = Command::new("ffmpeg")
@@ -163,15 +160,21 @@ async fn each_kind_of_bad_file_gets_its_sentence_and_leaves_nothing() {
     }
     let cases: Vec<(&str, Bytes, &str)> = vec![
         ("empty", Bytes::new(), "empty"),
+        ("a picture that calls itself a video", gif, "GIF picture"),
         (
-            "a picture that calls itself a video",
-            picture,
-            "PNG picture",
+            "truncated PNG",
+            picture.slice(..picture.len() - 4),
+            "ends early",
+        ),
+        (
+            "truncated JPEG",
+            photo.slice(..photo.len() / 2),
+            "ends early",
         ),
         (
             "text",
             Bytes::from_static(b"hello, this is not a video at all, whatever its name says"),
-            "not a video",
+            "neither a video",
         ),
         ("truncated", good.slice(..good.len() - 5000), "ends early"),
         ("cut in its index", good.slice(..600), "ends early"),
@@ -186,6 +189,31 @@ async fn each_kind_of_bad_file_gets_its_sentence_and_leaves_nothing() {
             !sentence.contains('\n') && sentence.len() < 200,
             "{name}: {sentence}"
         );
+    }
+    desk.database.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_are_taken_with_their_facts_and_a_small_copy() {
+    let desk = Desk::start().await;
+    let client = desk.client("Kestrel Coffee").await;
+    for (name, format) in [
+        ("a.jpg", ImageFormat::Jpeg),
+        ("a.png", ImageFormat::Png),
+        ("a.webp", ImageFormat::Webp),
+    ] {
+        let bytes = clip(desk.folder.path(), name, &["-frames:v", "1"]);
+        let size_bytes = bytes.len() as u64;
+        let asset = desk.upload(client, bytes).await.expect(name);
+        let MediaFacts::Image(facts) = asset.facts else {
+            panic!("{name} is a picture");
+        };
+        assert_eq!((facts.format, facts.size_bytes), (format, size_bytes));
+        assert_eq!((facts.width, facts.height), (360, 640), "{name}");
+        let poster = std::fs::read(desk.services.media.poster(asset.id)).expect("a poster");
+        assert_eq!(&poster[..2], b"\xFF\xD8", "{name}");
+        let kept = desk.services.asset(&desk.owner, client, asset.id).await;
+        assert_eq!(kept.expect("stored").facts, MediaFacts::Image(facts));
     }
     desk.database.remove().await;
 }

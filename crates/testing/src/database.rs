@@ -17,7 +17,11 @@ pub struct TestDatabase {
 impl TestDatabase {
     /// Makes one.
     pub async fn new() -> Self {
-        let server = server();
+        Self::on(server()).await
+    }
+
+    /// Makes one on a server of one's own, for a test that mistreats it.
+    pub async fn on(server: String) -> Self {
         let template = template(&server).await;
         let name = format!("test_{}", uuid::Uuid::now_v7().simple());
         execute(
@@ -50,6 +54,53 @@ impl TestDatabase {
         AsyncPgConnection::establish(&self.url())
             .await
             .expect("a connection")
+    }
+
+    /// Whether the server of all tests keeps what it has confirmed, as one in real use does; by default it
+    /// is fast instead.
+    pub async fn set_durable(durable: bool) {
+        let server = server();
+        for setting in ["fsync", "full_page_writes", "synchronous_commit"] {
+            let sql = if durable {
+                format!("ALTER SYSTEM SET {setting} = on")
+            } else {
+                format!("ALTER SYSTEM RESET {setting}")
+            };
+            execute(&server, &sql).await.expect("a setting");
+        }
+        execute(&server, "SELECT pg_reload_conf()")
+            .await
+            .expect("settings");
+    }
+
+    /// Ends every connection and refuses new ones, as a database does that is being restarted.
+    pub async fn refuse(&self) {
+        let name = &self.name;
+        execute(
+            &self.server,
+            &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"),
+        )
+        .await
+        .expect("refusing");
+        execute(
+            &self.server,
+            &format!(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+            ),
+        )
+        .await
+        .expect("ended");
+    }
+
+    /// Takes connections again.
+    pub async fn accept(&self) {
+        let name = &self.name;
+        execute(
+            &self.server,
+            &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true"),
+        )
+        .await
+        .expect("accepting");
     }
 
     /// Removes it. What a failed test leaves behind goes with the test server.

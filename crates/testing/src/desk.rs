@@ -119,6 +119,17 @@ impl Desk {
         Publisher::new(self.services.clone(), name, 8)
     }
 
+    /// Lets every delivery rest that still waits for something, so that what comes next is alone.
+    pub async fn forget_queue(&self) {
+        diesel_async::SimpleAsyncConnection::batch_execute(
+            &mut self.database.connect().await,
+            "UPDATE deliveries SET next_step_at = NULL, held = NULL, lease_owner = NULL, lease_until = NULL,
+                                   preflight_at = NULL, fence = fence + 1",
+        )
+        .await
+        .expect("an empty queue");
+    }
+
     /// Adds a client in London.
     pub async fn client(&self, name: &str) -> ClientId {
         self.services
@@ -152,7 +163,7 @@ impl Desk {
         let platform = domain::Platform::TikTok;
         let address = self
             .services
-            .begin_connect(&self.owner, &self.session, client, platform)
+            .begin_connect(&self.owner, &self.session, client, platform, None)
             .await
             .expect("a consent page");
         let asked = address
@@ -195,6 +206,7 @@ impl Desk {
         ConsentReply {
             code: get("code"),
             state: get("state"),
+            iss: get("iss"),
             error: get("error"),
         }
     }
@@ -239,7 +251,7 @@ impl Desk {
         PostInput {
             id: None,
             caption: caption.to_owned(),
-            asset: Some(asset),
+            assets: vec![(asset, String::new())],
             target: Some((account, PlatformOptions::TikTok(options))),
             local_time: local("2026-10-14T14:30"),
         }
@@ -268,7 +280,7 @@ impl Desk {
     pub async fn run_until_quiet(&self, ticks: usize) {
         for _ in 0..ticks {
             let mut conn = self.services.conn().await.expect("a connection");
-            let Some(next) = db::delivery_queue::next_due(&mut conn)
+            let Some(next) = db::delivery_queue::next_due(&mut conn, DateTime::UNIX_EPOCH)
                 .await
                 .expect("the queue")
             else {

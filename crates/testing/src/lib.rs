@@ -12,7 +12,9 @@
 mod clock;
 mod database;
 mod desk;
+mod load;
 
 pub use clock::ManualClock;
 pub use database::TestDatabase;
 pub use desk::{Desk, KESTREL, video};
+pub use load::{Load, LoadAccount};

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::Duration;
-use connectors::{Connector, Profile, TokenSet};
+use connectors::{Connector, Consent, Profile, TokenSet};
 use db::AsyncConnection;
 use db::models::account::{self, AccountProfile};
 use db::models::event::{self, NewEvent};
@@ -28,6 +28,8 @@ pub struct ConsentReply {
     pub code: Option<String>,
     /// What we sent along.
     pub state: Option<String>,
+    /// Who sent it back, where the platform says.
+    pub iss: Option<String>,
     /// Set when the person refused or may not.
     pub error: Option<String>,
 }
@@ -55,7 +57,8 @@ pub struct ConnectFailure {
 }
 
 impl Services {
-    /// Begins to connect an account: the address of the platform's own consent page.
+    /// Begins to connect an account: the address of the platform's own consent page. `hint` is the
+    /// handle, for platforms where it says which server to go to.
     ///
     /// # Errors
     /// When this server is not set up for the platform.
@@ -65,19 +68,22 @@ impl Services {
         session: &SessionToken,
         client: ClientId,
         platform: Platform,
+        hint: Option<&str>,
     ) -> ServiceResult<url::Url> {
         let client = self.client_row(actor, client).await?;
         let connector = self.connector(platform)?;
         let mut random = [0_u8; 32];
         rand::rng().fill_bytes(&mut random);
         let state = URL_SAFE_NO_PAD.encode(random);
-        let authorization = connector.authorize(&state, &self.redirect_uri(platform)?)?;
+        let authorization = connector
+            .authorize(hint, &state, &self.redirect_uri(platform)?)
+            .await?;
         let state_hash = Sha256::digest(&state);
-        let verifier = authorization
-            .pkce_verifier
-            .map(|verifier| {
+        let private = authorization
+            .private
+            .map(|private| {
                 self.vault
-                    .seal_secret(&verifier, &verifier_place(&state_hash))
+                    .seal_secret(&private, &private_place(&state_hash))
             })
             .transpose()
             .map_err(ServiceError::internal)?;
@@ -87,7 +93,7 @@ impl Services {
             &session.hash(),
             client.id,
             platform,
-            verifier.as_deref(),
+            private.as_deref(),
             self.clock.now() + CONSENT,
         )
         .await?;
@@ -130,15 +136,12 @@ impl Services {
             client: Some(client),
             error,
         };
-        let verifier = attempt
-            .pkce_verifier
-            .map(|sealed| {
-                self.vault
-                    .open_secret(&sealed, &verifier_place(&state_hash))
-            })
+        let private = attempt
+            .private
+            .map(|sealed| self.vault.open_secret(&sealed, &private_place(&state_hash)))
             .transpose()
             .map_err(|error| here(ServiceError::internal(error)))?;
-        self.link(actor, client, platform, reply, verifier)
+        self.link(actor, client, platform, reply, private)
             .await
             .map_err(here)
     }
@@ -149,7 +152,7 @@ impl Services {
         client: ClientId,
         platform: Platform,
         reply: ConsentReply,
-        verifier: Option<SecretString>,
+        private: Option<SecretString>,
     ) -> ServiceResult<Connected> {
         let connector = self.connector(platform)?;
         if let Some(error) = reply.error {
@@ -163,8 +166,13 @@ impl Services {
                 "{platform} sent no code back. Connect the account again."
             ))
         })?;
+        let consent = Consent {
+            code: &code,
+            iss: reply.iss.as_deref(),
+            state: reply.state.as_deref().unwrap_or_default(),
+        };
         let tokens = connector
-            .exchange(&code, &self.redirect_uri(platform)?, verifier.as_ref())
+            .exchange(consent, &self.redirect_uri(platform)?, private.as_ref())
             .await?;
         let missing: Vec<&str> = connector
             .required_scopes()
@@ -180,7 +188,7 @@ impl Services {
                 missing.join(", ")
             )));
         }
-        let profile = connector.profile(&tokens.access_token).await?;
+        let profile = connector.profile(tokens.access()).await?;
         self.store_account(actor, client, connector.as_ref(), tokens, profile)
             .await
     }
@@ -198,7 +206,13 @@ impl Services {
                 .is_some(),
             None => false,
         };
-        if !known && let Err(error) = connector.revoke(&tokens.access_token).await {
+        if known {
+            return Ok(());
+        }
+        let revoked = connector
+            .revoke(tokens.access(), tokens.refresh_token.as_ref())
+            .await;
+        if let Err(error) = revoked {
             tracing::info!(%error, "tokens that were not kept could not be revoked");
         }
         Ok(())
@@ -263,7 +277,12 @@ impl Services {
             .transaction(async |conn| {
                 if again.is_some() {
                     account::reconnect(conn, id, &known, now).await?;
-                    connection::store(conn, id, &sealed, now).await?;
+                    // Replaced as a whole: what the older connection had says nothing about this one.
+                    connection::delete(conn, id).await?;
+                    connection::insert(conn, id, platform, &user, &sealed, now).await?;
+                    // What was held for this goes on; what was found about the rest is looked at anew.
+                    db::delivery_queue::release_holds(conn, now).await?;
+                    db::models::delivery::preflight_again(conn, id, now).await?;
                 } else {
                     account::insert(conn, id, client, platform, &known, now).await?;
                     connection::insert(conn, id, platform, &user, &sealed, now).await?;
@@ -326,6 +345,6 @@ impl Services {
     }
 }
 
-fn verifier_place(state_hash: &[u8]) -> String {
-    format!("oauth_attempts/{}/pkce_verifier", hex::encode(state_hash))
+fn private_place(state_hash: &[u8]) -> String {
+    format!("oauth_attempts/{}/private", hex::encode(state_hash))
 }

@@ -206,15 +206,19 @@ impl Services {
             .await
             .map_err(|error| internal(error.into()))?
             .ok_or_else(|| "there were no tokens left to revoke.".to_owned())?;
-        let token = self
-            .vault
-            .open_secret(
-                &stored.access_token,
-                &crate::tokens::place(id, "access_token"),
-            )
-            .map_err(|_| "the stored token could not be opened.".to_owned())?;
+        let unopened = || "the stored token could not be opened.".to_owned();
+        let access = self.open(&stored).map_err(|_| unopened())?;
+        let refresh_token = stored
+            .refresh_token
+            .as_deref()
+            .map(|sealed| {
+                let place = crate::tokens::place(id, "refresh_token");
+                self.vault.open_secret(sealed, &place)
+            })
+            .transpose()
+            .map_err(|_| unopened())?;
         connector
-            .revoke(&token)
+            .revoke(access.lend(), refresh_token.as_ref())
             .await
             .map_err(|error| error.message)
     }

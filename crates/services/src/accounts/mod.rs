@@ -5,7 +5,7 @@ mod disconnect;
 
 use connectors::ErrorKind;
 use db::models::account;
-use domain::tiktok::CreatorInfo;
+use domain::account::AccountFacts;
 use domain::{AccountId, ClientId};
 
 use crate::tokens::AccountRef;
@@ -59,14 +59,14 @@ impl Services {
     ///
     /// # Errors
     /// As the platform answers; a refusal marks the account.
-    pub async fn creator_info(
+    pub async fn account_facts(
         &self,
         actor: &Actor,
         client: ClientId,
         id: AccountId,
-    ) -> ServiceResult<CreatorInfo> {
+    ) -> ServiceResult<AccountFacts> {
         let account = self.account(actor, client, id).await?;
-        self.ask_creator_info(AccountRef {
+        self.ask_account_facts(AccountRef {
             id,
             client,
             platform: account.platform,
@@ -74,14 +74,14 @@ impl Services {
         .await
     }
 
-    pub(crate) async fn ask_creator_info(&self, on: AccountRef) -> ServiceResult<CreatorInfo> {
+    pub(crate) async fn ask_account_facts(&self, on: AccountRef) -> ServiceResult<AccountFacts> {
         let connector = self.connector(on.platform)?;
         let asked_at = self.clock.now();
         let access = self.access(on, None).await?;
-        match connector.creator_info(&access.token).await {
+        match connector.account_facts(access.lend()).await {
             Err(error) if error.kind == ErrorKind::RefreshToken => {
                 let access = self.access(on, Some(asked_at)).await?;
-                Ok(connector.creator_info(&access.token).await?)
+                Ok(connector.account_facts(access.lend()).await?)
             }
             Err(error) if error.kind == ErrorKind::Reauthorise => {
                 self.mark_needs_reconnecting(on, &error).await?;

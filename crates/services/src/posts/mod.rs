@@ -1,20 +1,19 @@
 //! Planning: drafts, scheduling, the calendar.
 
+mod actions;
 mod calendar;
 mod save;
 
 use db::models::account::Account;
-use db::models::asset::Asset;
 use db::models::delivery::{self, Delivery};
-use db::models::event::{self, NewEvent};
-use db::models::post::{self, Post};
+use db::models::post::{self, Post, PostAsset};
 use db::{AsyncConnection, DbError};
-use domain::history::Tone;
 use domain::state::Transition;
 use domain::{ClientId, DeliveryState, PostId};
 
 use crate::{Actor, ServiceError, ServiceResult, Services};
 
+pub use actions::{Cancelled, Verdict};
 pub use calendar::Month;
 pub use save::{Intent, PostInput};
 
@@ -25,8 +24,8 @@ pub struct FullPost {
     pub post: Post,
     /// Its deliveries with their accounts.
     pub deliveries: Vec<(Delivery, Account)>,
-    /// Its files.
-    pub assets: Vec<Asset>,
+    /// Its files, in order.
+    pub assets: Vec<PostAsset>,
 }
 
 impl FullPost {
@@ -50,54 +49,6 @@ fn may_edit(state: DeliveryState) -> bool {
 }
 
 impl Services {
-    /// Takes back what has not left yet.
-    ///
-    /// # Errors
-    /// When something of it has left: that cannot be unsent.
-    pub async fn cancel_post(
-        &self,
-        actor: &Actor,
-        client: ClientId,
-        id: PostId,
-    ) -> ServiceResult<()> {
-        self.client_row(actor, client).await?;
-        let now = self.clock.now();
-        let mut conn = self.conn().await?;
-        conn.transaction(async |conn| {
-            if post::find_for_update(conn, client, id).await?.is_none() {
-                return Ok(Err(ServiceError::NotFound("post")));
-            }
-            let deliveries = delivery::of_post_for_update(conn, id).await?;
-            if let Some(locked) = deliveries.iter().find(|delivery| {
-                delivery.state.is_moving() || delivery.state.after(Transition::Cancel).is_none()
-            }) {
-                return Ok(Err(locked_sentence(locked.state)));
-            }
-            let mut events = Vec::new();
-            for held in deliveries {
-                delivery::set_aside(conn, held.id, DeliveryState::Cancelled, None, now).await?;
-                events.push(NewEvent {
-                    client,
-                    account: Some(held.account_id),
-                    post: Some(id),
-                    delivery: Some(held.id),
-                    attempt: None,
-                    at: now,
-                    actor: Some(actor.user_id),
-                    kind: "cancelled",
-                    tone: Tone::Neutral,
-                    title: "Cancelled".to_owned(),
-                    detail: "Taken back before it went out.".to_owned(),
-                    platform_words: None,
-                    duration_ms: None,
-                });
-            }
-            event::append(conn, &events).await?;
-            Ok::<_, DbError>(Ok(()))
-        })
-        .await?
-    }
-
     /// Deletes a draft or a cancelled post.
     ///
     /// # Errors

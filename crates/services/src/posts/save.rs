@@ -3,15 +3,16 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use db::models::account::{self, Account};
-use db::models::asset::{self, Asset};
+use db::models::asset;
 use db::models::delivery;
 use db::models::event::{self, NewEvent};
-use db::models::post::{self, PostContent};
+use db::models::post::{self, PostAsset, PostContent};
 use db::{AsyncConnection, DbError};
 use domain::account::AccountStatus;
 use domain::history::Tone;
+use domain::media::Attached;
 use domain::post::PlatformOptions;
-use domain::rules::{Field, Finding, Severity, blocks, judge_tiktok};
+use domain::rules::{Field, Finding, Severity, blocks, judge};
 use domain::time::{instant, local, local_label};
 use domain::version::{VersionParts, version_hash};
 use domain::{AccountId, AssetId, ClientId, DeliveryId, DeliveryState, PostId};
@@ -20,6 +21,11 @@ use super::{locked_sentence, may_edit};
 use crate::clients::zone_of;
 use crate::tokens::AccountRef;
 use crate::{Actor, ServiceError, ServiceResult, Services};
+
+/// More files than any platform takes in one post.
+const MOST_FILES: usize = 35;
+/// The longest description of a file; Bluesky's own app takes as many.
+const ALT_CHARACTERS: usize = 2_000;
 
 /// What a person wants to happen with what they wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,8 +45,8 @@ pub struct PostInput {
     pub id: Option<PostId>,
     /// The caption.
     pub caption: String,
-    /// The video.
-    pub asset: Option<AssetId>,
+    /// The files with their descriptions, in order.
+    pub assets: Vec<(AssetId, String)>,
     /// The account, with its options.
     pub target: Option<(AccountId, PlatformOptions)>,
     /// The time on the client's wall.
@@ -80,21 +86,22 @@ impl Services {
             );
             return Err(ServiceError::Findings(vec![finding]));
         }
-        if domain::tiktok::caption_units(&input.caption) > 100_000 || input.caption.contains('\0') {
-            return Err(ServiceError::Invalid(
-                "The caption is far too long, or holds a character that cannot be stored."
-                    .to_owned(),
-            ));
-        }
-        let asset = self.asset_of_input(client, &input).await?;
+        check_texts(&input)?;
+        let assets = self.assets_of_input(client, &input).await?;
         let target = self.target_of_input(client, &input).await?;
         if intent != Intent::SaveDraft {
-            self.judge_live(client, &input.caption, asset.as_ref(), target.as_ref())
+            self.judge_live(client, &input.caption, &assets, target.as_ref())
                 .await?;
         }
 
-        let files: Vec<AssetId> = asset.iter().map(|asset| asset.id).collect();
-        let hashes: Vec<Vec<u8>> = asset.iter().map(|asset| asset.sha256.clone()).collect();
+        let files: Vec<(AssetId, &str)> = assets
+            .iter()
+            .map(|file| (file.asset.id, file.alt.as_str()))
+            .collect();
+        let hashes: Vec<(Vec<u8>, &str)> = assets
+            .iter()
+            .map(|file| (file.asset.sha256.clone(), file.alt.as_str()))
+            .collect();
         let goes_to: Vec<_> = target
             .iter()
             .map(|(account, options)| (account.id, None, options))
@@ -163,7 +170,8 @@ impl Services {
                     delivery::insert(conn, &new, now).await?;
                 }
                 if intent != Intent::SaveDraft {
-                    delivery::schedule(conn, delivery_id, &version, now).await?;
+                    let ahead = crate::preflight::first_look(due_at, now);
+                    delivery::schedule(conn, delivery_id, &version, ahead, now).await?;
                 }
                 // A draft that is kept again and again tells its history nothing new.
                 let was_draft = known.is_some_and(|known| known.state == DeliveryState::Draft);
@@ -176,27 +184,39 @@ impl Services {
                 events.push(planned.event(None));
             }
             event::append(conn, &events).await?;
+            if intent == Intent::PublishNow {
+                db::delivery_queue::wake(conn).await?;
+            }
             Ok::<_, DbError>(Ok(id))
         })
         .await?
     }
 
-    async fn asset_of_input(
+    async fn assets_of_input(
         &self,
         client: ClientId,
         input: &PostInput,
-    ) -> ServiceResult<Option<Asset>> {
-        let Some(id) = input.asset else {
-            return Ok(None);
-        };
-        let found = asset::find(&mut *self.conn().await?, client, id).await?;
-        let asset = found.ok_or(ServiceError::NotFound("file"))?;
-        if asset.deleted_at.is_some() {
-            return Err(ServiceError::Invalid(
-                "This video is no longer kept. Upload it again.".to_owned(),
-            ));
+    ) -> ServiceResult<Vec<PostAsset>> {
+        if input.assets.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(Some(asset))
+        let mut conn = self.conn().await?;
+        let mut assets = Vec::with_capacity(input.assets.len());
+        for (id, alt) in &input.assets {
+            let found = asset::find(&mut conn, client, *id).await?;
+            let asset = found.ok_or(ServiceError::NotFound("file"))?;
+            if asset.deleted_at.is_some() {
+                return Err(ServiceError::Invalid(format!(
+                    "“{}” is no longer kept. Upload it again.",
+                    asset.file_name
+                )));
+            }
+            assets.push(PostAsset {
+                asset,
+                alt: alt.clone(),
+            });
+        }
+        Ok(assets)
     }
 
     async fn target_of_input(
@@ -224,10 +244,10 @@ impl Services {
         &self,
         client: ClientId,
         caption: &str,
-        asset: Option<&Asset>,
+        assets: &[PostAsset],
         target: Option<&(Account, PlatformOptions)>,
     ) -> ServiceResult<()> {
-        let Some((account, PlatformOptions::TikTok(options))) = target else {
+        let Some((account, options)) = target else {
             let finding = Finding::error(Field::Accounts, "Choose the account that this goes to.");
             return Err(ServiceError::Findings(vec![finding]));
         };
@@ -243,15 +263,45 @@ impl Services {
             client,
             platform: account.platform,
         };
-        let creator = self.ask_creator_info(on).await?;
-        let facts = asset.map(Asset::facts);
-        let mut findings = judge_tiktok(caption, facts.as_ref(), options, Some(&creator));
+        let says = self.ask_account_facts(on).await?;
+        let facts: Vec<_> = assets.iter().map(|file| file.asset.facts()).collect();
+        let attached: Vec<_> = facts
+            .iter()
+            .zip(assets)
+            .map(|(facts, file)| Attached {
+                facts,
+                alt: &file.alt,
+            })
+            .collect();
+        let mut findings = judge(caption, &attached, options, Some(&says));
         if blocks(&findings) {
             findings.retain(|finding| finding.severity == Severity::Error);
             return Err(ServiceError::Findings(findings));
         }
         Ok(())
     }
+}
+
+/// What cannot be stored, or is so long that nobody can have meant it.
+fn check_texts(input: &PostInput) -> ServiceResult<()> {
+    let cannot_be_kept = |text: &str| text.len() > 400_000 || text.contains('\0');
+    if cannot_be_kept(&input.caption) {
+        return Err(ServiceError::Invalid(
+            "The caption is far too long, or holds a character that cannot be stored.".to_owned(),
+        ));
+    }
+    if input.assets.len() > MOST_FILES {
+        return Err(ServiceError::Invalid(format!(
+            "A post can hold at most {MOST_FILES} files. Remove some."
+        )));
+    }
+    let is_bad = |alt: &str| alt.chars().count() > ALT_CHARACTERS || cannot_be_kept(alt);
+    if input.assets.iter().any(|(_, alt)| is_bad(alt)) {
+        return Err(ServiceError::Invalid(format!(
+            "A description has more than {ALT_CHARACTERS} characters, or one that cannot be stored. Shorten it."
+        )));
+    }
+    Ok(())
 }
 
 /// What a person decided about a post, for the history.
@@ -285,13 +335,15 @@ impl Planned<'_> {
                 "scheduled",
                 Tone::Good,
                 "Scheduled",
-                format!("For {when}. {consent}"),
+                format!("For {when}. {consent}").trim_end().to_owned(),
             ),
             Intent::PublishNow => (
                 "scheduled",
                 Tone::Good,
                 "Sent off",
-                format!("To go out at once. {consent}"),
+                format!("To go out at once. {consent}")
+                    .trim_end()
+                    .to_owned(),
             ),
         };
         NewEvent {
@@ -319,5 +371,6 @@ fn consent_sentence(options: &PlatformOptions) -> &'static str {
             "Agreed to TikTok’s Branded Content Policy and Music Usage Confirmation."
         }
         PlatformOptions::TikTok(_) => "Agreed to TikTok’s Music Usage Confirmation.",
+        PlatformOptions::Bluesky(_) => "",
     }
 }

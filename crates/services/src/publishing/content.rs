@@ -1,14 +1,30 @@
-//! Gathers what a claimed delivery says, and whether it may still be sent.
+//! Gathers what claimed deliveries say, all at once, and whether each may still be sent.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use connectors::DeliveryContent;
+use connectors::{DeliveryContent, MediaItem};
+use db::DbResult;
 use db::delivery_queue::Claim;
-use db::models::{delivery, post};
+use db::models::account::Account;
+use db::models::connection::{self, Connection};
+use db::models::delivery::{self, Delivery};
+use db::models::post::{self, Post, PostAsset};
 use domain::account::AccountStatus;
 use domain::{DeliveryState, Platform};
 
 use crate::{ServiceError, ServiceResult, Services};
+
+/// A claim with what was stored about it at that moment.
+pub(super) struct Loaded {
+    pub claim: Claim,
+    pub delivery: Delivery,
+    pub post: Post,
+    pub account: Account,
+    pub lateness: chrono::Duration,
+    pub files: Vec<PostAsset>,
+    pub connection: Option<Connection>,
+}
 
 /// A delivery ready to be driven.
 pub(super) struct Ready {
@@ -16,58 +32,106 @@ pub(super) struct Ready {
     pub platform: Platform,
     pub handle: Option<String>,
     pub due_at: chrono::DateTime<chrono::Utc>,
-    pub version: Vec<u8>,
+    pub lateness: chrono::Duration,
 }
 
-/// Loads a claimed delivery. `Err(Ok(sentence))` is why it may not be sent.
-pub(super) async fn load(
+/// Loads what was claimed: a few queries, however many there are. A claim whose rows are gone is left
+/// out: somebody has deleted the post, and its lease with it.
+pub(super) async fn load(conn: &mut db::Connection, claims: &[Claim]) -> DbResult<Vec<Loaded>> {
+    let ids: Vec<_> = claims.iter().map(|claim| claim.id).collect();
+    let posts: Vec<_> = claims.iter().map(|claim| claim.post_id).collect();
+    let accounts: Vec<_> = claims.iter().map(|claim| claim.account_id).collect();
+    let mut rows: HashMap<_, _> = delivery::for_publishing(conn, &ids)
+        .await?
+        .into_iter()
+        .map(|row| (row.0.id, row))
+        .collect();
+    let mut files: HashMap<_, Vec<PostAsset>> = HashMap::new();
+    for (post, file) in post::assets_of(conn, &posts).await? {
+        files.entry(post).or_default().push(file);
+    }
+    let mut connections: HashMap<_, _> = connection::of_accounts(conn, &accounts)
+        .await?
+        .into_iter()
+        .map(|connection| (connection.account_id, connection))
+        .collect();
+    Ok(claims
+        .iter()
+        .filter_map(|claim| {
+            let (delivery, post, account, lateness_minutes) = rows.remove(&claim.id)?;
+            Some(Loaded {
+                files: files.get(&claim.post_id).cloned().unwrap_or_default(),
+                connection: connections.remove(&claim.account_id),
+                claim: claim.clone(),
+                lateness: chrono::Duration::minutes(lateness_minutes.into()),
+                delivery,
+                post,
+                account,
+            })
+        })
+        .collect())
+}
+
+/// Whether a claimed delivery may be sent. `Ok(Err(sentence))` is why not.
+pub(super) async fn ready(
     services: &Services,
-    claim: &Claim,
-) -> Result<Ready, ServiceResult<String>> {
-    let mut conn = services.conn().await.map_err(Err)?;
-    let wrap = |error: db::DbError| Err(ServiceError::from(error));
-    let (delivery, post, account) = delivery::find(&mut conn, claim.client_id, claim.id)
-        .await
-        .map_err(wrap)?
-        .ok_or(Err(ServiceError::NotFound("delivery")))?;
+    loaded: &Loaded,
+) -> ServiceResult<Result<Ready, String>> {
+    let Loaded {
+        claim,
+        delivery,
+        post,
+        account,
+        ..
+    } = loaded;
     // Once something has left, it is followed to its end whatever is on paper by now.
     let nothing_sent = claim.state == DeliveryState::Publishing && claim.checkpoint.is_none();
+    let refuse = |sentence: &str| Ok(Err(sentence.to_owned()));
     if nothing_sent && delivery.scheduled_version.as_deref() != Some(post.version.as_slice()) {
-        return Err(Ok(
-            "It was changed after it was scheduled. Look at it again and schedule it anew."
-                .to_owned(),
-        ));
+        return refuse(
+            "It was changed after it was scheduled. Look at it again and schedule it anew.",
+        );
     }
     if account.status == AccountStatus::Disconnected {
-        return Err(Ok("The account was disconnected.".to_owned()));
+        return refuse("The account was disconnected.");
     }
-    let assets = post::assets_of(&mut conn, &[post.id]).await.map_err(wrap)?;
-    drop(conn);
-    let Some((_, asset)) = assets.into_iter().next() else {
-        return Err(Ok(
-            "It has no video any more. Add one and schedule it anew.".to_owned(),
-        ));
-    };
-    let source = match services.media.source(asset.id).await {
-        Ok(source) => source,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && nothing_sent => {
-            return Err(Ok(
-                "Its video is no longer kept. Upload it again and schedule it anew.".to_owned(),
-            ));
-        }
-        Err(error) => return Err(Err(ServiceError::internal(error))),
-    };
-    Ok(Ready {
+    if nothing_sent && services.clock.now() > delivery.due_at + loaded.lateness {
+        return refuse(
+            "Its minute has passed by more than this client allows. Choose another time and schedule it anew.",
+        );
+    }
+    let mut media = Vec::with_capacity(loaded.files.len());
+    for file in &loaded.files {
+        let source = match services.media.source(file.asset.id).await {
+            Ok(source) => source,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && nothing_sent => {
+                return Ok(Err(format!(
+                    "“{}” is no longer kept. Upload it again and schedule the post anew.",
+                    file.asset.file_name
+                )));
+            }
+            Err(error) => return Err(ServiceError::internal(error)),
+        };
+        media.push(MediaItem {
+            facts: file.asset.facts(),
+            alt: file.alt.clone(),
+            source: Arc::new(source),
+        });
+    }
+    Ok(Ok(Ready {
         content: DeliveryContent {
             delivery_id: claim.id,
-            caption: delivery.caption_override.unwrap_or(post.caption),
-            options: delivery.options,
-            video: asset.facts(),
-            media: Arc::new(source),
+            caption: delivery
+                .caption_override
+                .clone()
+                .unwrap_or_else(|| post.caption.clone()),
+            options: delivery.options.clone(),
+            due_at: delivery.due_at,
+            media,
         },
         platform: account.platform,
-        handle: account.handle,
+        handle: account.handle.clone(),
         due_at: delivery.due_at,
-        version: post.version,
-    })
+        lateness: loaded.lateness,
+    }))
 }

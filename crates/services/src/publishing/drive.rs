@@ -1,17 +1,22 @@
 //! Drives one claimed delivery from its checkpoint until it has to wait, is published, or stops.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
-use connectors::{Checkpoint, ErrorKind, PlatformError, StepContext, StepOutcome, StepReport};
+use connectors::{
+    CancelOutcome, Checkpoint, Connector, ErrorKind, PlatformError, StepContext, StepOutcome,
+};
 use db::DbError;
 use db::delivery_queue::{self, Claim, Write};
+use db::models::connection::Connection;
 use db::models::event::NewEvent;
 use domain::DeliveryState;
-use domain::history::Tone;
 use domain::state::Transition;
 
-use super::content::{self, Ready};
-use super::policy::{Decision, Situation, decide};
-use crate::tokens::AccountRef;
+use super::content::{self, Loaded, Ready};
+use super::hooks::Point;
+use super::worker::Publisher;
+use crate::tokens::{Access, AccountRef};
 use crate::{ServiceError, Services};
 
 /// Why a delivery could not be driven on; nothing is lost, the last checkpoint stands.
@@ -39,62 +44,76 @@ impl From<ServiceError> for DriveError {
 }
 
 /// One claim being driven.
-struct Drive<'a> {
-    services: &'a Services,
-    claim: Claim,
-    state: DeliveryState,
-    retries: i32,
+pub(super) struct Drive<'a> {
+    pub services: &'a Services,
+    pub publisher: &'a Publisher,
+    pub connector: Arc<dyn Connector>,
+    pub claim: Claim,
+    pub state: DeliveryState,
+    pub retries: i32,
+    /// What every further step starts from.
+    pub checkpoint: Option<Checkpoint>,
+    /// Whether somebody has asked for it to be taken back, and has no answer yet.
+    pub cancel_requested: bool,
+    access: Option<Access>,
+    /// The connection as it was when this was claimed, for the first look.
+    stored: Option<Connection>,
 }
 
-pub(super) async fn drive(services: &Services, claim: Claim) -> Result<(), DriveError> {
+/// Drives a claim until it is let go of.
+pub(super) async fn drive(publisher: &Publisher, mut loaded: Loaded) -> Result<(), DriveError> {
+    let services = &publisher.services;
+    let stored = loaded.connection.take();
+    let claim = loaded.claim().clone();
     let mut drive = Drive {
         services,
+        publisher,
+        connector: services.connector(loaded.account.platform)?,
         state: claim.state,
         retries: claim.retries,
+        checkpoint: None,
+        cancel_requested: claim.cancel_requested,
+        access: None,
+        stored,
         claim,
     };
-    let ready = match content::load(services, &drive.claim).await {
-        Ok(ready) => ready,
-        Err(Ok(sentence)) => {
+    drive.checkpoint = drive.open_checkpoint()?;
+    match content::ready(services, &loaded).await? {
+        Ok(ready) if drive.state == DeliveryState::Unknown => drive.reconcile(&ready).await,
+        Ok(ready) => drive.run(&ready).await,
+        Err(sentence) => {
             let error = PlatformError::new(ErrorKind::Rejected, sentence);
-            return drive.stop(Transition::Fail, "Not sent", &error, None).await;
+            drive.stop(Transition::Fail, "Not sent", &error, None).await
         }
-        Err(Err(error)) => return Err(error.into()),
-    };
-    drive.tell_claimed(&ready).await?;
-    drive.run(&ready).await
+    }
 }
 
 impl Drive<'_> {
     async fn run(&mut self, ready: &Ready) -> Result<(), DriveError> {
-        let connector = self.services.connector(ready.platform)?;
-        let on = AccountRef {
-            id: self.claim.account_id,
-            client: self.claim.client_id,
-            platform: ready.platform,
-        };
-        let mut checkpoint = self.open_checkpoint()?;
-        let mut resumed = checkpoint.is_some();
+        let mut resumed = self.checkpoint.is_some();
         let mut refused_at: Option<DateTime<Utc>> = None;
         loop {
+            if self.cancel_requested && self.take_back(ready).await? {
+                return Ok(());
+            }
+            let costs = self
+                .connector
+                .costs(&ready.content, self.checkpoint.as_ref());
+            let account = self.claim.account_id;
+            if let Some((budget, free_at)) =
+                self.services.spend(ready.platform, account, &costs).await?
+            {
+                return self.wait_for_budget(ready, budget, free_at).await;
+            }
             let started = self.now();
-            let access = match self.services.access(on, refused_at).await {
-                Ok(access) => access,
-                Err(ServiceError::Platform(error)) => {
-                    return self.settle_error(&error, ready, None).await;
-                }
-                Err(error) => return Err(error.into()),
-            };
+            if let Err(error) = self.renew_access(ready, refused_at).await? {
+                return self.settle_error(&error, ready, None).await;
+            }
             let renewed = refused_at.is_some();
-            let context = StepContext {
-                access_token: &access.token,
-                platform_user_id: &access.platform_user_id,
-                handle: ready.handle.as_deref(),
-                content: &ready.content,
-                now: self.now(),
-                resumed,
-            };
-            let outcome = connector.step(context, checkpoint.clone()).await;
+            self.hook(Point::BeforeStep).await;
+            let context = self.context(ready, resumed)?;
+            let outcome = self.connector.step(context, self.checkpoint.clone()).await;
+            self.hook(Point::AfterStep).await;
             let took = (self.now() - started).num_milliseconds();
             match outcome {
                 Ok(StepOutcome::Continue {
@@ -105,12 +124,12 @@ impl Drive<'_> {
                     let write = Write {
                         checkpoint: Some(Some(self.seal_checkpoint(&next)?)),
                         bytes_sent: progress.map(|progress| i64::try_from(progress.sent).ok()),
-                        retries: Some(0),
+                        retries: (self.retries != 0).then_some(0),
                         ..Write::default()
                     };
                     self.write(write, report, took).await?;
                     self.retries = 0;
-                    checkpoint = Some(next);
+                    self.checkpoint = Some(next);
                     resumed = false;
                     refused_at = None;
                 }
@@ -138,286 +157,126 @@ impl Drive<'_> {
         }
     }
 
-    async fn wait(
-        &mut self,
-        checkpoint: Checkpoint,
-        until: DateTime<Utc>,
-        report: Option<StepReport>,
-        took: i64,
-    ) -> Result<(), DriveError> {
-        let write = Write {
-            state: self.after(Transition::AwaitPlatform),
-            checkpoint: Some(Some(self.seal_checkpoint(&checkpoint)?)),
-            next_step_at: Some(Some(until)),
-            retries: Some(0),
-            last_problem: Some(None),
-            ..Write::default()
+    /// Asks the platform whether it can still be taken back. `true` when this settled it.
+    async fn take_back(&mut self, ready: &Ready) -> Result<bool, DriveError> {
+        self.cancel_requested = false;
+        let outcome = if self.checkpoint.is_none() {
+            Ok(CancelOutcome::Cancelled)
+        } else {
+            match self.renew_access(ready, None).await? {
+                Ok(()) => {
+                    let context = self.context(ready, true)?;
+                    self.connector
+                        .cancel(context, self.checkpoint.clone())
+                        .await
+                }
+                Err(error) => Err(error),
+            }
         };
-        self.write(write.releasing(), report, took).await
+        match outcome {
+            Ok(CancelOutcome::Cancelled) => {
+                self.taken_back().await?;
+                Ok(true)
+            }
+            Ok(CancelOutcome::TooLate) => {
+                self.tell_too_late(None).await?;
+                Ok(false)
+            }
+            Err(error) => {
+                self.tell_too_late(Some(&error)).await?;
+                Ok(false)
+            }
+        }
     }
 
-    async fn published(
+    /// Makes sure of an access token that lasts; the error is the platform's.
+    pub(super) async fn renew_access(
         &mut self,
-        id: Option<String>,
-        address: Option<String>,
-        report: Option<StepReport>,
-        follow_up: Option<(Checkpoint, DateTime<Utc>)>,
-        took: i64,
-    ) -> Result<(), DriveError> {
-        let first_time = self.state != DeliveryState::Published;
-        let (checkpoint, next_step_at) = match follow_up {
-            Some((checkpoint, at)) => (Some(self.seal_checkpoint(&checkpoint)?), Some(at)),
-            None => (None, None),
-        };
-        let write = Write {
-            state: self.after(Transition::Publish),
-            checkpoint: Some(checkpoint),
-            next_step_at: Some(next_step_at),
-            attempt_open: Some(true),
-            retries: Some(0),
-            bytes_sent: Some(None),
-            last_problem: Some(None),
-            platform_post_id: id,
-            post_url: address,
-            published_at: first_time.then(|| self.now()),
-            ..Write::default()
-        };
-        self.write(write.releasing(), report, took).await
-    }
-
-    async fn settle_error(
-        &mut self,
-        error: &PlatformError,
         ready: &Ready,
-        took: Option<i64>,
-    ) -> Result<(), DriveError> {
-        if self.state == DeliveryState::Published {
-            // Only the address of something that is out already was being looked for.
-            let write = Write {
-                next_step_at: Some(None),
-                checkpoint: Some(None),
-                ..Write::default()
-            };
-            return self.write(write.releasing(), None, 0).await;
+        refused_at: Option<DateTime<Utc>>,
+    ) -> Result<Result<(), PlatformError>, DriveError> {
+        let now = self.now();
+        if refused_at.is_none() {
+            if self
+                .access
+                .as_ref()
+                .is_some_and(|access| access.lasts_until > now)
+            {
+                return Ok(Ok(()));
+            }
+            if let Some(stored) = self.stored.take()
+                && let Some(access) = self.services.access_of(&stored)?
+            {
+                self.access = Some(access);
+                return Ok(Ok(()));
+            }
         }
-        let situation = Situation {
-            retries: self.retries,
-            due_at: ready.due_at,
-            may_be_out: self.state == DeliveryState::Processing,
-        };
-        match decide(error, situation, self.now()) {
-            Decision::TryAgain { at, restart } => self.postpone(error, at, restart, took).await,
-            // A token that is refused right after it was renewed will not get better.
-            Decision::Reauthorise | Decision::RefreshToken => {
-                let on = AccountRef {
-                    id: self.claim.account_id,
-                    client: self.claim.client_id,
-                    platform: ready.platform,
-                };
-                self.services.mark_needs_reconnecting(on, error).await?;
-                let end = if situation.may_be_out {
-                    Transition::LoseTrack
-                } else {
-                    Transition::Fail
-                };
-                self.stop(end, "Access refused", error, took).await
+        match self.services.access(self.account(ready), refused_at).await {
+            Ok(access) => {
+                self.access = Some(access);
+                Ok(Ok(()))
             }
-            Decision::Fail => {
-                self.stop(Transition::Fail, "Not published", error, took)
-                    .await
-            }
-            Decision::LoseTrack => {
-                self.stop(Transition::LoseTrack, "Lost track", error, took)
-                    .await
-            }
+            Err(ServiceError::Platform(error)) => Ok(Err(error)),
+            Err(error) => Err(error.into()),
         }
     }
 
-    async fn postpone(
-        &mut self,
-        error: &PlatformError,
-        at: DateTime<Utc>,
-        restart: bool,
-        took: Option<i64>,
-    ) -> Result<(), DriveError> {
-        let seconds = (at - self.now()).num_seconds().max(1);
-        let write = Write {
-            state: self.after(if restart {
-                Transition::Restart
-            } else {
-                Transition::Postpone
-            }),
-            checkpoint: restart.then_some(None),
-            next_step_at: Some(Some(at)),
-            attempt_open: Some(false),
-            retries: Some(self.retries.saturating_add(1)),
-            last_problem: Some(Some(error.message.clone())),
-            ..Write::default()
-        };
-        let place = if restart {
-            "Starts over"
-        } else {
-            "Kept the place and tries again"
-        };
-        let event = self.event(
-            "postponed",
-            Tone::Warning,
-            error.message.clone(),
-            format!("Temporary. {place} in {}.", duration_words(seconds)),
-            error.platform_words.clone(),
-            took,
-        );
-        self.write_with(write.releasing(), &[event]).await
+    pub(super) fn context<'c>(
+        &'c self,
+        ready: &'c Ready,
+        resumed: bool,
+    ) -> Result<StepContext<'c>, DriveError> {
+        let access = self.access.as_ref().ok_or_else(|| {
+            ServiceError::internal(std::io::Error::other("a step without access"))
+        })?;
+        Ok(StepContext {
+            access: access.lend(),
+            handle: ready.handle.as_deref(),
+            content: &ready.content,
+            now: self.now(),
+            resumed,
+        })
     }
 
-    async fn stop(
-        &mut self,
-        transition: Transition,
-        title: &str,
-        error: &PlatformError,
-        took: Option<i64>,
-    ) -> Result<(), DriveError> {
-        let write = Write {
-            state: self.after(transition),
-            checkpoint: Some(None),
-            next_step_at: Some(None),
-            attempt_open: Some(false),
-            bytes_sent: Some(None),
-            last_problem: Some(Some(error.message.clone())),
-            ..Write::default()
-        };
-        let kind = if transition == Transition::LoseTrack {
-            "unknown"
-        } else {
-            "failed"
-        };
-        let event = self.event(
-            kind,
-            Tone::Bad,
-            title.to_owned(),
-            error.message.clone(),
-            error.platform_words.clone(),
-            took,
-        );
-        self.write_with(write.releasing(), &[event]).await
-    }
-
-    async fn tell_claimed(&mut self, ready: &Ready) -> Result<(), DriveError> {
-        if !self.claim.new_attempt {
-            return Ok(());
+    pub(super) const fn account(&self, ready: &Ready) -> AccountRef {
+        AccountRef {
+            id: self.claim.account_id,
+            client: self.claim.client_id,
+            platform: ready.platform,
         }
-        let version: String = ready
-            .version
-            .iter()
-            .take(4)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let late = (self.now() - ready.due_at).num_seconds();
-        let detail = match (self.claim.taken_over, self.claim.checkpoint.is_some()) {
-            (true, _) => {
-                "The worker before went away; goes on from its last checkpoint.".to_owned()
-            }
-            (false, true) => "Goes on from the last checkpoint.".to_owned(),
-            (false, false) if late > 60 => {
-                format!(
-                    "{} after its minute. Version {version} is what was scheduled.",
-                    duration_words(late)
-                )
-            }
-            (false, false) => format!("Version {version} is what was scheduled."),
-        };
-        let event = self.event(
-            "claimed",
-            Tone::Good,
-            "Claimed".to_owned(),
-            detail,
-            None,
-            None,
-        );
-        self.write_with(Write::default(), &[event]).await
     }
 
-    async fn tell_refused(&mut self, error: &PlatformError, took: i64) -> Result<(), DriveError> {
-        let event = self.event(
-            "token_refused",
-            Tone::Warning,
-            "The access token had ended".to_owned(),
-            "Renews it and takes the same step again.".to_owned(),
-            error.platform_words.clone(),
-            Some(took),
-        );
-        self.write_with(Write::default(), &[event]).await
-    }
-
-    async fn write(
-        &mut self,
-        write: Write,
-        report: Option<StepReport>,
-        took: i64,
-    ) -> Result<(), DriveError> {
-        let events: Vec<NewEvent> = report
-            .map(|report| {
-                self.event(
-                    "step",
-                    report.tone,
-                    report.title,
-                    report.detail,
-                    report.platform_words,
-                    Some(took),
-                )
-            })
-            .into_iter()
-            .collect();
-        self.write_with(write, &events).await
-    }
-
-    async fn write_with(
+    pub(super) async fn write_with(
         &mut self,
         mut write: Write,
         events: &[NewEvent],
     ) -> Result<(), DriveError> {
         write.updated_at = Some(self.now());
+        self.hook(Point::BeforeWrite).await;
         let mut conn = self.services.conn().await?;
-        Ok(
+        let cancel_requested =
             delivery_queue::write(&mut conn, self.claim.id, self.claim.fence, &write, events)
-                .await?,
-        )
+                .await?;
+        drop(conn);
+        self.cancel_requested |= cancel_requested;
+        self.hook(Point::AfterWrite).await;
+        Ok(())
+    }
+
+    async fn hook(&self, point: Point) {
+        if let Some(hooks) = &self.publisher.hooks {
+            hooks.at(point, self.claim.id).await;
+        }
     }
 
     /// The state after a transition, as the one table says; an impossible one changes nothing.
-    fn after(&mut self, transition: Transition) -> Option<&'static str> {
+    pub(super) fn after(&mut self, transition: Transition) -> Option<&'static str> {
         let next = self.state.after(transition)?;
         self.state = next;
         Some(next.as_str())
     }
 
-    fn event(
-        &self,
-        kind: &'static str,
-        tone: Tone,
-        title: String,
-        detail: String,
-        platform_words: Option<String>,
-        took: Option<i64>,
-    ) -> NewEvent {
-        NewEvent {
-            client: self.claim.client_id,
-            account: Some(self.claim.account_id),
-            post: Some(self.claim.post_id),
-            delivery: Some(self.claim.id),
-            attempt: Some(self.claim.attempt),
-            at: self.now(),
-            actor: None,
-            kind,
-            tone,
-            title,
-            detail,
-            platform_words,
-            duration_ms: took,
-        }
-    }
-
-    fn seal_checkpoint(&self, checkpoint: &Checkpoint) -> Result<Vec<u8>, DriveError> {
+    pub(super) fn seal_checkpoint(&self, checkpoint: &Checkpoint) -> Result<Vec<u8>, DriveError> {
         let plain = serde_json::to_vec(checkpoint).map_err(ServiceError::internal)?;
         Ok(self
             .services
@@ -444,16 +303,7 @@ impl Drive<'_> {
         format!("deliveries/{}/checkpoint", self.claim.id)
     }
 
-    fn now(&self) -> DateTime<Utc> {
+    pub(super) fn now(&self) -> DateTime<Utc> {
         self.services.clock.now()
-    }
-}
-
-/// "20 s", "3 min", "2 h".
-fn duration_words(seconds: i64) -> String {
-    match seconds {
-        0..120 => format!("{seconds} s"),
-        120..7200 => format!("{} min", seconds / 60),
-        _ => format!("{} h", seconds / 3600),
     }
 }

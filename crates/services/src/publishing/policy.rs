@@ -2,12 +2,11 @@
 
 use chrono::{DateTime, Duration, Utc};
 use connectors::{ErrorKind, PlatformError};
-use rand::RngExt;
 
 /// How often the same step is tried again after short pauses before it counts as "later".
 const QUICK_RETRIES: i32 = 5;
-/// How long after its minute a delivery is still tried.
-const LATENESS: Duration = Duration::hours(24);
+/// A pause that cannot be expressed is as good as this one.
+const LONGEST_PAUSE: Duration = Duration::hours(24);
 
 /// What to do about an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +20,7 @@ pub enum Decision {
     },
     /// Renew the token, then take the same step.
     RefreshToken,
-    /// The account has to be connected again; the delivery fails with that reason.
+    /// The account has to be connected again; the delivery waits for that.
     Reauthorise,
     /// It will not go out.
     Fail,
@@ -36,6 +35,10 @@ pub struct Situation {
     pub retries: i32,
     /// Its minute.
     pub due_at: DateTime<Utc>,
+    /// How long after its minute its client lets it go out.
+    pub lateness: Duration,
+    /// A number from 0 up to 1, by chance: so that what failed together does not come back together.
+    pub jitter: f64,
     /// Whether the platform may have all of it, so that it may be out whatever we hear.
     pub may_be_out: bool,
 }
@@ -46,6 +49,8 @@ pub fn decide(error: &PlatformError, situation: Situation, now: DateTime<Utc>) -
     let Situation {
         retries,
         due_at,
+        lateness,
+        jitter,
         may_be_out,
     } = situation;
     let pause = match error.kind {
@@ -61,11 +66,8 @@ pub fn decide(error: &PlatformError, situation: Situation, now: DateTime<Utc>) -
             from_std,
         ),
     };
-    // Up to a fifth more, so that what failed together does not come back together.
-    let jitter =
-        Duration::milliseconds(rand::rng().random_range(0..=pause.num_milliseconds().max(0) / 5));
-    let at = now + pause + jitter;
-    let too_late = at > due_at + LATENESS || error.give_up_at.is_some_and(|end| at > end);
+    let at = now + pause + part(pause, jitter / 5.0);
+    let too_late = at > due_at + lateness || error.give_up_at.is_some_and(|end| at > end);
     if too_late {
         // What may be out is never called failed, because somebody would send it again.
         if may_be_out && !error.restart {
@@ -81,8 +83,19 @@ pub fn decide(error: &PlatformError, situation: Situation, now: DateTime<Utc>) -
     }
 }
 
+/// This part of a pause, to the millisecond.
+fn part(pause: Duration, part: f64) -> Duration {
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        reason = "pauses are far below what a float counts exactly"
+    )]
+    let milliseconds = (pause.num_milliseconds().max(0) as f64 * part) as i64;
+    Duration::milliseconds(milliseconds)
+}
+
 fn from_std(delay: std::time::Duration) -> Duration {
-    Duration::from_std(delay).unwrap_or(LATENESS)
+    Duration::from_std(delay).unwrap_or(LONGEST_PAUSE)
 }
 
 #[cfg(test)]
@@ -100,6 +113,8 @@ mod tests {
         Situation {
             retries,
             due_at: now(),
+            lateness: Duration::hours(24),
+            jitter: 0.99,
             may_be_out: false,
         }
     }

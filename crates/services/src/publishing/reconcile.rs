@@ -1,0 +1,152 @@
+//! Outcome unknown: the platform is asked what became of it, and nothing is sent again by itself.
+
+use chrono::Duration;
+use connectors::{PlatformError, Reconciled};
+use db::delivery_queue::Write;
+use domain::history::Tone;
+use domain::state::Transition;
+
+use super::content::Ready;
+use super::drive::{Drive, DriveError};
+
+/// How long after losing track, and after each look that told nothing, the platform is asked again.
+/// After the last it is left to a person.
+const LOOKS: [Duration; 6] = [
+    Duration::minutes(2),
+    Duration::minutes(10),
+    Duration::hours(1),
+    Duration::hours(6),
+    Duration::hours(18),
+    Duration::hours(24),
+];
+
+impl Drive<'_> {
+    /// Nobody can say whether it went out: it is asked about, and shown to staff.
+    pub(super) async fn lose_track(
+        &mut self,
+        error: &PlatformError,
+        took: Option<i64>,
+    ) -> Result<(), DriveError> {
+        let write = Write {
+            state: self.after(Transition::LoseTrack),
+            next_step_at: Some(Some(self.now() + LOOKS[0])),
+            attempt_open: Some(true),
+            retries: Some(0),
+            bytes_sent: Some(None),
+            last_problem: Some(Some(error.message.clone())),
+            cancel_requested: Some(false),
+            ..Write::default()
+        };
+        let event = self.event(
+            "unknown",
+            Tone::Bad,
+            "Lost track".to_owned(),
+            format!(
+                "{} It is not sent again by itself: AutoPost asks the platform what became of it.",
+                error.message
+            ),
+            error.platform_words.clone(),
+            took,
+        );
+        self.write_with(write.releasing(), &[event]).await
+    }
+
+    /// Asks the platform what became of it.
+    pub(super) async fn reconcile(&mut self, ready: &Ready) -> Result<(), DriveError> {
+        let started = self.now();
+        let found = match self.renew_access(ready, None).await? {
+            Ok(()) => {
+                let context = self.context(ready, true)?;
+                self.connector
+                    .reconcile(context, self.checkpoint.clone())
+                    .await
+            }
+            Err(error) => Err(error),
+        };
+        let took = Some((self.now() - started).num_milliseconds());
+        match found {
+            Ok(Reconciled::Found { id, address }) => self.found(id, address, took).await,
+            Ok(Reconciled::NotThere) => self.not_there(ready, took).await,
+            Ok(Reconciled::StillUnknown) => self.look_again(None).await,
+            Err(error) => self.look_again(Some(&error)).await,
+        }
+    }
+
+    async fn found(
+        &mut self,
+        id: Option<String>,
+        address: Option<String>,
+        took: Option<i64>,
+    ) -> Result<(), DriveError> {
+        let write = Write {
+            state: self.after(Transition::Confirm),
+            checkpoint: Some(None),
+            next_step_at: Some(None),
+            last_problem: Some(None),
+            platform_post_id: id,
+            post_url: address,
+            published_at: Some(self.now()),
+            ..Write::default()
+        };
+        let event = self.event(
+            "found",
+            Tone::Good,
+            "Found it".to_owned(),
+            "The platform was asked again, and it is there. It was posted once.".to_owned(),
+            None,
+            took,
+        );
+        self.write_with(write.releasing(), &[event]).await
+    }
+
+    async fn not_there(&mut self, ready: &Ready, took: Option<i64>) -> Result<(), DriveError> {
+        let sentence = format!(
+            "{} was asked again: it was not posted. Send it again when you like.",
+            ready.platform
+        );
+        let write = Write {
+            state: self.after(Transition::GiveUp),
+            checkpoint: Some(None),
+            next_step_at: Some(None),
+            attempt_open: Some(false),
+            last_problem: Some(Some(sentence.clone())),
+            ..Write::default()
+        };
+        let event = self.event(
+            "failed",
+            Tone::Bad,
+            "Not published".to_owned(),
+            sentence,
+            None,
+            took,
+        );
+        self.write_with(write.releasing(), &[event]).await
+    }
+
+    /// The platform did not say; asked again later, and in the end left to a person.
+    async fn look_again(&mut self, error: Option<&PlatformError>) -> Result<(), DriveError> {
+        let looks = usize::try_from(self.retries).unwrap_or(0).saturating_add(1);
+        let next = LOOKS.get(looks).map(|pause| self.now() + *pause);
+        let write = Write {
+            next_step_at: Some(next),
+            checkpoint: next.is_none().then_some(None),
+            retries: Some(self.retries.saturating_add(1)),
+            ..Write::default()
+        };
+        let events: Vec<_> = next
+            .is_none()
+            .then(|| {
+                self.event(
+                    "unknown",
+                    Tone::Bad,
+                    "The platform does not say".to_owned(),
+                    "Look at the profile, then say here whether it is there.".to_owned(),
+                    error.and_then(|error| error.platform_words.clone()),
+                    None,
+                )
+            })
+            .into_iter()
+            .collect();
+        self.write_with(write.releasing(), &events).await
+    }
+}
