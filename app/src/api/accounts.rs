@@ -5,7 +5,7 @@
     reason = "the macro makes a struct of the arguments, which the function describes"
 )]
 
-use domain::tiktok::CreatorInfo;
+use domain::account::AccountFacts;
 use domain::{AccountId, ClientId, Platform};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -134,12 +134,12 @@ pub async fn list_accounts(client: ClientId) -> Result<AccountList, ApiError> {
 ///
 /// # Errors
 /// As the platform answers.
-#[server(AskCreatorInfo, endpoint = "creator_info")]
-pub async fn creator_info(client: ClientId, account: AccountId) -> Result<CreatorInfo, ApiError> {
+#[server(AskAccountFacts, endpoint = "account_facts")]
+pub async fn account_facts(client: ClientId, account: AccountId) -> Result<AccountFacts, ApiError> {
     use crate::ssr;
     let (services, actor) = ssr::signed_in().await?;
     services
-        .creator_info(&actor, client, account)
+        .account_facts(&actor, client, account)
         .await
         .map_err(ssr::refuse)
 }

@@ -2,10 +2,10 @@
 //! what it answers with.
 
 use domain::AssetId;
-use domain::media::VideoFacts;
+use domain::media::MediaFacts;
 use serde::{Deserialize, Serialize};
 
-/// An uploaded video.
+/// An uploaded file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AssetData {
     /// Its id.
@@ -13,13 +13,13 @@ pub struct AssetData {
     /// The name it had on the person's disk.
     pub file_name: String,
     /// What the probe found.
-    pub facts: VideoFacts,
+    pub facts: MediaFacts,
     /// SHA-256, in hex.
     pub sha256: String,
     /// Where its poster frame is; `None` once its files are gone.
     pub poster_url: Option<String>,
-    /// Where the video is; `None` once its files are gone.
-    pub video_url: Option<String>,
+    /// Where the file itself is; `None` once its files are gone.
+    pub file_url: Option<String>,
 }
 
 /// What the upload route answers when it took nothing.

@@ -93,6 +93,25 @@ pub struct ComposerData {
     pub suggested_local: String,
 }
 
+/// A file of a post.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MediaData {
+    /// The file.
+    pub asset: AssetData,
+    /// The description for people who cannot see it.
+    pub alt: String,
+}
+
+/// A file of a post, as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MediaForm {
+    /// The file.
+    pub id: AssetId,
+    /// The description for people who cannot see it.
+    #[serde(default)]
+    pub alt: String,
+}
+
 /// A post as the composer opens it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PostData {
@@ -100,8 +119,8 @@ pub struct PostData {
     pub id: PostId,
     /// The caption.
     pub caption: String,
-    /// The video.
-    pub asset: Option<AssetData>,
+    /// The files, in order.
+    pub media: Vec<MediaData>,
     /// The account with its options.
     pub target: Option<(AccountId, PlatformOptions)>,
     /// The time on the client's wall.
@@ -140,8 +159,9 @@ pub struct PostForm {
     pub id: Option<PostId>,
     /// The caption.
     pub caption: String,
-    /// The video.
-    pub asset: Option<AssetId>,
+    /// The files, in order.
+    #[serde(default)]
+    pub media: Vec<MediaForm>,
     /// The account with its options.
     pub target: Option<(AccountId, PlatformOptions)>,
     /// The time on the client's wall, as `<input type="datetime-local">` writes it.
@@ -236,15 +256,45 @@ pub async fn save_post(
 /// Takes back what has not left yet.
 ///
 /// # Errors
-/// When something of it has left.
+/// When all of it has left.
 #[server(endpoint = "cancel_post")]
-pub async fn cancel_post(client: ClientId, post: PostId) -> Result<(), ApiError> {
+pub async fn cancel_post(client: ClientId, post: PostId) -> Result<CancelAnswer, ApiError> {
     use crate::ssr;
     let (services, actor) = ssr::signed_in().await?;
-    services
+    let done = services
         .cancel_post(&actor, client, post)
         .await
-        .map_err(ssr::refuse)
+        .map_err(ssr::refuse)?;
+    Ok(CancelAnswer {
+        taken_back: done.taken_back,
+        asked: done.asked,
+        too_late: done.too_late,
+    })
+}
+
+/// What came of cancelling a post, in numbers of its deliveries.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct CancelAnswer {
+    /// These will not go out.
+    pub taken_back: usize,
+    /// These are being published at this moment, and were asked to stop.
+    pub asked: usize,
+    /// These have left already.
+    pub too_late: usize,
+}
+
+impl CancelAnswer {
+    /// What to tell the person.
+    #[must_use]
+    pub const fn sentence(self) -> &'static str {
+        match (self.asked, self.too_late) {
+            (0, 0) => "Cancelled. It will not go out.",
+            (0, _) => "Cancelled where it had not left yet. What has left cannot be unsent.",
+            _ => {
+                "Asked to stop. It is being published at this moment; its history says what came of it."
+            }
+        }
+    }
 }
 
 /// Deletes a draft or a cancelled post.

@@ -176,6 +176,7 @@ impl From<Platform> for Icon {
     fn from(platform: Platform) -> Self {
         match platform {
             Platform::TikTok => Self::TikTok,
+            Platform::Bluesky => Self::Bluesky,
         }
     }
 }

@@ -1,13 +1,13 @@
 //! What a person is writing, field by field.
 
+use domain::bluesky::BlueskyOptions;
 use domain::post::PlatformOptions;
 use domain::tiktok::TikTokOptions;
-use domain::{AccountId, DeliveryState, PostId};
+use domain::{AccountId, DeliveryState, Platform, PostId};
 use leptos::prelude::*;
 
 use crate::api::accounts::{AccountRow, Health};
-use crate::api::assets::AssetData;
-use crate::api::posts::{ComposerData, PostForm};
+use crate::api::posts::{ComposerData, MediaData, MediaForm, PostForm};
 
 /// What a person is writing. Fields are signals, so that each part of the composer follows its own.
 #[derive(Clone, Copy, Debug)]
@@ -18,12 +18,16 @@ pub struct Draft {
     pub state: RwSignal<DeliveryState>,
     /// The caption.
     pub caption: RwSignal<String>,
-    /// The video.
-    pub asset: RwSignal<Option<AssetData>>,
+    /// The files, in order.
+    pub media: RwSignal<Vec<MediaData>>,
     /// The account that it goes to.
     pub account: RwSignal<Option<AccountId>>,
     /// What was chosen in TikTok's panel.
     pub tiktok: RwSignal<TikTokOptions>,
+    /// What was chosen for Bluesky.
+    pub bluesky: RwSignal<BlueskyOptions>,
+    /// Each account's platform.
+    platforms: StoredValue<Vec<(AccountId, Platform)>>,
     /// The time on the client's wall; empty while somebody is choosing.
     pub local_time: RwSignal<String>,
 }
@@ -46,17 +50,26 @@ impl Draft {
             (Some(only), None, None) => Some(only.id),
             _ => None,
         };
-        let (account, tiktok) = match target {
-            Some((account, PlatformOptions::TikTok(options))) => (Some(account), options),
-            None => (only, TikTokOptions::default()),
+        let account = target.as_ref().map_or(only, |(account, _)| Some(*account));
+        let (tiktok, bluesky) = match target {
+            Some((_, PlatformOptions::TikTok(options))) => (options, BlueskyOptions::default()),
+            Some((_, PlatformOptions::Bluesky(options))) => (TikTokOptions::default(), options),
+            None => Default::default(),
         };
+        let platforms = data
+            .accounts
+            .iter()
+            .map(|account| (account.id, account.platform))
+            .collect();
         Self {
             id: RwSignal::new(post.map(|post| post.id)),
             state: RwSignal::new(post.map_or(DeliveryState::Draft, |post| post.state)),
             caption: RwSignal::new(post.map_or_else(String::new, |post| post.caption.clone())),
-            asset: RwSignal::new(post.and_then(|post| post.asset.clone())),
+            media: RwSignal::new(post.map_or_else(Vec::new, |post| post.media.clone())),
             account: RwSignal::new(account),
             tiktok: RwSignal::new(tiktok),
+            bluesky: RwSignal::new(bluesky),
+            platforms: StoredValue::new(platforms),
             local_time: RwSignal::new(post.map_or_else(
                 || data.suggested_local.clone(),
                 |post| post.local_time.clone(),
@@ -68,8 +81,28 @@ impl Draft {
     pub fn choose_account(self, account: AccountId) {
         if self.account.get_untracked() != Some(account) {
             self.tiktok.set(TikTokOptions::default());
+            self.bluesky.set(BlueskyOptions::default());
             self.account.set(Some(account));
         }
+    }
+
+    /// The platform of the chosen account.
+    #[must_use]
+    pub fn platform(self) -> Option<Platform> {
+        let chosen = self.account.get()?;
+        self.platforms.with_value(|platforms| {
+            let found = platforms.iter().find(|(account, _)| *account == chosen);
+            found.map(|(_, platform)| *platform)
+        })
+    }
+
+    /// What was chosen for the chosen account's platform.
+    #[must_use]
+    pub fn options(self) -> Option<PlatformOptions> {
+        self.platform().map(|platform| match platform {
+            Platform::TikTok => PlatformOptions::TikTok(self.tiktok.get()),
+            Platform::Bluesky => PlatformOptions::Bluesky(self.bluesky.get()),
+        })
     }
 
     /// What is to be kept. The post's id is left out: whoever sends it knows it best.
@@ -78,13 +111,14 @@ impl Draft {
         PostForm {
             id: None,
             caption: self.caption.get(),
-            asset: self
-                .asset
-                .with(|asset| asset.as_ref().map(|asset| asset.id)),
-            target: self
-                .account
-                .get()
-                .map(|account| (account, PlatformOptions::TikTok(self.tiktok.get()))),
+            media: self.media.with(|media| {
+                let form = |file: &MediaData| MediaForm {
+                    id: file.asset.id,
+                    alt: file.alt.clone(),
+                };
+                media.iter().map(form).collect()
+            }),
+            target: self.account.get().zip(self.options()),
             local_time: self.local_time.get(),
         }
     }

@@ -102,10 +102,9 @@ fn sent(row: &use_case::HistoryRow) -> Vec<(String, String)> {
     )];
     if let Some(file) = &row.asset {
         sent.push(pair("File", file.file_name.clone()));
-        sent.push(pair(
-            "Length",
-            duration_label(file.duration_ms.unsigned_abs()),
-        ));
+        if let Some(duration) = file.duration_ms {
+            sent.push(pair("Length", duration_label(duration.unsigned_abs())));
+        }
         sent.push(pair("Size", size_label(file.size_bytes.unsigned_abs())));
         sent.push(pair(
             "SHA-256",
@@ -143,6 +142,11 @@ fn sent(row: &use_case::HistoryRow) -> Vec<(String, String)> {
                 }
                 .to_owned(),
             ));
+        }
+        PlatformOptions::Bluesky(options) => {
+            if !options.langs.is_empty() {
+                sent.push(pair("Languages", options.langs.join(", ")));
+            }
         }
     }
     sent

@@ -86,7 +86,7 @@ fn asset(client: domain::ClientId, view: AssetView) -> AssetData {
     };
     AssetData {
         poster_url: address("poster"),
-        video_url: address("file"),
+        file_url: address("file"),
         id: view.id,
         file_name: view.file_name,
         facts: view.facts,

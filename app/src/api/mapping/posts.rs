@@ -10,7 +10,9 @@ use services::posts::{self, FullPost, PostInput};
 use services::{ServiceError, ServiceResult};
 
 use super::{account_row, asset, saved_label};
-use crate::api::posts::{CardData, ComposerData, DayData, Intent, MonthData, PostData, PostForm};
+use crate::api::posts::{
+    CardData, ComposerData, DayData, Intent, MediaData, MonthData, PostData, PostForm,
+};
 
 pub(in crate::api) fn month(
     view: &ClientView,
@@ -66,7 +68,7 @@ fn card(view: &ClientView, local: NaiveDateTime, post: FullPost) -> CardData {
         poster_url: post
             .assets
             .first()
-            .and_then(|row| asset(view.id, row.clone().into()).poster_url),
+            .and_then(|file| asset(view.id, file.asset.clone().into()).poster_url),
         history: history_of(&post),
         is_editable: post.is_editable(),
     }
@@ -139,11 +141,14 @@ fn post_data(view: &ClientView, post: FullPost) -> PostData {
             .map(|(delivery, account)| (account.id, delivery.options.clone())),
         local_time: local_input(local(post.post.due_at, view.zone)),
         saved_label: saved_label(view, post.post.updated_at),
-        asset: post
+        media: post
             .assets
             .into_iter()
-            .next()
-            .map(|row| asset(view.id, row.into())),
+            .map(|file| MediaData {
+                asset: asset(view.id, file.asset.into()),
+                alt: file.alt,
+            })
+            .collect(),
         caption: post.post.caption,
     }
 }
@@ -155,7 +160,11 @@ pub(in crate::api) fn post_input(form: PostForm) -> ServiceResult<PostInput> {
     Ok(PostInput {
         id: form.id,
         caption: form.caption,
-        asset: form.asset,
+        assets: form
+            .media
+            .into_iter()
+            .map(|file| (file.id, file.alt))
+            .collect(),
         target: form.target,
         local_time,
     })

@@ -122,6 +122,7 @@ fn name_of(field: Field) -> &'static str {
         Field::Media => "the media",
         Field::Privacy => "the audience",
         Field::Disclosure => "the disclosure",
+        Field::Languages => "the languages",
         Field::Time => "the time",
     }
 }

@@ -1,15 +1,15 @@
-//! What TikTok says about the chosen account now: asked when the composer opens and when another
+//! What its platform says about the chosen account now: asked when the composer opens and when another
 //! account is chosen, never taken from an earlier time.
 
 use std::time::Duration;
 
-use domain::tiktok::CreatorInfo;
+use domain::account::AccountFacts;
 use domain::{AccountId, ClientId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::ApiError;
-use crate::api::accounts::{AccountRow, creator_info};
+use crate::api::accounts::{AccountRow, account_facts};
 use crate::state::draft::{Draft, is_usable};
 
 /// Where the question stands.
@@ -20,7 +20,7 @@ pub(super) enum Asked {
     /// The answer is awaited.
     Asking,
     /// The answer.
-    Known(CreatorInfo),
+    Known(AccountFacts),
     /// There was none.
     Refused(ApiError),
 }
@@ -90,14 +90,14 @@ impl Creator {
         };
         self.asked.set(Asked::Asking);
         spawn_local(async move {
-            let answer = creator_info(self.client, account).await;
+            let answer = account_facts(self.client, account).await;
             // Another account may have been chosen meanwhile, or the page left.
             if self.round.try_get_value() != Some(round) {
                 return;
             }
             self.age_minutes.set(0);
             self.asked.set(match answer {
-                Ok(creator) => Asked::Known(creator),
+                Ok(facts) => Asked::Known(facts),
                 Err(error) => Asked::Refused(error),
             });
         });

@@ -1,5 +1,6 @@
 //! What a person agrees to by sending. It stands directly before the buttons that send, always.
 
+use domain::Platform;
 use domain::tiktok::{BRANDED_CONTENT_URL, MUSIC_USAGE_URL};
 use leptos::prelude::*;
 
@@ -16,7 +17,9 @@ pub(super) fn Declaration(editing: Editing) -> impl IntoView {
             </a>
         }
     };
+    let wanted = Memo::new(move |_| editing.draft.platform() == Some(Platform::TikTok));
     view! {
+        <Show when=move || wanted.get()>
         <p class="declaration">
             "By posting, you agree to TikTok's "
             {move || {
@@ -25,5 +28,6 @@ pub(super) fn Declaration(editing: Editing) -> impl IntoView {
                     .then(|| view! { {link(BRANDED_CONTENT_URL, "Branded Content Policy")} " and " })
             }} {link(MUSIC_USAGE_URL, "Music Usage Confirmation")}
         </p>
+        </Show>
     }
 }

@@ -1,6 +1,8 @@
 //! What the parts of the composer share while a post is written.
 
 use domain::ClientId;
+use domain::account::AccountFacts;
+use domain::media::Attached;
 use domain::rules::{Field, Finding, Severity};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -9,7 +11,7 @@ use leptos::web_sys::HtmlElement;
 use super::creator::{Asked, Creator};
 use super::judge::{Case, judge};
 use crate::api::accounts::AccountRow;
-use crate::api::posts::{ComposerData, Intent};
+use crate::api::posts::{ComposerData, Intent, MediaData};
 use crate::state::draft::{Draft, is_usable};
 use crate::state::saver::Saver;
 use crate::state::upload::Upload;
@@ -35,7 +37,10 @@ impl Editing {
         let creator = Creator::new(client, draft, &data.accounts);
         let upload = Upload::new(
             client,
-            Callback::new(move |asset| draft.asset.set(Some(asset))),
+            Callback::new(move |asset| {
+                let alt = String::new();
+                draft.media.set(vec![MediaData { asset, alt }]);
+            }),
         );
         let accounts = StoredValue::new(data.accounts.clone());
         let now_local = StoredValue::new(data.now_local.clone());
@@ -46,13 +51,25 @@ impl Editing {
                 .and_then(|id| find(accounts, id, is_usable));
             let uploading = upload.is_under_way();
             // One that is on its way takes the place of the one that is there.
-            let asset = draft.asset.get().filter(|_| !uploading);
+            let media = if uploading {
+                Vec::new()
+            } else {
+                draft.media.get()
+            };
+            let attached: Vec<_> = media
+                .iter()
+                .map(|file| Attached {
+                    facts: &file.asset.facts,
+                    alt: &file.alt,
+                })
+                .collect();
+            let options = draft.options();
             now_local.with_value(|now_local| {
                 judge(&Case {
                     caption: &draft.caption.read(),
-                    video: asset.as_ref().map(|asset| &asset.facts),
+                    media: &attached,
                     uploading,
-                    options: &draft.tiktok.read(),
+                    options: options.as_ref(),
                     account,
                     asked: &creator.asked.read(),
                     local_time: &draft.local_time.read(),
@@ -84,7 +101,7 @@ impl Editing {
 
     /// The name under which the post will appear.
     pub(super) fn nickname(self) -> Option<String> {
-        if let Asked::Known(creator) = &*self.creator.asked.read() {
+        if let Asked::Known(AccountFacts::TikTok(creator)) = &*self.creator.asked.read() {
             return Some(creator.nickname.clone());
         }
         self.account()
@@ -128,6 +145,7 @@ impl Editing {
                 Field::Media => &["choose-video", "media"],
                 Field::Privacy => &["privacy", "account-0"],
                 Field::Disclosure => &["disclose-switch"],
+                Field::Languages => &["languages"],
                 Field::Time => &["goes-out"],
             };
             let found = ids.iter().find_map(|id| document().get_element_by_id(id));

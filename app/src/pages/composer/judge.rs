@@ -1,9 +1,9 @@
 //! What keeps the post from going out, and what is in order: the rules of the domain, in the words of
 //! the moment.
 
-use domain::media::VideoFacts;
-use domain::rules::{Field, Finding, Severity, judge_tiktok};
-use domain::tiktok::TikTokOptions;
+use domain::media::Attached;
+use domain::post::PlatformOptions;
+use domain::rules::{Field, Finding, Severity};
 
 use super::creator::Asked;
 use crate::state::wall;
@@ -11,10 +11,11 @@ use crate::state::wall;
 /// Everything that the judgement looks at.
 pub(super) struct Case<'a> {
     pub(super) caption: &'a str,
-    pub(super) video: Option<&'a VideoFacts>,
-    /// Whether a video is on its way.
+    pub(super) media: &'a [Attached<'a>],
+    /// Whether a file is on its way.
     pub(super) uploading: bool,
-    pub(super) options: &'a TikTokOptions,
+    /// What was chosen for the account's platform; nothing while no account is.
+    pub(super) options: Option<&'a PlatformOptions>,
     /// Whether an account is chosen, and if so, whether it can be used.
     pub(super) account: Option<bool>,
     pub(super) asked: &'a Asked,
@@ -24,11 +25,19 @@ pub(super) struct Case<'a> {
 
 /// The findings, worst first.
 pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
-    let creator = match case.asked {
-        Asked::Known(creator) => Some(creator),
+    let known = match case.asked {
+        Asked::Known(facts) => Some(facts),
         _ => None,
     };
-    let mut findings = judge_tiktok(case.caption, case.video, case.options, creator);
+    let mut findings = match case.options {
+        Some(options) => domain::rules::judge(case.caption, case.media, options, known),
+        None => Vec::new(),
+    };
+    if case.account != Some(true) || known.is_none() {
+        // Said once, whatever the platform's own rules say about it.
+        findings.retain(|finding| finding.field != Field::Accounts);
+        findings.push(Finding::error(Field::Accounts, ""));
+    }
     for finding in &mut findings {
         if let Some(sentence) = in_context(case, finding) {
             finding.sentence = sentence;
@@ -51,8 +60,8 @@ fn in_context(case: &Case<'_>, finding: &Finding) -> Option<String> {
         return None;
     }
     match finding.field {
-        Field::Media if case.video.is_none() && case.uploading => {
-            Some("The video is still on its way.".to_owned())
+        Field::Media if case.media.is_empty() && case.uploading => {
+            Some("The file is still on its way.".to_owned())
         }
         Field::Accounts => match (case.account, case.asked) {
             (None, _) => Some("Choose the account that this goes to.".to_owned()),
@@ -60,10 +69,7 @@ fn in_context(case: &Case<'_>, finding: &Finding) -> Option<String> {
                 Some("This account needs reconnecting before it can post.".to_owned())
             }
             (_, Asked::Refused(error)) => Some(error.to_string()),
-            (_, Asked::Asking) => {
-                Some("TikTok is being asked what this account allows.".to_owned())
-            }
-            _ => None,
+            _ => Some("The platform is being asked what this account allows.".to_owned()),
         },
         _ => None,
     }
@@ -84,25 +90,17 @@ fn time_problem(local_time: &str, now_local: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use domain::Platform;
+    use domain::post::PlatformOptions;
     use domain::rules::{Field, Severity};
-    use domain::tiktok::TikTokOptions;
 
     use super::{Asked, Case, judge};
 
     const EMPTY: Case<'static> = Case {
         caption: "",
-        video: None,
+        media: &[],
         uploading: false,
-        options: &TikTokOptions {
-            privacy_level: None,
-            allow_comment: false,
-            allow_duet: false,
-            allow_stitch: false,
-            disclose: false,
-            your_brand: false,
-            branded_content: false,
-            ai_generated: false,
-        },
+        options: None,
         account: None,
         asked: &Asked::Nobody,
         local_time: "2026-10-16T09:00",
@@ -124,13 +122,15 @@ mod tests {
 
     #[test]
     fn a_video_on_its_way_is_not_called_missing() {
+        let options = PlatformOptions::empty(Platform::TikTok);
         let case = Case {
             uploading: true,
+            options: Some(&options),
             ..EMPTY
         };
         assert_eq!(
             sentence(&case, Field::Media).as_deref(),
-            Some("The video is still on its way.")
+            Some("The file is still on its way.")
         );
     }
 

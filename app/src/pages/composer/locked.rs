@@ -6,7 +6,7 @@ use domain::{ClientId, DeliveryState};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::api::posts::{ComposerData, PostData};
+use crate::api::posts::{ComposerData, MediaData, PostData};
 use crate::components::{Icon, Notice, Status, StatusPill, Thumb, TopBar};
 use crate::state::wall;
 
@@ -53,6 +53,10 @@ pub(super) fn Locked(client: ClientId, data: ComposerData, post: PostData) -> im
             }
         })
     };
+    let see_it = post.target.as_ref().map_or_else(
+        || "See it".to_owned(),
+        |(_, options)| format!("See it on {}", options.platform()),
+    );
     let account = post
         .target
         .as_ref()
@@ -79,23 +83,25 @@ pub(super) fn Locked(client: ClientId, data: ComposerData, post: PostData) -> im
                     {when.map(|when| fact("Planned for", when))} {fact("Caption", post.caption)}
                 </dl>
                 {post
-                    .asset
-                    .map(|asset| {
+                    .media
+                    .into_iter()
+                    .map(|MediaData { asset, alt }| {
+                        let length = asset.facts.video().map(|video| duration_label(video.duration_ms));
                         view! {
                             <div class="media-item">
                                 <span class="media-picture">
                                     <Thumb url=asset.poster_url />
-                                    <span class="media-length">
-                                        {duration_label(asset.facts.duration_ms)}
-                                    </span>
+                                    {length.map(|length| view! { <span class="media-length">{length}</span> })}
                                 </span>
                                 <div class="media-text">
                                     <div class="media-name truncate">{asset.file_name}</div>
                                     <div class="media-facts">{asset.facts.summary()}</div>
+                                    {(!alt.is_empty()).then(|| view! { <div class="media-facts">{alt}</div> })}
                                 </div>
                             </div>
                         }
-                    })}
+                    })
+                    .collect_view()}
             </section>
             {post
                 .post_url
@@ -103,7 +109,7 @@ pub(super) fn Locked(client: ClientId, data: ComposerData, post: PostData) -> im
                     view! {
                         <p>
                             <a class="link" href=url target="_blank" rel="noopener noreferrer">
-                                "See it on TikTok"
+                                {see_it}
                             </a>
                         </p>
                     }

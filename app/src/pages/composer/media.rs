@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::editing::Editing;
 use crate::api::assets::AssetData;
+use crate::api::posts::MediaData;
 use crate::components::progress::{per_cent, transfer_line};
 use crate::components::{Icon, Progress, Thumb};
 use crate::state::upload::Phase;
@@ -28,7 +29,7 @@ pub(super) fn Media(editing: Editing, over: RwSignal<bool>) -> impl IntoView {
     });
     view! {
         <div class="media-strip" id="media" tabindex="-1" role="group" aria-label="Media">
-            {move || match (kind.get(), editing.draft.asset.get()) {
+            {move || match (kind.get(), editing.draft.media.with(|media| media.first().cloned())) {
                 (1, _) => view! { <Sending editing /> }.into_any(),
                 (2, _) => {
                     view! {
@@ -37,7 +38,7 @@ pub(super) fn Media(editing: Editing, over: RwSignal<bool>) -> impl IntoView {
                     }
                         .into_any()
                 }
-                (_, Some(asset)) => {
+                (_, Some(MediaData { asset, .. })) => {
                     view! {
                         <VideoInput editing input behind_buttons=true />
                         <Present editing asset choose />
@@ -72,7 +73,7 @@ fn VideoInput(
             class="sr-only"
             type="file"
             id=if behind_buttons { "video" } else { "choose-video" }
-            accept="video/*"
+            accept="video/*,image/jpeg,image/png,image/webp"
             aria-label="Video"
             tabindex=behind_buttons.then_some("-1")
             node_ref=input
@@ -197,12 +198,16 @@ fn Refused(editing: Editing, choose: Callback<()>) -> impl IntoView {
 
 #[component]
 fn Present(editing: Editing, asset: AssetData, choose: Callback<()>) -> impl IntoView {
-    let gone = asset.video_url.is_none();
+    let gone = asset.file_url.is_none();
+    let length = asset
+        .facts
+        .video()
+        .map(|video| duration_label(video.duration_ms));
     view! {
         <div class="media-item">
             <span class="media-picture">
                 <Thumb url=asset.poster_url />
-                <span class="media-length">{duration_label(asset.facts.duration_ms)}</span>
+                {length.map(|length| view! { <span class="media-length">{length}</span> })}
             </span>
             <div class="media-text">
                 <div class="media-name truncate">{asset.file_name}</div>
@@ -220,7 +225,7 @@ fn Present(editing: Editing, asset: AssetData, choose: Callback<()>) -> impl Int
                         {Icon::Upload.view()}
                         "Replace"
                     </button>
-                    <button type="button" on:click=move |_| editing.draft.asset.set(None)>
+                    <button type="button" on:click=move |_| editing.draft.media.set(Vec::new())>
                         {Icon::Trash.view()}
                         "Remove"
                     </button>

@@ -39,10 +39,12 @@ pub(super) fn PostMenu(editing: Editing, history: Option<String>) -> impl IntoVi
         };
         spawn_local(async move {
             match cancel_post(editing.client, id).await {
-                Ok(()) => {
-                    draft.state.try_set(DeliveryState::Cancelled);
+                Ok(answer) => {
+                    if answer.asked == 0 && answer.too_late == 0 {
+                        draft.state.try_set(DeliveryState::Cancelled);
+                    }
                     if let Some(toasts) = toasts {
-                        toasts.say("Cancelled. It will not go out.");
+                        toasts.say(answer.sentence());
                     }
                 }
                 Err(error) => {

@@ -9,9 +9,15 @@ use crate::components::{Icon, PersonAvatar};
 /// The preview. Its scenery is for the eye only; the video can be played in its place.
 #[component]
 pub(super) fn Preview(editing: Editing, client_name: String) -> impl IntoView {
-    let asset = editing.draft.asset;
+    let media = editing.draft.media;
+    let asset = Memo::new(move |_| media.with(|media| Some(media.first()?.asset.clone())));
     let plays = RwSignal::new(false);
-    let video = Memo::new(move |_| asset.with(|asset| asset.as_ref()?.video_url.clone()));
+    let video = Memo::new(move |_| {
+        asset.with(|asset| {
+            let asset = asset.as_ref()?;
+            asset.facts.video().and(asset.file_url.clone())
+        })
+    });
     let shows_video = Memo::new(move |_| plays.get() && video.with(Option::is_some));
     let name = Memo::new(move |_| editing.nickname().unwrap_or_else(|| client_name.clone()));
     view! {
@@ -46,7 +52,7 @@ pub(super) fn Preview(editing: Editing, client_name: String) -> impl IntoView {
 
 /// The class of a picture: one that is not upright is shown whole, as TikTok does.
 fn media_class(asset: &AssetData) -> &'static str {
-    if asset.facts.width * 16 > asset.facts.height * 10 {
+    if asset.facts.width() * 16 > asset.facts.height() * 10 {
         "preview-media fits"
     } else {
         "preview-media"
@@ -59,7 +65,7 @@ fn player(asset: AssetData) -> impl IntoView {
         <figure class="preview">
             <video
                 class=class
-                src=asset.video_url
+                src=asset.file_url
                 poster=asset.poster_url
                 controls
                 autoplay

@@ -1,5 +1,7 @@
 //! TikTok's panel: who posts, checked with TikTok now, and what TikTok wants a person to decide.
 
+use domain::Platform;
+use domain::account::AccountFacts;
 use leptos::prelude::*;
 
 use super::creator::Asked;
@@ -12,7 +14,10 @@ use crate::components::{AccountAvatar, AvatarSize, Icon, Notice, Status};
 #[component]
 pub(super) fn TikTokPanel(editing: Editing) -> impl IntoView {
     let asked = editing.creator.asked;
-    let exists = Memo::new(move |_| !matches!(*asked.read(), Asked::Nobody));
+    let exists = Memo::new(move |_| {
+        !matches!(*asked.read(), Asked::Nobody)
+            && editing.draft.platform() == Some(Platform::TikTok)
+    });
     view! {
         <Show when=move || exists.get()>
             <section class="panel" aria-label="TikTok settings">
@@ -29,7 +34,10 @@ pub(super) fn TikTokPanel(editing: Editing) -> impl IntoView {
                         }
                             .into_any()
                     }
-                    Asked::Known(creator) => view! { <TikTokChoices editing creator /> }.into_any(),
+                    Asked::Known(AccountFacts::TikTok(creator)) => {
+                        view! { <TikTokChoices editing creator /> }.into_any()
+                    }
+                    Asked::Known(_) => ().into_any(),
                     Asked::Refused(error) => view! { <Refused editing error /> }.into_any(),
                 }}
             </section>
@@ -43,7 +51,7 @@ fn Head(editing: Editing) -> impl IntoView {
     let asked = editing.creator.asked;
     let name = Memo::new(move |_| editing.nickname().unwrap_or_default());
     let username = Memo::new(move |_| match &*asked.read() {
-        Asked::Known(creator) => Some(creator.username.clone()),
+        Asked::Known(AccountFacts::TikTok(creator)) => Some(creator.username.clone()),
         _ => editing.account().and_then(|account| account.handle),
     });
     let avatar = move || {
