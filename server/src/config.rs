@@ -4,6 +4,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use connectors::tiktok::{TikTokConfig, config as tiktok};
 use secrecy::SecretString;
@@ -28,6 +29,10 @@ pub struct Config {
     pub media_retention_days: u16,
     /// The largest upload in bytes.
     pub max_upload_bytes: u64,
+    /// How many accounts one process talks to at the same time.
+    pub publisher_slots: usize,
+    /// How long a publisher that has gone silent keeps what it held.
+    pub publisher_lease: Duration,
     /// TikTok, when it is set up.
     pub tiktok: Option<TikTokConfig>,
 }
@@ -75,6 +80,23 @@ impl Config {
             "4000000000",
             "a number of bytes",
         );
+        let slots = read
+            .parsed(
+                "AUTOPOST_PUBLISHER_SLOTS",
+                &crate::publisher::AT_ONCE.to_string(),
+                "a number of accounts from 1 to 10000",
+            )
+            .filter(|slots| (1..=10_000).contains(slots));
+        let lease = read
+            .parsed(
+                "AUTOPOST_PUBLISHER_LEASE_SECONDS",
+                "60",
+                "a number of seconds from 2 to 3600",
+            )
+            .filter(|seconds| (2..=3600).contains(seconds));
+        if slots.is_none() || lease.is_none() {
+            read.mistake("AUTOPOST_PUBLISHER_SLOTS must be 1 to 10000, AUTOPOST_PUBLISHER_LEASE_SECONDS 2 to 3600.");
+        }
         let tiktok = read.tiktok();
         let database_url = read.optional("DATABASE_URL");
         if database_url
@@ -101,6 +123,8 @@ impl Config {
                     site_root,
                     media_retention_days,
                     max_upload_bytes,
+                    publisher_slots: slots.unwrap_or(crate::publisher::AT_ONCE),
+                    publisher_lease: Duration::from_secs(lease.unwrap_or(60)),
                     tiktok,
                 })
             }

@@ -1,21 +1,52 @@
-//! Removes, every hour, what is no longer needed.
+//! What is done in the background besides publishing: tokens are renewed ahead of their end, what is due
+//! tomorrow is looked at today, what nothing keeps any longer is released, and, every hour, what is no
+//! longer needed is removed.
 
+use std::future::Future;
 use std::time::Duration;
 
-use services::Services;
+use services::{ServiceResult, Services};
 use tokio_util::sync::CancellationToken;
 
-const INTERVAL: Duration = Duration::from_secs(60 * 60);
+const SWEEP: Duration = Duration::from_secs(60 * 60);
+const CARE: Duration = Duration::from_secs(60);
 
-/// Sweeps until told to stop.
+/// Sweeps and looks ahead until told to stop.
 pub async fn run(services: Services, stop: CancellationToken) {
-    let mut interval = tokio::time::interval(INTERVAL);
+    tokio::join!(
+        every(SWEEP, &stop, "sweeping", || async {
+            services
+                .sweep()
+                .await
+                .map(|swept| tracing::debug!(?swept, "swept"))
+        }),
+        every(CARE, &stop, "looking ahead", || async {
+            let released = services.release_holds().await?;
+            let renewed = services.renew_ahead().await?;
+            let looked_at = services.preflight_due().await?;
+            tracing::debug!(released, renewed, looked_at, "looked ahead");
+            Ok(())
+        }),
+    );
+}
+
+async fn every<F: Future<Output = ServiceResult<()>>>(
+    period: Duration,
+    stop: &CancellationToken,
+    what: &str,
+    work: impl Fn() -> F,
+) {
+    let mut interval = tokio::time::interval(period);
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            _ = interval.tick() => match services.sweep().await {
-                Ok(swept) => tracing::debug!(?swept, "swept"),
-                Err(error) => tracing::error!(%error, cause = error.source_text(), "sweeping failed"),
+            _ = interval.tick() => {}
+        }
+        tokio::select! {
+            // Whatever is under way is taken up again by the next look, here or elsewhere.
+            () = stop.cancelled() => return,
+            done = work() => if let Err(error) = done {
+                tracing::error!(%error, cause = error.source_text(), "{what} failed");
             },
         }
     }

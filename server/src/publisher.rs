@@ -4,16 +4,25 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use services::publishing::Publisher;
+use services::Services;
+use services::publishing::{Lease, Publisher};
+use tokio::sync::Notify;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
-/// How often due deliveries are looked for. A tick that finds nothing costs one look at a partial index.
+use crate::config::Config;
+
+/// How often due deliveries are looked for when nothing else says that there are any. A tick that finds
+/// nothing costs one look at a partial index.
 const INTERVAL: Duration = Duration::from_millis(500);
-/// How many accounts are talked to at the same time.
-pub const AT_ONCE: usize = 16;
+/// How many accounts are talked to at the same time, unless configured otherwise.
+pub const AT_ONCE: usize = 256;
 /// Without a successful tick for this long, the publisher does not work.
 const SILENCE: Duration = Duration::from_secs(30);
+/// Freed slots are filled together, not one by one.
+const GATHER: Duration = Duration::from_millis(20);
+/// How long to wait before listening again after the connection ended.
+const LISTEN_AGAIN: Duration = Duration::from_secs(2);
 
 /// When the publisher last looked for work without an error.
 pub struct PublisherHealth {
@@ -49,29 +58,53 @@ impl PublisherHealth {
 }
 
 /// A name that no other worker has: leases are told apart by it.
-#[must_use]
-pub fn worker_name() -> String {
+fn worker_name() -> String {
     format!("{}-{}", std::process::id(), domain::DeliveryId::generate())
 }
 
+/// The worker of this process.
+#[must_use]
+pub fn worker(config: &Config, services: Services) -> Publisher {
+    Publisher::new(services, &worker_name(), config.publisher_slots)
+        .with_lease(Lease::of(config.publisher_lease))
+}
+
 /// Ticks until told to stop; then lets what is under way come to a checkpoint, and gives the rest back.
+///
+/// Between ticks it sleeps until the next delivery is due, a slot is free again while more waits, or
+/// another process has said through the database that something is due; in any case no longer than
+/// [`INTERVAL`].
 pub async fn run_publisher(
     publisher: Publisher,
+    database_url: &str,
     health: Arc<PublisherHealth>,
     stop: CancellationToken,
     grace: Duration,
 ) {
+    let woken = Arc::new(Notify::new());
+    let listening = tokio::spawn(listen(
+        database_url.to_owned(),
+        Arc::clone(&woken),
+        stop.clone(),
+    ));
     let mut interval = tokio::time::interval(INTERVAL);
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             () = stop.cancelled() => break,
-            _ = interval.tick() => match publisher.tick().await {
-                Ok(_) => health.ticked(),
-                Err(error) => tracing::error!(%error, cause = error.source_text(), "looking for due deliveries failed"),
-            },
+            _ = interval.tick() => {}
+            () = woken.notified() => {}
+            () = something_to_do(&publisher) => {}
+        }
+        match publisher.tick().await {
+            Ok(_) => health.ticked(),
+            Err(error) => {
+                tracing::error!(%error, cause = error.source_text(), "looking for due deliveries failed");
+                tokio::time::sleep(INTERVAL).await;
+            }
         }
     }
+    let _ = listening.await;
     if tokio::time::timeout(grace, publisher.drain())
         .await
         .is_err()
@@ -81,6 +114,43 @@ pub async fn run_publisher(
             Err(error) => {
                 tracing::warn!(%error, "could not give deliveries back; their leases will run out")
             }
+        }
+    }
+}
+
+/// Until the next delivery is due, or a slot is free while more waits.
+async fn something_to_do(publisher: &Publisher) {
+    if publisher.is_behind() {
+        publisher.slot_freed().await;
+        return tokio::time::sleep(GATHER).await;
+    }
+    match publisher.time_to_next().await {
+        Ok(Some(pause)) => tokio::time::sleep(pause).await,
+        // Nothing waits, or the database is away: the interval looks again.
+        Ok(None) | Err(_) => std::future::pending().await,
+    }
+}
+
+/// Wakes the loop whenever another process says that something is due.
+async fn listen(database_url: String, woken: Arc<Notify>, stop: CancellationToken) {
+    loop {
+        let heard = async {
+            let mut listener = db::listen::Listener::connect(&database_url).await?;
+            loop {
+                listener.heard().await?;
+                woken.notify_one();
+            }
+        };
+        let ended: db::DbResult<()> = tokio::select! {
+            () = stop.cancelled() => return,
+            ended = heard => ended,
+        };
+        if let Err(error) = ended {
+            tracing::warn!(%error, "listening for due deliveries ended; the interval goes on");
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(LISTEN_AGAIN) => {}
         }
     }
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use services::publishing::Publisher;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -39,17 +38,11 @@ async fn serve_on(
     let services = boot::services(config, database).await?;
     let stop = CancellationToken::new();
     let health = Arc::new(PublisherHealth::default());
-    let worker = Publisher::new(
-        services.clone(),
-        &publisher::worker_name(),
-        publisher::AT_ONCE,
-    );
-    let publishing = tokio::spawn(run_publisher(
-        worker,
-        Arc::clone(&health),
-        stop.clone(),
-        GRACE,
-    ));
+    let publishing = tokio::spawn({
+        let (url, health, stop) = (database.url.clone(), Arc::clone(&health), stop.clone());
+        let worker = publisher::worker(config, services.clone());
+        async move { run_publisher(worker, &url, health, stop, GRACE).await }
+    });
     let sweeping = tokio::spawn(housekeeping::run(services.clone(), stop.clone()));
 
     let app = router(Web::new(config, services, health)?);
@@ -64,6 +57,33 @@ async fn serve_on(
         tracing::warn!("some requests were cut off");
     }
     let _ = tokio::join!(publishing, sweeping);
+    Ok(())
+}
+
+/// Publishes without serving anything, until SIGINT or SIGTERM.
+pub async fn publish(config: Config) -> Result<(), BootError> {
+    let database = Database::start(&config).await?;
+    let result = publish_on(&config, &database).await;
+    database.stop_if_started().await;
+    result
+}
+
+async fn publish_on(config: &Config, database: &Database) -> Result<(), BootError> {
+    let services = boot::services(config, database).await?;
+    let stop = CancellationToken::new();
+    let worker = publisher::worker(config, services.clone());
+    let caring = tokio::spawn(housekeeping::run(services, stop.clone()));
+    let publishing = tokio::spawn({
+        let (url, stop) = (database.url.clone(), stop.clone());
+        async move {
+            run_publisher(worker, &url, Arc::default(), stop, GRACE).await;
+        }
+    });
+    tracing::info!("publishing");
+    told_to_stop().await?;
+    tracing::info!("stopping");
+    stop.cancel();
+    let _ = tokio::join!(publishing, caring);
     Ok(())
 }
 

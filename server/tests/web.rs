@@ -44,6 +44,8 @@ impl Site {
             site_root,
             media_retention_days: 30,
             max_upload_bytes: 50_000_000,
+            publisher_slots: 4,
+            publisher_lease: std::time::Duration::from_secs(60),
             tiktok: None,
         };
         let web = Web::new(
@@ -220,7 +222,7 @@ async fn no_server_function_answers_without_a_session() {
             // Arguments that every one of them can read what it needs from.
             let id = "0190f5d2-0000-7000-8000-000000000000";
             let answer = if path == "/api/save_post" {
-                let form = json!({"id": null, "caption": "", "asset": null, "target": null, "local_time": "2026-10-15T09:00"});
+                let form = json!({"id": null, "caption": "", "media": [], "target": null, "local_time": "2026-10-15T09:00"});
                 request
                     .json(&json!({"client": id, "form": form, "intent": "SaveDraft"}))
                     .send()
@@ -261,7 +263,7 @@ async fn no_page_and_no_file_is_shown_without_a_session() {
         .post(&site.desk.owner, client, post)
         .await
         .expect("the post");
-    let asset = full.assets[0].id;
+    let asset = full.assets[0].asset.id;
     for page in [
         "/clients".to_owned(),
         "/clients/new".to_owned(),
@@ -590,10 +592,10 @@ async fn uploads_are_taken_or_refused_in_one_sentence_and_played_by_parts() {
     assert!(
         refused["error"]
             .as_str()
-            .is_some_and(|sentence| sentence.contains("not a video"))
+            .is_some_and(|sentence| sentence.contains("neither a video"))
     );
 
-    let file = taken["video_url"].as_str().expect("an address");
+    let file = taken["file_url"].as_str().expect("an address");
     let part = site
         .own(Method::GET, file)
         .header("range", "bytes=10-19")
@@ -623,7 +625,7 @@ async fn a_post_is_planned_shown_and_followed_by_server_functions() {
     let account = desk.connect(client, KESTREL).await;
     let asset = desk.upload(client, video()).await.expect("taken").id;
     let options = json!({"platform": "tiktok", "privacy_level": "PUBLIC_TO_EVERYONE"});
-    let mut form = json!({"id": null, "caption": "Hello\nthere", "asset": asset, "target": [account, options], "local_time": "2026-10-15T09:00"});
+    let mut form = json!({"id": null, "caption": "Hello\nthere", "media": [{"id": asset, "alt": ""}], "target": [account, options], "local_time": "2026-10-15T09:00"});
     let save = async |form: &Value, intent: &str| {
         let body = json!({"client": client, "form": form, "intent": intent});
         site.own(Method::POST, "/api/save_post")

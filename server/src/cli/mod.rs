@@ -20,6 +20,8 @@ pub struct Cli {
 enum Command {
     /// Run the web server and the publisher until told to stop.
     Serve,
+    /// Run a publisher without the web, beside any number of others on the same database.
+    Publish,
     /// Bring the database to this version's schema, and end.
     Migrate,
     /// Manage the people who can sign in.
@@ -34,6 +36,7 @@ enum Command {
 pub async fn run(cli: Cli) -> Result<(), BootError> {
     match cli.command {
         Command::Serve => crate::serve::serve(Config::from_env()?).await,
+        Command::Publish => crate::serve::publish(Config::from_env()?).await,
         Command::Migrate => {
             let database = Database::start(&Config::from_env()?).await?;
             database.stop_if_started().await;

@@ -17,7 +17,7 @@ use super::signed_in::{SignedIn, status};
 /// felt soon.
 const KEPT: HeaderValue = HeaderValue::from_static("private, max-age=86400");
 
-/// The poster frame of a video.
+/// The poster frame of a video, or the small copy of a picture.
 pub async fn poster(
     State(services): State<Services>,
     Path((client, asset)): Path<(ClientId, AssetId)>,
@@ -28,7 +28,7 @@ pub async fn poster(
     serve(services.media.poster(asset), "image/jpeg", request).await
 }
 
-/// The video itself.
+/// The file itself.
 pub async fn file(
     State(services): State<Services>,
     Path((client, asset)): Path<(ClientId, AssetId)>,
@@ -36,12 +36,8 @@ pub async fn file(
     request: Request,
 ) -> Result<Response, Refused> {
     let view = services.asset(&actor, client, asset).await?;
-    serve(
-        services.media.original(asset),
-        view.facts.container.mime(),
-        request,
-    )
-    .await
+    let mime = view.facts.format().mime();
+    serve(services.media.original(asset), mime, request).await
 }
 
 /// Our copy of an account's avatar.

@@ -24,7 +24,7 @@ pub async fn connect(
             .into_response();
     };
     match services
-        .begin_connect(&actor, &session, client, platform)
+        .begin_connect(&actor, &session, client, platform, None)
         .await
     {
         Ok(address) => Redirect::to(address.as_str()).into_response(),
@@ -40,6 +40,7 @@ pub async fn connect(
 pub struct CallbackQuery {
     code: Option<String>,
     state: Option<String>,
+    iss: Option<String>,
     error: Option<String>,
 }
 
@@ -63,6 +64,7 @@ pub async fn callback(
     let reply = ConsentReply {
         code: query.code,
         state: query.state,
+        iss: query.iss,
         error: query.error,
     };
     match services
