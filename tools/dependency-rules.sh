@@ -57,6 +57,7 @@ may_use server app services connectors db domain
 may_use "frontend --target wasm32-unknown-unknown" app
 may_use emulator
 may_use testing connectors db domain emulator services
+may_use simulation connectors db domain emulator services testing
 may_use bindgen
 
 for crate in $ours; do

@@ -2,8 +2,8 @@
 
 name=${1:-}
 case "$name" in
-  server | start | pages | upload) ;;
-  *) die "usage: ./dev bench server|start|pages|upload" ;;
+  server | start | pages | upload | publisher) ;;
+  *) die "usage: ./dev bench server|start|pages|upload|publisher" ;;
 esac
 
 we_started_postgres=""
@@ -14,6 +14,21 @@ clean_up() {
 trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
+
+if [[ $name == publisher ]]; then
+  need cc ffmpeg postgres
+  need_rust
+  step "Compile the publisher and its load test (release)" \
+    cargo build --release --package server --package simulation >&2
+  if ! bash tools/postgres.sh running; then
+    we_started_postgres=yes
+    step "Start a throw-away PostgreSQL" bash tools/postgres.sh start >&2
+  fi
+  AUTOPOST_TEST_DATABASE_URL=$(bash tools/postgres.sh url)
+  export AUTOPOST_TEST_DATABASE_URL
+  step "Measure publisher" "$TARGET/release/load" --binary "$TARGET/release/autopost"
+  exit
+fi
 
 need curl ffmpeg chromium postgres
 need_node_for_browser_tests
