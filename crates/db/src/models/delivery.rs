@@ -1,6 +1,8 @@
 //! Deliveries: one post on one account, as people see and change them. What workers do with them is in
 //! [`crate::delivery_queue`].
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -561,19 +563,49 @@ pub async fn for_publishing(
     conn: &mut Connection,
     ids: &[DeliveryId],
 ) -> DbResult<Vec<(Delivery, Post, Account, i32)>> {
+    // Each table by its own key: joined, the plan would change with what is stored.
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-    Ok(deliveries::table
-        .inner_join(posts::table.inner_join(clients::table))
-        .inner_join(accounts::table)
+    let found: Vec<Delivery> = deliveries::table
         .filter(deliveries::id.eq_any(ids))
-        .select((
-            Delivery::as_select(),
-            Post::as_select(),
-            Account::as_select(),
-            clients::lateness_minutes,
-        ))
+        .select(Delivery::as_select())
         .load(conn)
-        .await?)
+        .await?;
+    let keys = |key: fn(&Delivery) -> Uuid| {
+        let keys: HashSet<Uuid> = found.iter().map(key).collect();
+        keys.into_iter().collect::<Vec<_>>()
+    };
+    let of_posts: HashMap<PostId, Post> = posts::table
+        .filter(posts::id.eq_any(keys(|delivery| delivery.post_id.0)))
+        .select(Post::as_select())
+        .load(conn)
+        .await?
+        .into_iter()
+        .map(|post| (post.id, post))
+        .collect();
+    let of_accounts: HashMap<AccountId, Account> = accounts::table
+        .filter(accounts::id.eq_any(keys(|delivery| delivery.account_id.0)))
+        .select(Account::as_select())
+        .load(conn)
+        .await?
+        .into_iter()
+        .map(|account| (account.id, account))
+        .collect();
+    let lateness: HashMap<Uuid, i32> = clients::table
+        .filter(clients::id.eq_any(keys(|delivery| delivery.client_id.0)))
+        .select((clients::id, clients::lateness_minutes))
+        .load(conn)
+        .await?
+        .into_iter()
+        .collect();
+    Ok(found
+        .into_iter()
+        .filter_map(|delivery| {
+            let post = of_posts.get(&delivery.post_id)?.clone();
+            let account = of_accounts.get(&delivery.account_id)?.clone();
+            let lateness = *lateness.get(&delivery.client_id.0)?;
+            Some((delivery, post, account, lateness))
+        })
+        .collect())
 }
 
 /// The deliveries of a client that have been tried or taken back, newest first.
