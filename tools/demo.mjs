@@ -98,7 +98,7 @@ async function addClient({ name, zone, account, posts }) {
     const options = { platform: "tiktok", privacy_level: "PUBLIC_TO_EVERYONE", allow_comment: true };
     await call("save_post", json({
       client: id,
-      form: { id: null, caption: post.caption, asset, target: [accounts[0].id, options], local_time: wall(now_local, post) },
+      form: { id: null, caption: post.caption, media: [{ id: asset, alt: "" }], target: [accounts[0].id, options], local_time: wall(now_local, post) },
       intent: post.draft ? "SaveDraft" : "Schedule",
     }));
   }

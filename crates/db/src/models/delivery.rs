@@ -608,7 +608,64 @@ pub async fn for_publishing(
         .collect())
 }
 
-/// The deliveries of a client that have been tried or taken back, newest first.
+/// What a person has to look at, earliest first: what failed, what nobody knows, what is held, and what
+/// is scheduled and something was found about.
+///
+/// # Errors
+/// When the query fails.
+pub async fn needing_attention(
+    conn: &mut Connection,
+    client: ClientId,
+    limit: i64,
+) -> DbResult<Vec<(Delivery, Post, Account)>> {
+    let scheduled = DeliveryState::Scheduled.as_str();
+    Ok(deliveries::table
+        .inner_join(posts::table)
+        .inner_join(accounts::table)
+        .filter(deliveries::client_id.eq(client.0))
+        .filter(
+            deliveries::state
+                .eq_any(["failed", "unknown"])
+                .or(deliveries::held.is_not_null())
+                .or(deliveries::state
+                    .eq(scheduled)
+                    .and(deliveries::findings.ne(serde_json::json!([])))),
+        )
+        .order((deliveries::due_at, deliveries::id))
+        .limit(limit)
+        .select((
+            Delivery::as_select(),
+            Post::as_select(),
+            Account::as_select(),
+        ))
+        .load(conn)
+        .await?)
+}
+
+/// How many deliveries a pause keeps at this moment: of one client, or of all.
+///
+/// # Errors
+/// When the query fails.
+pub async fn count_paused(
+    conn: &mut Connection,
+    client: Option<ClientId>,
+) -> DbResult<Vec<(AccountId, i64)>> {
+    let mut query = deliveries::table
+        .filter(deliveries::held.eq("paused"))
+        .group_by(deliveries::account_id)
+        .select((deliveries::account_id, diesel::dsl::count_star()))
+        .into_boxed();
+    if let Some(client) = client {
+        query = query.filter(deliveries::client_id.eq(client.0));
+    }
+    let rows: Vec<(Uuid, i64)> = query.load(conn).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(account, count)| (account.into(), count))
+        .collect())
+}
+
+/// The deliveries of a client that have been tried, held or taken back, newest first.
 ///
 /// # Errors
 /// When the query fails.
@@ -625,6 +682,7 @@ pub async fn history(
         .filter(
             deliveries::attempt
                 .gt(0)
+                .or(deliveries::held.is_not_null())
                 .or(deliveries::state.eq("cancelled")),
         )
         .into_boxed();
