@@ -554,6 +554,25 @@ pub async fn find(
         .optional()?)
 }
 
+/// Which delivery of an account became this post of its platform, if any is known to.
+///
+/// # Errors
+/// When the query fails.
+pub async fn of_platform_post(
+    conn: &mut Connection,
+    account: AccountId,
+    platform_post_id: &str,
+) -> DbResult<Option<DeliveryId>> {
+    let found: Option<Uuid> = deliveries::table
+        .filter(deliveries::account_id.eq(account.0))
+        .filter(deliveries::platform_post_id.eq(platform_post_id))
+        .select(deliveries::id)
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(found.map(DeliveryId::from))
+}
+
 /// Claimed deliveries with all that a worker has to know: post, account, and how many minutes late the
 /// client lets it go out.
 ///
