@@ -25,7 +25,9 @@ globalThis.fetch = (input, init) => {
   const port = /^p(\d+)\.autopost\.internal$/.exec(url.hostname)?.[1];
   if (!port || url.protocol !== "https:") return realFetch(input, init);
   const here = new URL(url.pathname + url.search, `http://127.0.0.1:${port}`);
-  return realFetch(input instanceof Request ? new Request(here, input) : here, init);
+  // Without what keeps the PDS from talking to bare addresses.
+  const { dispatcher, ...rest } = init ?? {};
+  return realFetch(input instanceof Request ? new Request(here, input) : here, rest);
 };
 
 const freePort = () =>
@@ -37,9 +39,8 @@ const freePort = () =>
     });
   });
 
-const { default: plcServer } = await import("@did-plc/server");
+const { PlcServer, Database } = await import("@did-plc/server");
 const { PDS } = await import("@atproto/pds");
-const { PlcServer, Database } = plcServer.PlcServer ? plcServer : await import("@did-plc/server");
 
 const plcPort = await freePort();
 const plc = PlcServer.create({ db: Database.mock(), port: plcPort });
