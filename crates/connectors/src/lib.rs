@@ -3,10 +3,12 @@
 //! Every endpoint's base address is configuration, so that the emulator or any other stand-in can be
 //! behind it. A connector does not "publish": it takes one step from a checkpoint, see [`Connector::step`].
 
+pub mod bluesky;
 pub mod connector;
 pub mod error;
 pub mod http;
 pub mod registry;
+mod stored;
 pub mod tiktok;
 
 pub use connector::{

@@ -146,6 +146,26 @@ impl Services {
             .map_err(here)
     }
 
+    /// Connects an account by a password that the person made for AutoPost alone. It is used once and
+    /// not kept: what it was traded for is.
+    ///
+    /// # Errors
+    /// A sentence for the person: what the platform answered, or that it has no such way.
+    pub async fn connect_by_password(
+        &self,
+        actor: &Actor,
+        client: ClientId,
+        platform: Platform,
+        identifier: &str,
+        secret: SecretString,
+    ) -> ServiceResult<Connected> {
+        let client = self.client_row(actor, client).await?;
+        let connector = self.connector(platform)?;
+        let (tokens, profile) = connector.sign_in(identifier, &secret).await?;
+        self.store_account(actor, client.id, connector.as_ref(), tokens, profile)
+            .await
+    }
+
     async fn link(
         &self,
         actor: &Actor,
