@@ -1,12 +1,14 @@
 //! The whole path to Bluesky's own server: connected, scheduled, published, lost track of and found, and
 //! never twice. The clock of the desk is turned by hand; the server's is the real one.
 
+#![expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
+
 use std::sync::Arc;
 
 use bytes::Bytes;
 use chrono::Duration;
 use connectors::Connector;
-use connectors::bluesky::Bluesky;
+use connectors::bluesky::{Bluesky, Config};
 use db::models::connection;
 use domain::account::AccountStatus;
 use domain::bluesky::BlueskyOptions;
@@ -22,6 +24,7 @@ use testing::{Desk, Pds};
 /// A public address at which Bluesky takes AutoPost for a server that is tried out.
 const HERE: &str = "http://127.0.0.1:3000/";
 const PUT: &str = "com.atproto.repo.putRecord";
+const GET: &str = "com.atproto.repo.getRecord";
 
 struct Setting {
     desk: Desk,
@@ -38,11 +41,21 @@ impl Setting {
         let mut config = pds.config(HERE);
         config.directory_url = line.url.clone();
         config.development_hosts.push(host(&line.url));
+        Self::over(line, config).await
+    }
+
+    /// The same without anything in between: proofs name the server that they are for.
+    async fn start_directly() -> Self {
+        let pds = Pds::running();
+        Self::over(Between::start(&pds).await, pds.config(HERE)).await
+    }
+
+    async fn over(line: Between, config: Config) -> Self {
         let bluesky: Arc<dyn Connector> = Arc::new(Bluesky::new(config).expect("a connector"));
         let desk = Desk::start_beside(HERE, |_| {}, vec![bluesky]).await;
         Self {
             client: desk.client("Kestrel Coffee").await,
-            person: pds.account().await,
+            person: Pds::running().account().await,
             desk,
             line,
         }
@@ -104,6 +117,8 @@ impl Setting {
     /// Up to the moment when nobody can say whether it is out.
     async fn lose_track(&self, post: PostId, loss: Loss) {
         self.line.lose(PUT, loss);
+        // Asked at the next try whether it is there, the server would say so.
+        self.line.lose(GET, Loss::Request);
         self.desk.advance(Duration::minutes(90));
         self.desk.publisher.tick_and_settle().await.expect("a tick");
         assert_eq!(self.state(post).await, DeliveryState::Publishing);
@@ -202,7 +217,7 @@ async fn the_password_is_not_kept_and_the_tokens_are_sealed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_connected_on_the_consent_page_posts_after_its_token_was_renewed() {
-    let on = Setting::start().await;
+    let on = Setting::start_directly().await;
     let (services, owner, session) = (&on.desk.services, &on.desk.owner, &on.desk.session);
     let handle = Some(on.person.handle.as_str());
     let page = services

@@ -23,7 +23,7 @@ pub enum Loss {
 pub struct Between {
     /// Its address, as a PDS and as a directory.
     pub url: Url,
-    lost: Arc<Mutex<Option<(String, Loss)>>>,
+    lost: Arc<Mutex<Vec<(String, Loss)>>>,
     server: tokio::task::JoinHandle<()>,
 }
 
@@ -36,14 +36,14 @@ impl Drop for Between {
 impl Between {
     /// Starts one in front of this PDS.
     pub async fn start(pds: &Pds) -> Self {
-        let lost: Arc<Mutex<Option<(String, Loss)>>> = Arc::default();
+        let lost: Arc<Mutex<Vec<(String, Loss)>>> = Arc::default();
         let (pds, http, known) = (pds.clone(), client(), Arc::clone(&lost));
         let handler = move |request: Request| {
             let (pds, http, known) = (pds.clone(), http.clone(), Arc::clone(&known));
             async move {
                 let request = read(request).await;
                 let lost = known.lock().expect("the losses").clone();
-                let loss = lost.filter(|(name, _)| name == request.name());
+                let loss = lost.into_iter().find(|(name, _)| name == request.name());
                 pass(&pds, &http, &request, loss.map(|(_, loss)| loss)).await
             }
         };
@@ -53,12 +53,13 @@ impl Between {
 
     /// Loses every call of this name from now on.
     pub fn lose(&self, name: &str, loss: Loss) {
-        *self.lost.lock().expect("the losses") = Some((name.to_owned(), loss));
+        let mut lost = self.lost.lock().expect("the losses");
+        lost.push((name.to_owned(), loss));
     }
 
     /// Loses nothing from now on.
     pub fn mend(&self) {
-        *self.lost.lock().expect("the losses") = None;
+        self.lost.lock().expect("the losses").clear();
     }
 }
 
