@@ -4,7 +4,7 @@ use domain::ClientId;
 use leptos::prelude::*;
 
 use super::called;
-use super::connect::ConnectForm;
+use super::connect::ConnectButton;
 use crate::api::accounts::{AccountRow, Health};
 use crate::components::{
     AccountIdentity, Icon, Menu, MenuDivider, MenuLink, Status, StatusInline, StatusPill,
@@ -14,6 +14,7 @@ pub(super) fn row(client: ClientId, account: AccountRow) -> AnyView {
     let is_lost = matches!(account.health, Health::NeedsReconnecting { .. });
     let name = called(&account);
     let platform = account.platform;
+    let handle = account.handle.clone();
     let next = match account.next_post {
         _ if account.publishing => {
             view! { <StatusInline status=Status::Publishing words="Publishing now" /> }.into_any()
@@ -23,18 +24,18 @@ pub(super) fn row(client: ClientId, account: AccountRow) -> AnyView {
     };
     let reconnect = is_lost.then(|| {
         view! {
-            <ConnectForm client platform class="button secondary small">
+            <ConnectButton client platform handle=handle.clone() class="button secondary small">
                 {Icon::Refresh.view()}
                 "Reconnect"
-            </ConnectForm>
+            </ConnectButton>
         }
     });
     let menu = view! {
         <Menu label=format!("Actions for {name}")>
-            <ConnectForm client platform class="menu-item">
+            <ConnectButton client platform handle class="menu-item">
                 {Icon::Refresh.view()}
                 "Reconnect"
-            </ConnectForm>
+            </ConnectButton>
             <MenuLink href=format!("/clients/{client}/history") icon=Icon::History label="History" />
             <MenuDivider />
             <MenuLink
