@@ -20,9 +20,9 @@ use leptos_router::{ParamSegment, SsrMode, StaticSegment, path};
 
 use pages::accounts::{AccountsPage, ConnectPage, DisconnectPage};
 use pages::calendar::CalendarPage;
-use pages::clients::{ClientsPage, NewClientPage};
+use pages::clients::{ClientSettingsPage, ClientsPage, NewClientPage};
 use pages::composer::ComposerPage;
-use pages::history::{DeliveryPage, HistoryPage};
+use pages::history::{ActivityPage, DeliveryPage, HistoryPage};
 use pages::home::HomePage;
 use pages::layout::StaffLayout;
 use pages::not_found::NotFoundPage;
@@ -82,7 +82,9 @@ pub fn App() -> impl IntoView {
                         view=DisconnectPage
                         ssr=SsrMode::Async
                     />
+                    <Route path=(ParamSegment("client"), StaticSegment("settings")) view=ClientSettingsPage ssr=SsrMode::Async />
                     <Route path=(ParamSegment("client"), StaticSegment("history")) view=HistoryPage ssr=SsrMode::Async />
+                    <Route path=(ParamSegment("client"), StaticSegment("activity")) view=ActivityPage ssr=SsrMode::Async />
                     <Route path=(ParamSegment("client"), StaticSegment("history"), ParamSegment("delivery")) view=DeliveryPage ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>

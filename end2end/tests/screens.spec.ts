@@ -3,6 +3,7 @@
 
 import path from 'node:path';
 import type { Page } from '@playwright/test';
+import { Agency, fits } from '../support/steps.ts';
 import { expect, hydrated, signIn, test } from '../support/test.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../results/screens');
@@ -32,6 +33,75 @@ for (const colorScheme of ['light', 'dark'] as const) {
       waiting.push(...(await linksOf(page, stack.url)));
     }
     expect(done.size).toBeGreaterThan(PUBLIC_PAGES.length);
+  });
+}
+
+// What the demo agency never shows: trouble, pauses and what is asked about them. At the desk also at 1024 px.
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`screens of trouble, ${colorScheme}`, async ({ page, stack, faults }, { project }) => {
+    test.setTimeout(600_000);
+    faults.expect(/\b422\b/);
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await signIn(page, stack.owner);
+    const agency = await Agency.found(page, stack, `Kestrel ${colorScheme}`, `kestrel${colorScheme}`);
+    const trouble: [string, string, Record<string, unknown>, string][] = [
+      ['How the beans get here', 'status/fetch', { times: 1000, status: 400, code: 'invalid_params' }, 'Unknown'],
+      ['Three signs of a good roast', 'video/init', { status: 403, code: 'spam_risk' }, 'Failed'],
+    ];
+    for (const [caption, endpoint, fault, state] of trouble) {
+      await agency.breaks(endpoint, fault);
+      await agency.publish(caption);
+      await agency.open('calendar');
+      await expect(agency.card(caption)).toContainText(state, { timeout: 60_000 });
+      await agency.mend();
+    }
+    await agency.call('set_paused', { client: agency.client, paused: 'true' });
+    await agency.publish('Tuesday is for tasting');
+    await agency.open('calendar');
+    await expect(agency.card('Tuesday is for tasting')).toContainText('Held', { timeout: 30_000 });
+
+    for (const width of project.name === 'phone' ? [390] : [1440, 1024]) {
+      await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
+      const folder = path.join(FOLDER, `trouble-${width}-${colorScheme}`);
+      const shoot = async (name: string) => {
+        await page.screenshot({ path: path.join(folder, `${name}.png`) });
+        await fits(page);
+      };
+      await agency.open('calendar');
+      await shoot('calendar');
+      await page.locator('.attention > summary').click();
+      await shoot('calendar-attention');
+      for (const [name, caption, button] of [
+        ['unknown', 'How the beans get here', 'It is there…'],
+        ['failed', 'Three signs of a good roast', 'Try again…'],
+        ['held', 'Tuesday is for tasting', 'Cancel…'],
+      ] as const) {
+        await agency.open('calendar');
+        await agency.card(caption).getByRole('link').click();
+        await page.waitForURL(/\/(history|posts)\//);
+        await hydrated(page);
+        await shoot(name);
+        if (await page.getByRole('button', { name: button }).isVisible()) {
+          await page.getByRole('button', { name: button }).click();
+          await shoot(`${name}-asked`);
+          await page.keyboard.press('Escape');
+        }
+        const post = page.getByRole('link', { name: 'Open the post' });
+        if (await post.isVisible()) {
+          await post.click();
+          await page.waitForURL(/\/posts\//);
+          await hydrated(page);
+          await shoot(`${name}-composer`);
+        }
+      }
+      for (const name of ['accounts', 'history', 'activity', 'settings']) {
+        await agency.open(name);
+        await shoot(name);
+      }
+      await page.goto('/clients');
+      await hydrated(page);
+      await shoot('clients');
+    }
   });
 }
 

@@ -76,13 +76,13 @@ test('a video of more than 64 MB goes out in several parts, at once @desktop', a
   await expect(page.getByText(/Sent part \d+ of \d+/).first()).toBeVisible();
 });
 
-test('a file that is no video is refused in a sentence, and a draft survives a reload @desktop', async ({ page, stack, faults }) => {
+test('a file that can be no post is refused with what can be, and a draft survives a reload @desktop', async ({ page, stack, faults }) => {
   faults.expect(/\b422\b/);
   await signIn(page, stack.owner);
   await openComposer(page);
   const notes = Buffer.from('these are notes, and not a video at all');
   await page.locator('input[type=file]').setInputFiles({ name: 'notes.mp4', mimeType: 'video/mp4', buffer: notes });
-  await expect(page.getByText('This file is not a video that AutoPost can read.')).toBeVisible();
+  await expect(page.getByText(/neither a video nor a picture that AutoPost can read\. Upload MP4, MOV or WebM, or JPEG/)).toBeVisible();
   await page.getByRole('textbox', { name: 'Caption' }).fill('Half a thought');
   await page.waitForURL(/\/posts\/[0-9a-f-]{36}/);
   await expect(page.getByText(/^Saved \d\d:\d\d/)).toBeVisible();

@@ -1,6 +1,5 @@
 DROP TABLE budgets;
 ALTER TABLE connections DROP COLUMN renew_at;
-DROP INDEX deliveries_lease;
 ALTER TABLE deliveries
     DROP COLUMN held,
     DROP COLUMN cancel_requested,

@@ -16,7 +16,6 @@ ALTER TABLE deliveries
     ADD CHECK (held IS NULL OR next_step_at IS NULL);
 CREATE INDEX deliveries_held ON deliveries (account_id) WHERE held IS NOT NULL;
 CREATE INDEX deliveries_preflight ON deliveries (preflight_at) WHERE preflight_at IS NOT NULL;
-CREATE INDEX deliveries_lease ON deliveries (lease_owner) WHERE lease_owner IS NOT NULL;
 
 -- When the tokens are renewed ahead of their end; null where a person has to connect the account again.
 ALTER TABLE connections ADD COLUMN renew_at timestamptz;

@@ -15,8 +15,11 @@ use crate::config::Config;
 /// How often due deliveries are looked for when nothing else says that there are any. A tick that finds
 /// nothing costs one look at a partial index.
 const INTERVAL: Duration = Duration::from_millis(500);
-/// How many accounts are talked to at the same time, unless configured otherwise.
-pub const AT_ONCE: usize = 256;
+/// How many accounts are talked to at the same time, unless configured otherwise. Many posts are due at
+/// the same full hour; one that waits is a task of a few kilobytes.
+pub const AT_ONCE: usize = 1024;
+/// Open files that the rest of the process needs: the database, requests, media.
+const OTHER_FILES: u64 = 512;
 /// Without a successful tick for this long, the publisher does not work.
 const SILENCE: Duration = Duration::from_secs(30);
 /// Freed slots are filled together, not one by one.
@@ -62,10 +65,36 @@ fn worker_name() -> String {
     format!("{}-{}", std::process::id(), domain::DeliveryId::generate())
 }
 
+/// As many slots as were asked for, if the system lets us open a connection and a file for each.
+fn slots(wanted: usize) -> usize {
+    let files = u64::try_from(wanted)
+        .unwrap_or(u64::MAX)
+        .saturating_mul(2)
+        .saturating_add(OTHER_FILES);
+    let allowed = match rlimit::increase_nofile_limit(files) {
+        Ok(allowed) => allowed,
+        Err(error) => {
+            tracing::warn!(%error, "the limit of open files cannot be looked at");
+            return wanted;
+        }
+    };
+    if allowed >= files {
+        return wanted;
+    }
+    let fitting = allowed.saturating_sub(OTHER_FILES) / 2;
+    let slots = usize::try_from(fitting).unwrap_or(wanted).clamp(1, wanted);
+    tracing::warn!(
+        allowed,
+        slots,
+        "few open files are allowed: fewer accounts are talked to at the same time (see ulimit -n)"
+    );
+    slots
+}
+
 /// The worker of this process.
 #[must_use]
 pub fn worker(config: &Config, services: Services) -> Publisher {
-    Publisher::new(services, &worker_name(), config.publisher_slots)
+    Publisher::new(services, &worker_name(), slots(config.publisher_slots))
         .with_lease(Lease::of(config.publisher_lease))
 }
 

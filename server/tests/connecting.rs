@@ -1,6 +1,9 @@
 //! Connecting a Bluesky account, by the addresses and forms that a browser uses: the real server over a
 //! real database, and the emulator on the other side.
-#![expect(clippy::expect_used, reason = "a test that cannot be set up has failed")]
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot be set up has failed"
+)]
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -71,7 +74,12 @@ impl Site {
         let parts = boot::parts(&config, &started).await.expect("the parts");
         let services = parts.services;
         services
-            .add_user("owner@agency.test", "Olive Owner", Role::Owner, PASSWORD.into())
+            .add_user(
+                "owner@agency.test",
+                "Olive Owner",
+                Role::Owner,
+                PASSWORD.into(),
+            )
             .await
             .expect("an owner");
         let (session, owner) = services
@@ -155,16 +163,17 @@ fn location(answer: &Response) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_app_password_connects_an_account_and_is_shown_nowhere() {
     let site = Site::start().await;
-    let form = site
-        .page(site.address("/connect/bluesky").path())
-        .await;
+    let form = site.page(site.address("/connect/bluesky").path()).await;
     assert!(form.contains("Continue to Bluesky") && form.contains("Use an app password"));
     let password = site.app_password();
     let handle = format!(" @{HANDLE}");
     let fields = [("handle", handle.as_str()), ("password", password.as_str())];
     let answer = site.post("/connect/bluesky/password", &fields).await;
     let back = location(&answer);
-    assert!(back.contains("connected=") && !back.contains(&password), "{back}");
+    assert!(
+        back.contains("connected=") && !back.contains(&password),
+        "{back}"
+    );
     let page = site.page(&back).await;
     assert!(page.contains(HANDLE) && page.contains("Working"), "{page}");
     assert!(!page.contains(&password));
@@ -265,7 +274,10 @@ async fn nothing_is_connected_without_a_session_or_from_another_site() {
     let unknown = site.post("/connect/myspace/password", &fields).await;
     assert_eq!(unknown.status(), StatusCode::NOT_FOUND);
     // Reached by plain http there is no client metadata to read.
-    let metadata = site.url.join("oauth/bluesky/client-metadata.json").expect("an address");
+    let metadata = site
+        .url
+        .join("oauth/bluesky/client-metadata.json")
+        .expect("an address");
     let metadata = site.browser.get(metadata).send().await.expect("an answer");
     assert_eq!(metadata.status(), StatusCode::NOT_FOUND);
     site.database.remove().await;

@@ -1,6 +1,11 @@
 //! Real processes on a real database: killed without warning, and with PostgreSQL restarted underneath.
 //! What went out is read from the emulated platform's feed.
 
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
 use std::collections::HashMap;
 use std::process::Stdio;
 use std::time::{Duration, Instant};

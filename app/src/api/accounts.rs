@@ -6,7 +6,8 @@
 )]
 
 use domain::account::AccountFacts;
-use domain::{AccountId, ClientId, Platform};
+use domain::rules::Finding;
+use domain::{AccountId, ClientId, Platform, PostId};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -59,10 +60,25 @@ pub struct AccountList {
     pub client_name: String,
     /// The rows.
     pub rows: Vec<AccountRow>,
+    /// What is to be said about some of the rows.
+    pub notes: Vec<AccountNote>,
     /// The platforms that can be connected here.
     pub platforms: Vec<Platform>,
-    /// Moves with every change; see [`super::history::client_version`].
+    /// Moves with every change; see [`super::controls::look`].
     pub version: i64,
+}
+
+/// What keeps an account's posts, or will.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AccountNote {
+    /// The account.
+    pub account: AccountId,
+    /// How many posts are due and kept by a pause.
+    pub held_by_pause: u32,
+    /// How many posts are due and wait for the account to be connected again.
+    pub held_for_reconnecting: u32,
+    /// What was found about posts ahead of their minute: the post, "Tomorrow, 09:00", and what to mend.
+    pub findings: Vec<(PostId, String, Finding)>,
 }
 
 /// What a disconnect will do.
@@ -112,14 +128,19 @@ pub async fn list_accounts(client: ClientId) -> Result<AccountList, ApiError> {
     let (services, actor) = ssr::signed_in().await?;
     let view = services.client(&actor, client).await.map_err(ssr::refuse)?;
     let version = services
-        .client_version(&actor, client)
+        .state_version(&actor, Some(client))
         .await
         .map_err(ssr::refuse)?;
     let health = services
         .accounts(&actor, client)
         .await
         .map_err(ssr::refuse)?;
+    let troubled = services
+        .needing_attention(&actor, client)
+        .await
+        .map_err(ssr::refuse)?;
     Ok(AccountList {
+        notes: mapping::account_notes(&view, services.clock.now(), &troubled),
         rows: health
             .into_iter()
             .map(|account| mapping::account_row(&view, services.clock.now(), account))

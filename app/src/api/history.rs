@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
+use super::deliveries::{Held, StandingData};
 
 /// A page of the history.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,6 +53,8 @@ pub struct HistoryRow {
     pub problem: Option<String>,
     /// The public address.
     pub post_url: Option<String>,
+    /// What keeps it although its minute has come.
+    pub held: Option<Held>,
 }
 
 /// One delivery with all that happened to it.
@@ -59,6 +62,8 @@ pub struct HistoryRow {
 pub struct DeliveryData {
     /// The row.
     pub row: HistoryRow,
+    /// How it stands.
+    pub standing: StandingData,
     /// The post.
     pub post: PostId,
     /// "Mon 12 Oct 2026, 17:30:00".
@@ -73,6 +78,15 @@ pub struct DeliveryData {
     pub attempts: Vec<AttemptData>,
     /// What was sent, as name and value.
     pub sent: Vec<(String, String)>,
+    /// Moves with every change.
+    pub version: i64,
+}
+
+/// What happened at a client that belongs to no post.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ActivityData {
+    /// What happened, newest first.
+    pub steps: Vec<StepData>,
     /// Moves with every change.
     pub version: i64,
 }
@@ -101,6 +115,8 @@ pub struct StepData {
     pub time: String,
     /// "Mon 12 Oct", where it is another day than the step before.
     pub day: String,
+    /// A word for machines: what kind of thing it was.
+    pub kind: String,
     /// How it turned out.
     pub tone: Tone,
     /// What was done.
@@ -144,20 +160,33 @@ pub async fn delivery(client: ClientId, delivery: DeliveryId) -> Result<Delivery
         .delivery_history(&actor, client, delivery)
         .await
         .map_err(ssr::refuse)?;
-    Ok(super::mapping::delivery(found))
+    let view = services.client(&actor, client).await.map_err(ssr::refuse)?;
+    let of = (
+        found.row.delivery.clone(),
+        found.row.account.clone(),
+        found.row.post.version.clone(),
+    );
+    let standing = services
+        .standings(&actor, client, std::slice::from_ref(&of))
+        .await
+        .map_err(ssr::refuse)?
+        .pop()
+        .ok_or_else(|| ssr::refuse(services::ServiceError::NotFound("delivery")))?;
+    let standing = super::mapping::standing(&view, services.clock.now(), standing);
+    Ok(super::mapping::delivery(found, standing))
 }
 
-/// A number that moves with every change of a client's state: pages look at it every two seconds and
-/// load again when it moved.
+/// What happened at a client that belongs to no post: connections, pauses, settings.
 ///
 /// # Errors
-/// [`ApiError::SignedOut`] when nobody is signed in.
-#[server(endpoint = "client_version")]
-pub async fn client_version(client: ClientId) -> Result<i64, ApiError> {
+/// When the client is not this person's to see.
+#[server(ReadActivity, endpoint = "activity")]
+pub async fn activity(client: ClientId) -> Result<ActivityData, ApiError> {
     use crate::ssr;
     let (services, actor) = ssr::signed_in().await?;
-    services
-        .client_version(&actor, client)
+    let found = services
+        .activity(&actor, client)
         .await
-        .map_err(ssr::refuse)
+        .map_err(ssr::refuse)?;
+    Ok(super::mapping::activity(found))
 }

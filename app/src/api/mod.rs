@@ -6,6 +6,8 @@
 pub mod accounts;
 pub mod assets;
 pub mod clients;
+pub mod controls;
+pub mod deliveries;
 pub mod error;
 pub mod history;
 #[cfg(feature = "ssr")]

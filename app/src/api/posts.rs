@@ -14,6 +14,7 @@ use server_fn::codec::Json;
 use super::ApiError;
 use super::accounts::AccountRow;
 use super::assets::AssetData;
+use super::deliveries::{Held, StandingData};
 
 /// A month of a client.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,8 +33,47 @@ pub struct MonthData {
     pub days: Vec<DayData>,
     /// Whether the client has any account yet.
     pub has_accounts: bool,
-    /// Moves with every change; see [`super::history::client_version`].
+    /// What a person has to look at, earliest first; of all months.
+    pub attention: Vec<AttentionItem>,
+    /// Moves with every change; see [`super::controls::look`].
     pub version: i64,
+}
+
+/// Why a person has to look at a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AttentionKind {
+    /// Nobody knows whether it went out.
+    Unknown,
+    /// It did not go out.
+    Failed,
+    /// Its minute has come, and something keeps it.
+    Held(Held),
+    /// Something was found ahead of its minute.
+    Found {
+        /// Whether that will keep it from going out.
+        blocks: bool,
+    },
+}
+
+/// A delivery that a person has to look at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttentionItem {
+    /// Why.
+    pub kind: AttentionKind,
+    /// The same in a sentence.
+    pub sentence: String,
+    /// The first line of the caption.
+    pub title: String,
+    /// "@kestrelcoffee".
+    pub account_name: String,
+    /// Its platform.
+    pub platform: Platform,
+    /// "Today, 17:30".
+    pub due: String,
+    /// The post.
+    pub post: PostId,
+    /// The delivery to show the history of, once there is something to show.
+    pub history: Option<DeliveryId>,
 }
 
 /// A day of the month.
@@ -74,6 +114,10 @@ pub struct CardData {
     pub history: Option<DeliveryId>,
     /// Whether a person may still change it.
     pub is_editable: bool,
+    /// What keeps it although its minute has come.
+    pub held: Option<Held>,
+    /// What was found ahead of its minute, the worst first: whether it blocks, and a sentence.
+    pub found: Option<(bool, String)>,
 }
 
 /// What the composer starts with.
@@ -91,6 +135,8 @@ pub struct ComposerData {
     pub post: Option<PostData>,
     /// The time that a new post starts with.
     pub suggested_local: String,
+    /// Moves with every change; see [`super::controls::look`].
+    pub version: i64,
 }
 
 /// A file of a post.
@@ -139,6 +185,8 @@ pub struct PostData {
     pub is_deletable: bool,
     /// "Saved 12:04".
     pub saved_label: String,
+    /// How each of its deliveries stands.
+    pub standings: Vec<StandingData>,
 }
 
 /// What a person wants to happen.
@@ -195,7 +243,12 @@ pub async fn month(client: ClientId, month: Option<String>) -> Result<MonthData,
         .has_accounts(&actor, client)
         .await
         .map_err(ssr::refuse)?;
-    Ok(super::mapping::month(&view, month, has_accounts))
+    let troubled = services
+        .needing_attention(&actor, client)
+        .await
+        .map_err(ssr::refuse)?;
+    let attention = super::mapping::attention(&view, services.clock.now(), troubled);
+    Ok(super::mapping::month(&view, month, has_accounts, attention))
 }
 
 /// What the composer starts with: a post, or a new one on this day ("2026-10-14") or at this time
@@ -212,6 +265,10 @@ pub async fn composer(
     use crate::ssr;
     let (services, actor) = ssr::signed_in().await?;
     let view = services.client(&actor, client).await.map_err(ssr::refuse)?;
+    let version = services
+        .state_version(&actor, Some(client))
+        .await
+        .map_err(ssr::refuse)?;
     let accounts = services
         .accounts(&actor, client)
         .await
@@ -225,8 +282,31 @@ pub async fn composer(
         ),
         None => None,
     };
-    super::mapping::composer(&view, services.clock.now(), accounts, post, at.as_deref())
-        .map_err(ssr::refuse)
+    let now = services.clock.now();
+    let mut standings = Vec::new();
+    if let Some(post) = &post {
+        let deliveries: Vec<_> = post
+            .deliveries
+            .iter()
+            .map(|(delivery, account)| {
+                (delivery.clone(), account.clone(), post.post.version.clone())
+            })
+            .collect();
+        standings = services
+            .standings(&actor, client, &deliveries)
+            .await
+            .map_err(ssr::refuse)?
+            .into_iter()
+            .map(|standing| super::mapping::standing(&view, now, standing))
+            .collect();
+    }
+    let mut data =
+        super::mapping::composer(&view, now, accounts, post, at.as_deref()).map_err(ssr::refuse)?;
+    data.version = version;
+    if let Some(post) = &mut data.post {
+        post.standings = standings;
+    }
+    Ok(data)
 }
 
 /// Keeps, schedules or sends what a person wrote.

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
+use super::controls::Look;
 
 /// What the frame shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,8 +23,8 @@ pub struct FrameData {
     pub user_role: String,
     /// The clients to switch between, by name.
     pub clients: Vec<FrameClient>,
-    /// How many accounts of the present client need a person.
-    pub accounts_attention: u32,
+    /// What every page looks at.
+    pub look: Look,
 }
 
 /// A client in the switcher.
@@ -108,13 +109,11 @@ pub async fn frame(client: Option<ClientId>) -> Result<FrameData, ApiError> {
     use crate::ssr;
     let (services, actor) = ssr::signed_in().await?;
     let clients = services.clients(&actor).await.map_err(ssr::refuse)?;
-    let accounts_attention = match client {
-        Some(id) => services
-            .accounts_needing_attention(&actor, id)
-            .await
-            .map_err(ssr::refuse)?,
-        None => 0,
-    };
+    let version = services
+        .state_version(&actor, client)
+        .await
+        .map_err(ssr::refuse)?;
+    let look = super::mapping::look(&services, &actor, client, version).await;
     Ok(FrameData {
         agency: services.agency_name().await.map_err(ssr::refuse)?,
         user_name: actor.name,
@@ -128,6 +127,6 @@ pub async fn frame(client: Option<ClientId>) -> Result<FrameData, ApiError> {
                 zone_label_with_offset: client.zone_label_with_offset,
             })
             .collect(),
-        accounts_attention,
+        look: look.map_err(ssr::refuse)?,
     })
 }

@@ -31,6 +31,8 @@ pub enum RailItem {
     Accounts,
     /// What was published, and how.
     History,
+    /// The client's name and rules.
+    Settings,
     /// All clients.
     Clients,
 }
@@ -95,6 +97,14 @@ pub fn Frame(
                 >
                     {Icon::History.view()}
                     <span class="rail-item-word">"History"</span>
+                </a>
+                <a
+                    class="rail-item"
+                    href=format!("/clients/{id}/settings")
+                    aria-current=is_active(RailItem::Settings)
+                >
+                    {Icon::Settings.view()}
+                    <span class="rail-item-word">"Settings"</span>
                 </a>
                 <hr class="rail-divider" />
             }

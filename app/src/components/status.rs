@@ -123,16 +123,19 @@ pub fn StatusPill(
 /// A status without a ground, for cards and rows.
 #[component]
 pub fn StatusInline(
-    /// Decides the hue, the icon, and the word unless it is given.
+    /// Decides the hue, and the icon and word unless they are given.
     #[prop(into)]
     status: Status,
     /// Words to show instead of the status's own.
     #[prop(optional, into)]
     words: Option<String>,
+    /// An icon to show instead of the status's own.
+    #[prop(optional)]
+    icon: Option<Icon>,
 ) -> impl IntoView {
     view! {
         <span class=format!("status {}", status.class())>
-            {status.icon().view()}
+            {icon.unwrap_or(status.icon()).view()}
             {words.unwrap_or_else(|| status.word().to_owned())}
         </span>
     }

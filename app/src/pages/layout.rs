@@ -6,8 +6,11 @@ use leptos_meta::Title;
 use leptos_router::components::{Outlet, Redirect};
 use leptos_router::hooks::use_location;
 
+use super::live;
+use super::pause::PauseBanner;
 use super::trouble::Trouble;
 use crate::api::ApiError;
+use crate::api::controls::Look;
 use crate::api::session::{self, FrameClient, FrameData, SignOut};
 use crate::components::{Frame, Icon, RailClient, RailItem, TableSkeleton, TopBar, provide_toasts};
 
@@ -16,6 +19,11 @@ use crate::components::{Frame, Icon, RailClient, RailItem, TableSkeleton, TopBar
 pub struct Desk {
     client_id: Memo<Option<ClientId>>,
     frame: Resource<Result<FrameData, ApiError>>,
+    /// What the last look saw, and of which client.
+    seen: RwSignal<Option<(Option<ClientId>, Look)>>,
+    /// Up to which version the browser knows what is shown: a resource may be read in an effect, not in
+    /// the task that looks.
+    known: StoredValue<Option<(Option<ClientId>, i64)>>,
 }
 
 impl Desk {
@@ -32,9 +40,50 @@ impl Desk {
         self.of_frame(|frame| frame.clients.iter().find(|client| client.id == id).cloned())
     }
 
-    /// Asks anew what the frame shows, for example after an account was disconnected.
+    /// Asks anew what the frame shows, for example after a client was renamed.
     pub fn refetch(self) {
         self.frame.refetch();
+        self.look_now();
+    }
+
+    /// Looks at what has changed at once, after something was done.
+    pub fn look_now(self) {
+        live::look_now(self);
+    }
+
+    /// What is paused, and what needs a person: as the last look saw it.
+    #[must_use]
+    pub fn look(self) -> Look {
+        let client = self.client_id.get();
+        let seen = self.seen.with(|seen| {
+            let of_client = seen.as_ref().filter(|(of, _)| *of == client);
+            of_client.map(|(_, look)| look.clone())
+        });
+        seen.unwrap_or_else(|| self.of_frame(|frame| frame.look.clone()))
+    }
+
+    /// The version that the last look saw, once there was one for this client.
+    #[must_use]
+    pub(super) fn seen_version(self) -> Option<i64> {
+        let client = self.client_id.get();
+        self.seen.with(|seen| {
+            let of_client = seen.as_ref().filter(|(of, _)| *of == client);
+            of_client.map(|(_, look)| look.version)
+        })
+    }
+
+    /// Which client is shown, and up to which version.
+    #[cfg(feature = "hydrate")]
+    pub(super) fn known(self) -> Option<(Option<ClientId>, i64)> {
+        self.known.try_get_value().flatten()
+    }
+
+    /// Takes over what a look saw, unless another client is shown by now.
+    #[cfg(feature = "hydrate")]
+    pub(super) fn saw(self, client: Option<ClientId>, look: Look) {
+        if self.known().is_some_and(|(of, _)| of == client) {
+            self.seen.try_set(Some((client, look)));
+        }
     }
 
     fn of_frame<T: Default>(self, read: impl FnOnce(&FrameData) -> T) -> T {
@@ -66,8 +115,18 @@ pub fn StaffLayout() -> impl IntoView {
     let pathname = use_location().pathname;
     let client_id = Memo::new(move |_| pathname.with(|path| client_in(path)));
     let frame = Resource::new_blocking(move || client_id.get(), session::frame);
-    let desk = Desk { client_id, frame };
+    let desk = Desk {
+        client_id,
+        frame,
+        seen: RwSignal::new(None),
+        known: StoredValue::new(None),
+    };
     provide_context(desk);
+    Effect::new(move |_| {
+        let known = (desk.client_id.get(), desk.look().version);
+        desk.known.set_value(Some(known));
+    });
+    live::watch(desk);
     let sign_out = ServerAction::<SignOut>::new();
 
     // While the frame loads anew it stays, and with it the page: only another answer to the question
@@ -133,9 +192,10 @@ fn OpenFrame(
             client=Signal::derive(move || desk.client().map(rail_client))
             clients=Signal::derive(clients)
             active=Signal::derive(move || Some(active.get()))
-            accounts_attention=Signal::derive(move || desk.of_frame(|frame| frame.accounts_attention))
+            accounts_attention=Signal::derive(move || desk.look().accounts_attention)
             sign_out=sign_out_form
         >
+            <PauseBanner desk />
             <Outlet />
         </Frame>
     }
@@ -195,7 +255,8 @@ fn item_of(path: &str) -> RailItem {
     match path.split('/').nth(3) {
         Some("calendar" | "posts") => RailItem::Calendar,
         Some("accounts") => RailItem::Accounts,
-        Some("history") => RailItem::History,
+        Some("history" | "activity") => RailItem::History,
+        Some("settings") => RailItem::Settings,
         _ => RailItem::Clients,
     }
 }
@@ -223,5 +284,6 @@ mod tests {
             RailItem::Accounts
         );
         assert_eq!(item_of("/clients/x/history"), RailItem::History);
+        assert_eq!(item_of("/clients/x/settings"), RailItem::Settings);
     }
 }

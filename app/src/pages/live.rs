@@ -1,29 +1,50 @@
-//! Looks every two seconds whether anything of a client has changed.
+//! One look every two seconds at what has changed, for all that a page shows.
 
-use domain::ClientId;
 use leptos::prelude::*;
 
-/// Calls `on_change` when the client's version is no longer the one that the page was loaded with.
+use super::layout::{Desk, use_desk};
+
+/// Calls `on_change` when the look of the frame sees a newer version than the page was loaded with.
 ///
 /// `version` is read from the page's data, so a page hands over a signal on its resource and a closure
 /// that refetches it:
 ///
 /// ```ignore
 /// let version = Signal::derive(move || page.get()?.ok().map(|page| page.version));
-/// use_live(client, version, move || page.refetch());
+/// use_live(version, move || page.refetch());
 /// ```
 ///
-/// Asks only while the document is visible, one request at a time, and ends with the component. A
-/// request that fails says nothing: the next one is two seconds away. On the server nothing happens.
-pub fn use_live(
-    client: Signal<Option<ClientId>>,
-    version: Signal<Option<i64>>,
-    on_change: impl Fn() + 'static,
-) {
+/// On the server nothing happens.
+pub fn use_live(version: Signal<Option<i64>>, on_change: impl Fn() + 'static) {
+    let desk = use_desk();
+    let told = StoredValue::new(None::<i64>);
+    Effect::new(move |_| {
+        let (Some(seen), Some(loaded)) = (desk.seen_version(), version.get()) else {
+            return;
+        };
+        // Told once: the answer is under way, or did not come, and then the next change asks again.
+        if seen > loaded && told.get_value() != Some(seen) {
+            told.set_value(Some(seen));
+            on_change();
+        }
+    });
+}
+
+/// Looks as long as the frame is shown. Asks only while the document is visible, one request at a time. A
+/// request that fails says nothing: the next one is two seconds away.
+pub(super) fn watch(desk: Desk) {
     #[cfg(feature = "hydrate")]
-    browser::watch(client, version, on_change);
+    browser::watch(desk);
     #[cfg(not(feature = "hydrate"))]
-    let _ = (client, version, on_change);
+    let _ = desk;
+}
+
+/// Looks at once, after something was done.
+pub(super) fn look_now(desk: Desk) {
+    #[cfg(feature = "hydrate")]
+    leptos::task::spawn_local(browser::look_once(desk));
+    #[cfg(not(feature = "hydrate"))]
+    let _ = desk;
 }
 
 #[cfg(feature = "hydrate")]
@@ -31,24 +52,16 @@ mod browser {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
 
-    use domain::ClientId;
     use gloo_timers::future::TimeoutFuture;
     use leptos::prelude::*;
     use leptos::task::spawn_local;
 
-    use crate::api::history::client_version;
+    use super::super::layout::Desk;
+    use crate::api::controls::look;
 
     const PAUSE_MS: u32 = 2_000;
 
-    pub(super) fn watch(
-        client: Signal<Option<ClientId>>,
-        version: Signal<Option<i64>>,
-        on_change: impl Fn() + 'static,
-    ) {
-        // A resource may be read inside an effect, not in a task: the effect keeps what it last saw.
-        let seen = StoredValue::new(None::<(ClientId, i64)>);
-        Effect::new(move |_| seen.set_value(client.get().zip(version.get())));
-
+    pub(super) fn watch(desk: Desk) {
         let ended = Arc::new(AtomicBool::new(false));
         on_cleanup({
             let ended = Arc::clone(&ended);
@@ -60,20 +73,19 @@ mod browser {
                 if ended.load(Ordering::Relaxed) {
                     break;
                 }
-                let Some((client, loaded)) = seen.try_get_value().flatten() else {
-                    continue;
-                };
-                if document().hidden() {
-                    continue;
-                }
-                let Ok(now) = client_version(client).await else {
-                    continue;
-                };
-                let unmoved = seen.try_get_value().flatten() == Some((client, loaded));
-                if !ended.load(Ordering::Relaxed) && unmoved && now != loaded {
-                    on_change();
+                if !document().hidden() {
+                    look_once(desk).await;
                 }
             }
         });
+    }
+
+    pub(super) async fn look_once(desk: Desk) {
+        let Some((client, version)) = desk.known() else {
+            return;
+        };
+        if let Ok(Some(new)) = look(client, version).await {
+            desk.saw(client, new);
+        }
     }
 }

@@ -9,6 +9,8 @@ pub mod home;
 pub mod layout;
 pub mod live;
 pub mod not_found;
+mod pause;
 pub mod public;
 pub mod sign_in;
+mod standing;
 pub mod trouble;

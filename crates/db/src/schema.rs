@@ -6,7 +6,12 @@
 )]
 
 diesel::table! {
-    agency (is_only) { is_only -> Bool, name -> Text, paused_at -> Nullable<Timestamptz>, }
+    agency (is_only) {
+        is_only -> Bool,
+        name -> Text,
+        paused_at -> Nullable<Timestamptz>,
+        paused_by -> Nullable<Uuid>,
+    }
 }
 
 diesel::table! {
@@ -39,6 +44,7 @@ diesel::table! {
         created_at -> Timestamptz,
         lateness_minutes -> Int4,
         paused_at -> Nullable<Timestamptz>,
+        paused_by -> Nullable<Uuid>,
     }
 }
 
@@ -55,6 +61,7 @@ diesel::table! {
         connected_at -> Timestamptz,
         disconnected_at -> Nullable<Timestamptz>,
         paused_at -> Nullable<Timestamptz>,
+        paused_by -> Nullable<Uuid>,
     }
 }
 

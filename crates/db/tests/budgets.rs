@@ -1,10 +1,5 @@
 //! Budgets hold across processes, and workers hear of work that is due at once.
 
-#![expect(
-    clippy::expect_used,
-    reason = "a test that cannot be set up has failed"
-)]
-
 use chrono::{DateTime, Duration};
 use db::models::budget;
 use testing::TestDatabase;

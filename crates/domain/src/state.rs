@@ -107,7 +107,10 @@ impl DeliveryState {
             (S::Publishing | S::Processing, T::Fail) => Some(S::Failed),
             (S::Publishing | S::Processing, T::LoseTrack) => Some(S::Unknown),
             // What a worker holds cannot be unsent; it settles by itself.
-            (S::Draft | S::InReview | S::Approved | S::Scheduled, T::Cancel) => Some(S::Cancelled),
+            // What failed is let rest: it did not go out, and will not.
+            (S::Draft | S::InReview | S::Approved | S::Scheduled | S::Failed, T::Cancel) => {
+                Some(S::Cancelled)
+            }
             // A disconnect ends the right to talk to the platform: whatever had left by then stays
             // without an answer.
             (S::Publishing | S::Processing, T::Cancel) => Some(S::Unknown),

@@ -2,8 +2,11 @@
 
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
+use db::AsyncConnection;
+use db::models::event::{self, NewEvent};
 use db::models::{account, client, delivery};
 use domain::ClientId;
+use domain::history::Tone;
 use domain::time::{local, zone, zone_label, zone_label_with_offset};
 
 use crate::{Actor, ServiceError, ServiceResult, Services};
@@ -25,11 +28,22 @@ pub struct ClientView {
     pub zone_label_with_offset: String,
 }
 
+/// What is set for a client.
+#[derive(Clone, Debug)]
+pub struct ClientSettings {
+    /// The client.
+    pub client: ClientView,
+    /// How many minutes after its minute a post is still sent.
+    pub lateness_minutes: i32,
+}
+
 /// A client with what the client list shows beside it.
 #[derive(Clone, Debug)]
 pub struct ClientOverview {
     /// The client.
     pub client: ClientView,
+    /// Whether its publishing is paused.
+    pub paused: bool,
     /// How many accounts are linked.
     pub accounts: u32,
     /// How many of them need a person.
@@ -62,6 +76,7 @@ impl Services {
                     .find(|(client, _)| *client == id)
                     .map(|(_, at)| local(*at, tz));
                 Ok(ClientOverview {
+                    paused: row.paused_at.is_some(),
                     client: self.client_view(row)?,
                     accounts: u32::try_from(accounts).unwrap_or(u32::MAX),
                     attention: u32::try_from(attention).unwrap_or(u32::MAX),
@@ -100,12 +115,7 @@ impl Services {
         time_zone: &str,
     ) -> ServiceResult<ClientId> {
         actor.require_staff()?;
-        let name = name.trim();
-        if name.is_empty() || name.chars().count() > 80 {
-            return Err(ServiceError::Invalid(
-                "Give the client a name of 1 to 80 characters.".to_owned(),
-            ));
-        }
+        let name = check_name(name)?;
         let zone =
             zone(time_zone.trim()).map_err(|error| ServiceError::Invalid(error.to_string()))?;
         let id = ClientId::generate();
@@ -118,10 +128,84 @@ impl Services {
         )
         .await
         {
-            Err(error) if error.is_duplicate() => Err(ServiceError::Conflict(format!(
-                "There is a client called {name} already. Pick another name."
-            ))),
+            Err(error) if error.is_duplicate() => Err(taken(name)),
             other => Ok(other.map(|()| id)?),
+        }
+    }
+
+    /// What is set for a client.
+    ///
+    /// # Errors
+    /// As [`Self::client`].
+    pub async fn client_settings(
+        &self,
+        actor: &Actor,
+        id: ClientId,
+    ) -> ServiceResult<ClientSettings> {
+        let row = self.client_row(actor, id).await?;
+        Ok(ClientSettings {
+            lateness_minutes: row.lateness_minutes,
+            client: self.client_view(row)?,
+        })
+    }
+
+    /// Renames a client, and sets how long after its minute a post of this client is still sent.
+    ///
+    /// # Errors
+    /// When the name is empty or taken, or the time is less than a minute or more than a week.
+    pub async fn update_client(
+        &self,
+        actor: &Actor,
+        id: ClientId,
+        name: &str,
+        lateness_minutes: i32,
+    ) -> ServiceResult<()> {
+        let before = self.client_row(actor, id).await?;
+        let name = check_name(name)?;
+        if !(1..=MOST_LATENESS).contains(&lateness_minutes) {
+            return Err(ServiceError::Invalid(
+                "Choose between one minute and seven days.".to_owned(),
+            ));
+        }
+        let mut changes = Vec::new();
+        if before.name != name {
+            changes.push(format!("It was called {} before.", before.name));
+        }
+        if before.lateness_minutes != lateness_minutes {
+            changes.push(format!(
+                "Posts are sent up to {} after their minute; it was {} before.",
+                lateness_words(lateness_minutes),
+                lateness_words(before.lateness_minutes)
+            ));
+        }
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let told = NewEvent {
+            client: id,
+            account: None,
+            post: None,
+            delivery: None,
+            attempt: None,
+            at: self.clock.now(),
+            actor: Some(actor.user_id),
+            kind: "client_changed",
+            tone: Tone::Neutral,
+            title: "Changed the client’s settings".to_owned(),
+            detail: changes.join(" "),
+            platform_words: None,
+            duration_ms: None,
+        };
+        let mut conn = self.conn().await?;
+        let changed = conn
+            .transaction(async |conn| {
+                client::update(conn, id, name, lateness_minutes).await?;
+                event::append(conn, std::slice::from_ref(&told)).await
+            })
+            .await;
+        match changed {
+            Err(error) if error.is_duplicate() => Err(taken(name)),
+            other => Ok(other?),
         }
     }
 
@@ -164,7 +248,57 @@ impl Services {
     }
 }
 
+/// The longest time after its minute at which a post may still be sent, in minutes: a week.
+const MOST_LATENESS: i32 = 7 * 24 * 60;
+
+fn check_name(name: &str) -> ServiceResult<&str> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 80 || name.contains('\0') {
+        return Err(ServiceError::Invalid(
+            "Give the client a name of 1 to 80 characters.".to_owned(),
+        ));
+    }
+    Ok(name)
+}
+
+fn taken(name: &str) -> ServiceError {
+    ServiceError::Conflict(format!(
+        "There is a client called {name} already. Pick another name."
+    ))
+}
+
+/// "45 minutes", "1 hour", "48 hours", "7 days".
+#[must_use]
+pub fn lateness_words(minutes: i32) -> String {
+    let (number, unit) = match minutes {
+        _ if minutes % 60 != 0 => (minutes, "minute"),
+        _ if minutes % (24 * 60) == 0 && minutes > 48 * 60 => (minutes / (24 * 60), "day"),
+        _ => (minutes / 60, "hour"),
+    };
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {unit}{plural}")
+}
+
 /// The zone of a client; stored only after it was found to exist.
 pub(crate) fn zone_of(row: &client::Client) -> ServiceResult<Tz> {
     zone(&row.time_zone).map_err(ServiceError::internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lateness_words;
+
+    #[test]
+    fn how_late_is_said_in_the_largest_fitting_unit() {
+        for (minutes, words) in [
+            (1, "1 minute"),
+            (45, "45 minutes"),
+            (60, "1 hour"),
+            (1440, "24 hours"),
+            (2880, "48 hours"),
+            (10_080, "7 days"),
+        ] {
+            assert_eq!(lateness_words(minutes), words);
+        }
+    }
 }

@@ -9,6 +9,10 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> DateTime<Utc>;
 
     /// A number from 0 up to 1, by chance.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "spreads retries: chance, and no secret"
+    )]
     fn jitter(&self) -> f64 {
         rand::random()
     }

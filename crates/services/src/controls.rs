@@ -2,13 +2,14 @@
 //! left is followed to its end.
 
 use chrono::{DateTime, Utc};
+use db::delivery_queue::Hold;
 use db::models::event::{self, NewEvent};
-use db::models::{account, agency, client};
-use db::{AsyncConnection, DbError, delivery_queue};
+use db::models::{account, agency, client, delivery, user};
+use db::{AsyncConnection, Connection, DbError, delivery_queue};
 use domain::history::Tone;
-use domain::{AccountId, ClientId};
+use domain::{AccountId, ClientId, UserId};
 
-use crate::{Actor, ServiceError, ServiceResult, Services};
+use crate::{Actor, ServiceResult, Services};
 
 /// What is paused or resumed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,15 +22,40 @@ pub enum PauseScope {
     Account(ClientId, AccountId),
 }
 
+/// A pause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pause {
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// The name of whoever paused it; `None` where nobody knows any more.
+    pub by: Option<String>,
+    /// How many deliveries are due in its reach and kept by a pause.
+    pub held: i64,
+}
+
 /// What is paused, as far as one client is concerned.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pauses {
-    /// Since when everything is.
-    pub everything: Option<DateTime<Utc>>,
-    /// Since when the client is.
-    pub client: Option<DateTime<Utc>>,
+    /// Whether everything is.
+    pub everything: Option<Pause>,
+    /// Whether the client is.
+    pub client: Option<Pause>,
     /// The accounts that are.
-    pub accounts: Vec<AccountId>,
+    pub accounts: Vec<(AccountId, Pause)>,
+}
+
+impl Pauses {
+    /// The widest pause that keeps what goes to an account, and its reach.
+    #[must_use]
+    pub fn of(&self, client: ClientId, account: AccountId) -> Option<(PauseScope, &Pause)> {
+        let everything = self.everything.as_ref();
+        let of_client = self.client.as_ref();
+        let of_account = self.accounts.iter().find(|(id, _)| *id == account);
+        everything
+            .map(|pause| (PauseScope::Everything, pause))
+            .or_else(|| of_client.map(|pause| (PauseScope::Client(client), pause)))
+            .or_else(|| of_account.map(|(id, pause)| (PauseScope::Account(client, *id), pause)))
+    }
 }
 
 impl Services {
@@ -54,13 +80,13 @@ impl Services {
             }
         }
         let now = self.clock.now();
-        let since = paused.then_some(now);
+        let pause = paused.then_some((now, actor.user_id));
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
             let changed = match scope {
-                PauseScope::Everything => agency::set_paused(conn, since).await?,
-                PauseScope::Client(id) => client::set_paused(conn, id, since).await?,
-                PauseScope::Account(_, id) => account::set_paused(conn, id, since).await?,
+                PauseScope::Everything => agency::set_paused(conn, pause).await?,
+                PauseScope::Client(id) => client::set_paused(conn, id, pause).await?,
+                PauseScope::Account(_, id) => account::set_paused(conn, id, pause).await?,
             };
             if !changed {
                 return Ok(());
@@ -77,7 +103,7 @@ impl Services {
             };
             event::append(conn, &events).await?;
             if !paused {
-                delivery_queue::release_holds(conn, now).await?;
+                release(conn, Some(actor), now).await?;
             }
             Ok::<_, DbError>(())
         })
@@ -85,43 +111,98 @@ impl Services {
         Ok(())
     }
 
-    /// What is paused for a client.
+    /// What is paused: for a client, or without one for everybody.
     ///
     /// # Errors
     /// When the client is not this person's to see, or the database cannot be reached.
-    pub async fn pauses(&self, actor: &Actor, id: ClientId) -> ServiceResult<Pauses> {
-        let row = self.client_row(actor, id).await?;
+    pub async fn pauses(&self, actor: &Actor, id: Option<ClientId>) -> ServiceResult<Pauses> {
+        let client = match id {
+            Some(id) => Some(self.client_row(actor, id).await?),
+            None => {
+                actor.require_staff()?;
+                None
+            }
+        };
         let mut conn = self.conn().await?;
-        Ok(Pauses {
-            everything: agency::paused_at(&mut conn).await?,
-            client: row.paused_at,
-            accounts: account::linked(&mut conn, id)
+        let everything = agency::paused(&mut conn).await?;
+        let of_client =
+            client.and_then(|client| Some((client.paused_at?, client.paused_by.map(UserId::from))));
+        let accounts: Vec<_> = match id {
+            Some(id) => account::linked(&mut conn, id)
                 .await?
                 .into_iter()
-                .filter(|account| account.paused_at.is_some())
-                .map(|account| account.id)
+                .filter_map(|account| {
+                    let by = account.paused_by.map(UserId::from);
+                    Some((account.id, (account.paused_at?, by)))
+                })
+                .collect(),
+            None => Vec::new(),
+        };
+        if everything.is_none() && of_client.is_none() && accounts.is_empty() {
+            return Ok(Pauses::default());
+        }
+        let people: Vec<UserId> = [everything, of_client]
+            .into_iter()
+            .flatten()
+            .chain(accounts.iter().map(|(_, pause)| *pause))
+            .filter_map(|(_, by)| by)
+            .collect();
+        let names = user::names(&mut conn, &people).await?;
+        let held = delivery::count_paused(&mut conn, id).await?;
+        let all_held = held.iter().map(|(_, count)| count).sum();
+        let pause = |(since, by): (DateTime<Utc>, Option<UserId>), held: i64| Pause {
+            since,
+            by: by
+                .and_then(|by| names.iter().find(|(id, _)| *id == by))
+                .map(|(_, name)| name.clone()),
+            held,
+        };
+        let held_on = |id: AccountId| {
+            let of_account = held.iter().find(|(account, _)| *account == id);
+            of_account.map_or(0, |(_, count)| *count)
+        };
+        Ok(Pauses {
+            everything: everything.map(|of| pause(of, all_held)),
+            client: of_client.map(|of| pause(of, all_held)),
+            accounts: accounts
+                .into_iter()
+                .map(|(id, of)| (id, pause(of, held_on(id))))
                 .collect(),
         })
     }
+}
 
-    /// Sets how long after its minute a post of this client is still sent.
-    ///
-    /// # Errors
-    /// When it is less than a minute or more than a week.
-    pub async fn set_lateness(
-        &self,
-        actor: &Actor,
-        id: ClientId,
-        minutes: i32,
-    ) -> ServiceResult<()> {
-        self.client_row(actor, id).await?;
-        if !(1..=7 * 24 * 60).contains(&minutes) {
-            return Err(ServiceError::Invalid(
-                "Choose between one minute and seven days.".to_owned(),
-            ));
-        }
-        Ok(client::set_lateness(&mut *self.conn().await?, id, minutes).await?)
-    }
+/// Lets go of whatever nothing keeps any longer, and tells each delivery's history.
+pub(crate) async fn release(
+    conn: &mut Connection,
+    by: Option<&Actor>,
+    now: DateTime<Utc>,
+) -> Result<usize, DbError> {
+    let released = delivery_queue::release_holds(conn, now).await?;
+    let events: Vec<NewEvent> = released
+        .iter()
+        .map(|held| NewEvent {
+            client: held.client_id,
+            account: Some(held.account_id),
+            post: Some(held.post_id),
+            delivery: Some(held.id),
+            attempt: None,
+            at: now,
+            actor: by.map(|actor| actor.user_id),
+            kind: "released",
+            tone: Tone::Good,
+            title: match held.hold {
+                Hold::Paused => "Released: publishing was resumed",
+                Hold::Reconnect => "Released: the account is connected again",
+            }
+            .to_owned(),
+            detail: "It goes out now, unless it is too late for its client.".to_owned(),
+            platform_words: None,
+            duration_ms: None,
+        })
+        .collect();
+    event::append(conn, &events).await?;
+    Ok(released.len())
 }
 
 fn told(

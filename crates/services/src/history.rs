@@ -2,15 +2,20 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use db::models::account::Account;
+use db::models::account::{self, Account};
 use db::models::asset::Asset;
 use db::models::delivery::{self, Delivery};
-use db::models::event::{self, Event};
+use db::models::event;
+pub use db::models::event::Event;
 use db::models::post::{self, Post};
-use domain::{ClientId, DeliveryId, PostId};
+use domain::{AccountId, ClientId, DeliveryId, PostId};
 
+use crate::accounts::account_name;
 use crate::clients::zone_of;
 use crate::{Actor, ServiceError, ServiceResult, Services};
+
+/// How much of what belongs to no post is shown.
+const ACTIVITY: i64 = 100;
 
 /// How many rows one page of the history has.
 pub const PAGE: i64 = 50;
@@ -54,7 +59,43 @@ pub struct DeliveryHistory {
     pub version: i64,
 }
 
+/// What happened at a client that belongs to no post.
+#[derive(Clone, Debug)]
+pub struct Activity {
+    /// What happened, newest first, each with how the account is called that it is about.
+    pub events: Vec<(Event, Option<String>)>,
+    /// The client's zone.
+    pub zone: Tz,
+    /// The newest event when it was read.
+    pub version: i64,
+}
+
 impl Services {
+    /// What happened at a client that belongs to no post: connections, pauses, settings. The newest.
+    ///
+    /// # Errors
+    /// When the client is not this person's to see.
+    pub async fn activity(&self, actor: &Actor, client: ClientId) -> ServiceResult<Activity> {
+        let client = self.client_row(actor, client).await?;
+        let zone = zone_of(&client)?;
+        let mut conn = self.conn().await?;
+        let version = event::newest(&mut conn, client.id).await?;
+        let events = event::of_desk(&mut conn, client.id, ACTIVITY).await?;
+        let accounts = account::linked(&mut conn, client.id).await?;
+        let name = |id: AccountId| {
+            let of = accounts.iter().find(|account| account.id == id)?;
+            Some(account_name(of.handle.as_deref(), of.nickname.as_deref()))
+        };
+        Ok(Activity {
+            events: events
+                .into_iter()
+                .map(|(event, account)| (event, account.and_then(name)))
+                .collect(),
+            zone,
+            version,
+        })
+    }
+
     /// The deliveries that were tried or taken back, newest first.
     ///
     /// # Errors

@@ -20,6 +20,7 @@ pub mod publishing;
 pub mod retention;
 pub mod rotation;
 pub mod server_secrets;
+pub mod standing;
 pub mod tokens;
 pub mod users;
 pub mod vault;

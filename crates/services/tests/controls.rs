@@ -1,5 +1,10 @@
 //! What staff can do about publishing: hold it, take it back, send it, settle what nobody knows.
 
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -118,7 +123,7 @@ async fn pausing_everything_lets_what_has_left_come_to_its_end() {
     );
     let pauses = desk
         .services
-        .pauses(&desk.owner, other)
+        .pauses(&desk.owner, Some(other))
         .await
         .expect("pauses");
     assert!(pauses.everything.is_some() && pauses.client.is_none());
@@ -139,7 +144,7 @@ async fn what_was_held_for_longer_than_its_client_allows_is_not_sent() {
     let desk = Desk::start().await;
     let (client, _, post) = desk.scheduled("Stale").await;
     desk.services
-        .set_lateness(&desk.owner, client, 60)
+        .update_client(&desk.owner, client, "Kestrel Coffee", 60)
         .await
         .expect("an hour");
     let scope = PauseScope::Client(client);

@@ -386,7 +386,7 @@ async fn every_change_moves_the_version_that_pages_look_at() {
     let (client, _, post) = desk.scheduled("Seen").await;
     let version = async || {
         desk.services
-            .client_version(&desk.owner, client)
+            .state_version(&desk.owner, Some(client))
             .await
             .expect("a version")
     };
@@ -421,7 +421,7 @@ async fn a_draft_that_is_kept_again_and_again_tells_its_history_once() {
     input.id = Some(post);
     let mut version = desk
         .services
-        .client_version(&desk.owner, client)
+        .state_version(&desk.owner, Some(client))
         .await
         .expect("a version");
     for caption in ["Word", "Words", "Words."] {
@@ -429,7 +429,7 @@ async fn a_draft_that_is_kept_again_and_again_tells_its_history_once() {
         save(&input, Intent::SaveDraft).await;
         let now = desk
             .services
-            .client_version(&desk.owner, client)
+            .state_version(&desk.owner, Some(client))
             .await
             .expect("a version");
         assert!(now > version, "others see that something changed");

@@ -9,7 +9,7 @@ use diesel::sql_types::{Array, BigInt, Jsonb, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use domain::post::PlatformOptions;
 use domain::tiktok::TikTokOptions;
-use domain::{AccountId, AssetId, ClientId, Platform, Role, UserId};
+use domain::{AccountId, AssetId, ClientId, DeliveryId, Platform, PostId, Role, UserId};
 use secrecy::SecretString;
 use services::{MediaStore, Vault};
 
@@ -133,28 +133,35 @@ impl Load {
                 .filter(|(_, of)| of == client)
                 .map(|(account, _)| account.0)
                 .collect();
+            // As the application makes them: they sort by time, which an index feels.
+            let posts: Vec<_> = (0..each).map(|_| PostId::generate().0).collect();
+            let deliveries: Vec<_> = (0..each * accounts.len())
+                .map(|_| DeliveryId::generate().0)
+                .collect();
             diesel::sql_query(
                 "WITH made AS (
                      INSERT INTO posts (id, client_id, caption, local_time, time_zone, due_at, version, created_by,
                                         created_at, updated_at)
-                     SELECT gen_random_uuid(), $1, 'Load', $5::timestamp, 'Etc/UTC', $5, '\\x01', $2, $5, $5
-                     FROM generate_series(1, $6)
+                     SELECT id, $1, 'Load', $5::timestamp, 'Etc/UTC', $5, '\\x01', $2, $5, $5 FROM unnest($6) id
                      RETURNING id
                  ), filed AS (
                      INSERT INTO post_assets (post_id, position, asset_id) SELECT id, 0, $3 FROM made
                  )
                  INSERT INTO deliveries (id, client_id, post_id, account_id, options, state, scheduled_version, due_at,
                                          next_step_at, created_at, updated_at)
-                 SELECT gen_random_uuid(), $1, made.id, account, $4, 'scheduled', '\\x01', $5, $5, $5, $5
-                 FROM made, unnest($7) account",
+                 SELECT named.id, $1, post, account, $4, 'scheduled', '\\x01', $5, $5, $5, $5
+                 FROM (SELECT made.id AS post, account, row_number() OVER () AS number
+                       FROM made, unnest($7) account) planned
+                 JOIN unnest($8) WITH ORDINALITY AS named (id, number) USING (number)",
             )
             .bind::<SqlUuid, _>(client.0)
             .bind::<SqlUuid, _>(self.user.0)
             .bind::<SqlUuid, _>(asset.0)
             .bind::<Jsonb, _>(&options)
             .bind::<Timestamptz, _>(due_at)
-            .bind::<BigInt, _>(i64::try_from(each).expect("a count"))
+            .bind::<Array<SqlUuid>, _>(posts)
             .bind::<Array<SqlUuid>, _>(accounts)
+            .bind::<Array<SqlUuid>, _>(deliveries)
             .execute(&mut conn)
             .await
             .expect("scheduled");
@@ -182,17 +189,16 @@ impl Load {
 
     /// Puts everything that was claimed back as it was.
     pub async fn unclaim(database: &TestDatabase) {
-        database
-            .connect()
-            .await
-            .batch_execute(
-                "UPDATE deliveries SET state = 'scheduled', lease_owner = NULL, lease_until = NULL,
-                        fence = fence + 1, attempt = 0, attempt_open = false, next_step_at = due_at, checkpoint = NULL
-                 WHERE attempt > 0;
-                 VACUUM ANALYZE deliveries",
-            )
-            .await
-            .expect("as before");
+        let mut conn = database.connect().await;
+        // One by one: several statements sent together are one transaction, in which nothing is vacuumed.
+        for sql in [
+            "UPDATE deliveries SET state = 'scheduled', lease_owner = NULL, lease_until = NULL,
+                    fence = fence + 1, attempt = 0, attempt_open = false, next_step_at = due_at, checkpoint = NULL
+             WHERE attempt > 0",
+            "VACUUM ANALYZE deliveries",
+        ] {
+            conn.batch_execute(sql).await.expect("as before");
+        }
     }
 }
 

@@ -9,10 +9,14 @@ use domain::tiktok::privacy_label;
 use domain::time::{local, local_label, zone_place};
 use services::accounts::account_name;
 use services::clients::ClientView;
-use services::history as use_case;
+use services::history::{self as use_case, Event};
 
 use super::asset;
-use crate::api::history::{AttemptData, DeliveryData, HistoryData, HistoryRow, StepData};
+use super::standing::held;
+use crate::api::deliveries::StandingData;
+use crate::api::history::{
+    ActivityData, AttemptData, DeliveryData, HistoryData, HistoryRow, StepData,
+};
 
 pub(in crate::api) fn history(view: &ClientView, page: use_case::HistoryPage) -> HistoryData {
     HistoryData {
@@ -47,6 +51,7 @@ fn history_row(row: use_case::HistoryRow, zone: Tz) -> HistoryRow {
             .published_at
             .map(|at| punctuality((at - delivery.due_at).num_seconds())),
         attempts: delivery.attempt,
+        held: held(&delivery),
         problem: delivery.last_problem,
         post_url: delivery.post_url,
     }
@@ -72,12 +77,16 @@ fn words(milliseconds: i64) -> String {
     }
 }
 
-pub(in crate::api) fn delivery(found: use_case::DeliveryHistory) -> DeliveryData {
+pub(in crate::api) fn delivery(
+    found: use_case::DeliveryHistory,
+    standing: StandingData,
+) -> DeliveryData {
     let zone = found.zone;
     let delivery = &found.row.delivery;
     let file = found.row.asset.as_ref();
     let total = file.map(|file| file.size_bytes.unsigned_abs());
     DeliveryData {
+        standing,
         post: found.row.post.id,
         due_exact: local(delivery.due_at, zone)
             .format("%a %-d %b %Y, %H:%M:%S")
@@ -152,32 +161,59 @@ fn sent(row: &use_case::HistoryRow) -> Vec<(String, String)> {
     sent
 }
 
-/// Groups events by attempt, newest first.
+/// Groups events by attempt, newest first. What belongs to no attempt stands where it happened: with the
+/// attempt before it.
 fn attempts(found: &use_case::DeliveryHistory, zone: Tz) -> Vec<AttemptData> {
-    let mut numbers: Vec<i32> = found
+    let mut current = 0;
+    let grouped: Vec<(i32, &Event)> = found
         .events
         .iter()
-        .map(|event| event.attempt.unwrap_or(0))
+        .map(|event| {
+            current = event.attempt.unwrap_or(current);
+            (current, event)
+        })
         .collect();
+    let mut numbers: Vec<i32> = grouped.iter().map(|(number, _)| *number).collect();
     numbers.sort_unstable_by(|a, b| b.cmp(a));
     numbers.dedup();
     let latest = numbers.first().copied().unwrap_or(0);
     let attempt = |number: i32| {
-        let events: Vec<_> = found
-            .events
+        let events: Vec<&Event> = grouped
             .iter()
-            .filter(|event| event.attempt.unwrap_or(0) == number)
+            .filter(|(of, _)| *of == number)
+            .map(|(_, event)| *event)
             .collect();
         let (outcome, tone) = outcome(number, number == latest, found.row.delivery.state);
+        // What people did about it afterwards takes no time of the attempt's.
+        let own = || events.iter().filter(|event| event.actor_name.is_none());
         let (first, last) = (
-            events.first().map(|event| event.at),
-            events.last().map(|event| event.at),
+            own().next().map(|event| event.at),
+            own().next_back().map(|event| event.at),
         );
         let took = first
             .zip(last)
             .map(|(first, last)| words((last - first).num_milliseconds()));
-        let mut day = None;
-        let steps = events.iter().rev().map(|event| {
+        let steps = steps(events.iter().rev().copied(), zone);
+        AttemptData {
+            number,
+            outcome: outcome.to_owned(),
+            tone,
+            took: if number == 0 {
+                String::new()
+            } else {
+                took.unwrap_or_default()
+            },
+            steps,
+        }
+    };
+    numbers.into_iter().map(attempt).collect()
+}
+
+/// Newest first.
+fn steps<'a>(events: impl Iterator<Item = &'a Event>, zone: Tz) -> Vec<StepData> {
+    let mut day = None;
+    events
+        .map(|event| {
             let at = local(event.at, zone);
             let another_day = day.replace(at.date()) != Some(at.date());
             StepData {
@@ -188,6 +224,7 @@ fn attempts(found: &use_case::DeliveryHistory, zone: Tz) -> Vec<AttemptData> {
                 } else {
                     String::new()
                 },
+                kind: event.kind.clone(),
                 tone: event.tone,
                 title: event.title.clone(),
                 detail: event.detail.clone(),
@@ -196,20 +233,21 @@ fn attempts(found: &use_case::DeliveryHistory, zone: Tz) -> Vec<AttemptData> {
                 took: event.duration_ms.filter(|took| *took >= 100).map(words),
                 actor: event.actor_name.clone(),
             }
-        });
-        AttemptData {
-            number,
-            outcome: outcome.to_owned(),
-            tone,
-            took: if number == 0 {
-                String::new()
-            } else {
-                took.unwrap_or_default()
-            },
-            steps: steps.collect(),
+        })
+        .collect()
+}
+
+pub(in crate::api) fn activity(found: use_case::Activity) -> ActivityData {
+    let mut shown = steps(found.events.iter().map(|(event, _)| event), found.zone);
+    for (step, (_, account)) in shown.iter_mut().zip(found.events) {
+        if let Some(account) = account {
+            step.title = format!("{} ({account})", step.title);
         }
-    };
-    numbers.into_iter().map(attempt).collect()
+    }
+    ActivityData {
+        steps: shown,
+        version: found.version,
+    }
 }
 
 fn outcome(number: i32, is_latest: bool, state: DeliveryState) -> (&'static str, Tone) {

@@ -2,6 +2,7 @@
 
 mod history;
 mod posts;
+mod standing;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc};
 use domain::account::AccountStatus;
@@ -12,8 +13,9 @@ use services::clients::ClientView;
 use super::accounts::{AccountRow, Health};
 use super::assets::AssetData;
 
-pub(super) use history::{delivery, history};
+pub(super) use history::{activity, delivery, history};
 pub(super) use posts::{composer, intent, month, post_input};
+pub(super) use standing::{account_notes, attention, look, send_answer, standing, verdict};
 
 /// Access that ends within this many days without having been renewed is worth a warning.
 const EXPIRY_WARNING_DAYS: i64 = 14;
@@ -55,6 +57,7 @@ fn day_and_time(time: NaiveDateTime, today: NaiveDate) -> String {
     match (time.date() - today).num_days() {
         0 => format!("Today, {}", time.format("%H:%M")),
         1 => format!("Tomorrow, {}", time.format("%H:%M")),
+        -1 => format!("Yesterday, {}", time.format("%H:%M")),
         _ if time.year() == today.year() => local_label(time),
         _ => local_label_with_year(time),
     }

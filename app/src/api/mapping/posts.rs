@@ -4,20 +4,24 @@ use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveDateTime, NaiveTime, Ti
 use domain::DeliveryState;
 use domain::account::AccountStatus;
 use domain::post::caption_title;
+use domain::rules::Severity;
 use domain::time::{local, local_input, parse_local};
 use services::clients::ClientView;
 use services::posts::{self, FullPost, PostInput};
+use services::standing::findings;
 use services::{ServiceError, ServiceResult};
 
 use super::{account_row, asset, saved_label};
 use crate::api::posts::{
-    CardData, ComposerData, DayData, Intent, MediaData, MonthData, PostData, PostForm,
+    AttentionItem, CardData, ComposerData, DayData, Intent, MediaData, MonthData, PostData,
+    PostForm,
 };
 
 pub(in crate::api) fn month(
     view: &ClientView,
     month: posts::Month,
     has_accounts: bool,
+    attention: Vec<AttentionItem>,
 ) -> MonthData {
     let step =
         |months: Option<NaiveDate>| months.unwrap_or(month.first).format("%Y-%m").to_string();
@@ -50,6 +54,7 @@ pub(in crate::api) fn month(
         next: step(month.first.checked_add_months(Months::new(1))),
         zone_label: view.zone_label_with_offset.clone(),
         has_accounts,
+        attention,
         version: month.version,
     }
 }
@@ -71,7 +76,30 @@ fn card(view: &ClientView, local: NaiveDateTime, post: FullPost) -> CardData {
             .and_then(|file| asset(view.id, file.asset.clone().into()).poster_url),
         history: history_of(&post),
         is_editable: post.is_editable(),
+        held: post
+            .deliveries
+            .iter()
+            .find_map(|(delivery, _)| super::standing::held(delivery)),
+        found: found(&post),
     }
+}
+
+/// What was found ahead of its minute, the worst first.
+fn found(post: &FullPost) -> Option<(bool, String)> {
+    let found = || {
+        post.deliveries
+            .iter()
+            .flat_map(|(delivery, _)| findings(delivery))
+    };
+    found()
+        .find(|finding| finding.severity == Severity::Error)
+        .or_else(|| found().next())
+        .map(|finding| {
+            (
+                finding.severity == Severity::Error,
+                finding.sentence.clone(),
+            )
+        })
 }
 
 /// The delivery whose history tells what happened, once any was tried.
@@ -100,6 +128,7 @@ pub(in crate::api) fn composer(
             .map(|account| account_row(view, now, account))
             .collect(),
         post: post.map(|post| post_data(view, post)),
+        version: 0,
     })
 }
 
@@ -150,6 +179,7 @@ fn post_data(view: &ClientView, post: FullPost) -> PostData {
             })
             .collect(),
         caption: post.post.caption,
+        standings: Vec::new(),
     }
 }
 

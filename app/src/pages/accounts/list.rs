@@ -7,11 +7,12 @@ use leptos_router::hooks::use_query_map;
 
 use super::called;
 use super::connect::{ConnectAccount, ConnectButton};
-use super::row::row;
+use super::row::{Pausing, row};
 use crate::api::accounts::{AccountList, AccountRow, Health, list_accounts};
 use crate::components::{Empty, Icon, Notice, Status, TableSkeleton, TopBar};
 use crate::pages::layout::use_desk;
 use crate::pages::live::use_live;
+use crate::pages::pause::use_pausing;
 use crate::pages::trouble::{Trouble, no_such_page};
 
 /// The list of accounts, with what connecting one has led to.
@@ -28,17 +29,15 @@ pub fn AccountsPage() -> impl IntoView {
         },
     );
     use_live(
-        Signal::derive(move || desk.client_id()),
         Signal::derive(move || accounts.with(|list| Some(list.as_ref()?.as_ref().ok()?.version))),
-        move || {
-            accounts.refetch();
-            desk.refetch();
-        },
+        move || accounts.refetch(),
     );
+    let pausing = use_pausing(desk);
+    let pauses = Memo::new(move |_| desk.look().pauses);
     let content = move || {
         let client = desk.client_id();
         accounts.get().map(|list| match (client, list) {
-            (Some(client), Ok(list)) => page(client, list),
+            (Some(client), Ok(list)) => page(client, list, Pausing { pausing, pauses }),
             (_, Err(error)) => bare(view! { <Trouble error /> }.into_any()),
             (None, _) => ().into_any(),
         })
@@ -58,10 +57,11 @@ fn bare(body: AnyView) -> AnyView {
     .into_any()
 }
 
-fn page(client: ClientId, list: AccountList) -> AnyView {
+fn page(client: ClientId, list: AccountList, pausing: Pausing) -> AnyView {
     let AccountList {
         client_name,
         rows,
+        notes,
         platforms,
         ..
     } = list;
@@ -120,7 +120,13 @@ fn page(client: ClientId, list: AccountList) -> AnyView {
                     </tr>
                 </thead>
                 <tbody>
-                    {rows.into_iter().map(|account| row(client, account)).collect_view()}
+                    {rows
+                        .into_iter()
+                        .map(|account| {
+                            let note = notes.iter().find(|note| note.account == account.id);
+                            row(client, account, note.cloned(), pausing)
+                        })
+                        .collect_view()}
                 </tbody>
             </table>
             <Offer />

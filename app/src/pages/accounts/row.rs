@@ -1,16 +1,65 @@
 //! One account in the list.
 
 use domain::ClientId;
+use domain::rules::Severity;
 use leptos::prelude::*;
 
 use super::called;
 use super::connect::ConnectButton;
-use crate::api::accounts::{AccountRow, Health};
+use crate::api::accounts::{AccountNote, AccountRow, Health};
+use crate::api::controls::{PauseData, PauseReach, SetPaused};
+use crate::api::deliveries::Held;
 use crate::components::{
     AccountIdentity, Icon, Menu, MenuDivider, MenuLink, Status, StatusInline, StatusPill,
 };
+use crate::pages::pause::PauseForm;
 
-pub(super) fn row(client: ClientId, account: AccountRow) -> AnyView {
+/// What the rows need to pause and to resume.
+#[derive(Clone, Copy)]
+pub(super) struct Pausing {
+    pub(super) pausing: ServerAction<SetPaused>,
+    pub(super) pauses: Memo<Vec<PauseData>>,
+}
+
+pub(super) fn row(
+    client: ClientId,
+    account: AccountRow,
+    note: Option<AccountNote>,
+    Pausing { pausing, pauses }: Pausing,
+) -> AnyView {
+    let id = account.id;
+    let is_paused = Memo::new(move |_| {
+        pauses.with(|pauses| {
+            pauses
+                .iter()
+                .any(|pause| pause.reach == PauseReach::Account(id))
+        })
+    });
+    let pause_item = move || {
+        let paused = is_paused.get();
+        let (icon, words) = if paused {
+            (Icon::Play, "Resume publishing")
+        } else {
+            (Icon::Pause, "Pause publishing")
+        };
+        view! {
+            <PauseForm
+                action=pausing
+                client=Some(client)
+                account=Some(id)
+                pauses=!paused
+                class="menu-item"
+            >
+                {icon.view()}
+                {words}
+            </PauseForm>
+        }
+    };
+    let paused = move || {
+        is_paused.get().then(|| {
+            view! { <StatusPill status=Status::Waiting words="Paused" icon=Icon::Pause /> }
+        })
+    };
     let is_lost = matches!(account.health, Health::NeedsReconnecting { .. });
     let name = called(&account);
     let platform = account.platform;
@@ -36,6 +85,7 @@ pub(super) fn row(client: ClientId, account: AccountRow) -> AnyView {
                 {Icon::Refresh.view()}
                 "Reconnect"
             </ConnectButton>
+            {pause_item}
             <MenuLink href=format!("/clients/{client}/history") icon=Icon::History label="History" />
             <MenuDivider />
             <MenuLink
@@ -52,7 +102,10 @@ pub(super) fn row(client: ClientId, account: AccountRow) -> AnyView {
                 {identity(account.nickname, account.handle, platform, account.avatar_url)}
             </td>
             <td class="account-platform">{platform.name()}</td>
-            <td class="account-health">{health(account.health, platform.name())}</td>
+            <td class="account-health">
+                {health(account.health, platform.name())} {paused}
+                {note.map(|note| waiting(client, note))}
+            </td>
             <td class="account-last" data-head="Last success">
                 {account.last_success.unwrap_or_else(|| "None yet".to_owned())}
             </td>
@@ -65,6 +118,60 @@ pub(super) fn row(client: ClientId, account: AccountRow) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+/// What waits for the account, and what was found about its posts ahead of their minute.
+fn waiting(client: ClientId, note: AccountNote) -> AnyView {
+    let held = |count: u32, held: Held| {
+        (count > 0).then(|| {
+            let posts = if count == 1 { "post" } else { "posts" };
+            let icon = match held {
+                Held::Paused => Icon::Pause,
+                Held::Reconnect => Icon::Link,
+            };
+            let words = format!("{count} {posts} {}", lower_first(held.words()));
+            view! { <StatusInline status=Status::Waiting words icon /> }
+        })
+    };
+    let found = note
+        .findings
+        .into_iter()
+        .map(|(post, due, finding)| {
+            let status = match finding.severity {
+                Severity::Error => Status::Failed,
+                _ => Status::Waiting,
+            };
+            view! {
+                <a
+                    class=format!("health-found {}", status.class())
+                    href=format!("/clients/{client}/posts/{post}")
+                >
+                    {Icon::Triangle.view()}
+                    <span>
+                        <b>{due}</b>
+                        ": "
+                        {finding.sentence}
+                    </span>
+                </a>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="health-waiting">
+            {held(note.held_by_pause, Held::Paused)}
+            {held(note.held_for_reconnecting, Held::Reconnect)} {found}
+        </div>
+    }
+    .into_any()
+}
+
+/// "held: paused" after a number.
+fn lower_first(words: &str) -> String {
+    let mut chars = words.chars();
+    match chars.next() {
+        Some(first) => first.to_lowercase().chain(chars).collect(),
+        None => String::new(),
+    }
 }
 
 fn identity(

@@ -3,8 +3,9 @@
 use domain::ClientId;
 use leptos::prelude::*;
 
+use crate::api::deliveries::Held;
 use crate::api::posts::CardData;
-use crate::components::{Edges, Glyphs, Status, StatusInline, Thumb};
+use crate::components::{Edges, Glyphs, Icon, Status, StatusInline, Thumb};
 
 /// A card. It leads to what happened once anything did, and to the composer before.
 #[component]
@@ -14,6 +15,32 @@ pub(super) fn Card(client: ClientId, card: CardData, date: String) -> impl IntoV
         Some(delivery) => format!("/clients/{client}/history/{delivery}"),
         None => format!("/clients/{client}/posts/{}", card.post),
     };
+    let shown = match card.held {
+        Some(held) => {
+            let icon = match held {
+                Held::Paused => Icon::Pause,
+                Held::Reconnect => Icon::Link,
+            };
+            view! {
+                <StatusInline status=Status::Waiting words=held.short_words() icon />
+            }
+            .into_any()
+        }
+        None => view! { <StatusInline status /> }.into_any(),
+    };
+    let mark = card.found.map(|(blocks, sentence)| {
+        let class = if blocks {
+            "card-mark is-failed"
+        } else {
+            "card-mark is-waiting"
+        };
+        view! {
+            <span class=class title=sentence.clone()>
+                {Icon::Triangle.view()}
+                <span class="sr-only">{sentence.clone()}</span>
+            </span>
+        }
+    });
     view! {
         <article class=format!("post-card {}", status.class())>
             <Edges platforms=card.platforms.clone() />
@@ -23,7 +50,8 @@ pub(super) fn Card(client: ClientId, card: CardData, date: String) -> impl IntoV
                     <time class="post-card-time" datetime=format!("{date}T{}", card.time)>
                         {card.time.clone()}
                     </time>
-                    <StatusInline status />
+                    {mark}
+                    {shown}
                 </div>
                 <div class="post-card-line">
                     <Glyphs platforms=card.platforms />

@@ -1,5 +1,6 @@
 //! `/clients/:client/calendar?month=2026-10`: a client's month, and on a phone its agenda.
 
+mod attention;
 mod card;
 mod day;
 mod month;
@@ -39,7 +40,7 @@ pub fn CalendarPage() -> impl IntoView {
             Some(data.version)
         })
     });
-    use_live(client.into(), version, move || data.refetch());
+    use_live(version, move || data.refetch());
 
     let page = move || {
         Suspend::new(async move {

@@ -4,6 +4,7 @@ use domain::ClientId;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsValue;
 
+use super::attention::Attention;
 use super::day::Day;
 use super::strip::WeekStrip;
 use crate::api::posts::MonthData;
@@ -38,6 +39,7 @@ pub(super) fn MonthView(
     view! {
         <section class="calendar" aria-label=data.title.clone()>
             {notice}
+            <Attention client items=data.attention.clone() />
             {has_posts.then(|| view! { <WeekStrip client days=data.days.clone() /> })}
             <div class="month-heads" aria-hidden="true">
                 {["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]

@@ -4,15 +4,37 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::api::clients::{ClientRow, list_clients};
+use crate::api::controls::{PauseReach, SetPaused};
 use crate::components::{
-    AvatarSize, ClientAvatar, Empty, Icon, Status, StatusPill, TableSkeleton, TopBar,
+    AvatarSize, ClientAvatar, Empty, Icon, Status, StatusInline, StatusPill, TableSkeleton, TopBar,
 };
+use crate::pages::layout::use_desk;
+use crate::pages::live::use_live;
+use crate::pages::pause::{PauseForm, use_pausing};
 use crate::pages::trouble::Trouble;
 
 /// The list of clients; with none, what to do first.
 #[component]
 pub fn ClientsPage() -> impl IntoView {
+    let desk = use_desk();
     let clients = Resource::new_blocking(|| (), |()| list_clients());
+    let pausing = use_pausing(desk);
+    let is_paused = Memo::new(move |_| {
+        let pauses = desk.look().pauses;
+        pauses
+            .iter()
+            .any(|pause| pause.reach == PauseReach::Everything)
+    });
+    // The list has no version of its own: it is as old as the look that the frame came with.
+    let loaded = Signal::derive(move || clients.with(|clients| clients.as_ref().map(|_| ())));
+    let version = StoredValue::new(None::<i64>);
+    let version = Signal::derive(move || {
+        loaded.get()?;
+        let first = version.get_value().unwrap_or_else(|| desk.look().version);
+        version.set_value(Some(first));
+        Some(first)
+    });
+    use_live(version, move || clients.refetch());
     let content = move || {
         clients.get().map(|clients| match clients {
             Ok(rows) if rows.is_empty() => view! {
@@ -22,7 +44,7 @@ pub fn ClientsPage() -> impl IntoView {
                 </div>
             }
             .into_any(),
-            Ok(rows) => list(rows),
+            Ok(rows) => list(rows, pausing, is_paused),
             Err(error) => view! {
                 <TopBar title="Clients" />
                 <div class="page-body">
@@ -46,13 +68,20 @@ pub fn ClientsPage() -> impl IntoView {
     .into_any()
 }
 
-fn list(rows: Vec<ClientRow>) -> AnyView {
+fn list(rows: Vec<ClientRow>, pausing: ServerAction<SetPaused>, is_paused: Memo<bool>) -> AnyView {
     let count = match rows.len() {
         1 => "1 client".to_owned(),
         count => format!("{count} clients"),
     };
     view! {
         <TopBar title="Clients" detail=Signal::stored(Some(count))>
+            // What is paused already is resumed in the line above.
+            <Show when=move || !is_paused.get()>
+                <PauseForm action=pausing pauses=true class="button secondary small">
+                    {Icon::Pause.view()}
+                    <span>"Pause everything"</span>
+                </PauseForm>
+            </Show>
             <a class="button primary small" href="/clients/new">
                 {Icon::Plus.view()}
                 <span>"Add a client"</span>
@@ -91,6 +120,17 @@ fn row(row: ClientRow) -> AnyView {
                         <span class="identity-name">
                             <a href=page("calendar")>{name.clone()}</a>
                         </span>
+                        {row
+                            .paused
+                            .then(|| {
+                                view! {
+                                    <StatusInline
+                                        status=Status::Waiting
+                                        words="Paused"
+                                        icon=Icon::Pause
+                                    />
+                                }
+                            })}
                     </span>
                 </span>
             </td>
@@ -114,6 +154,13 @@ fn row(row: ClientRow) -> AnyView {
                         aria-label=format!("History of {name}")
                     >
                         "History"
+                    </a>
+                    <a
+                        class="button quiet small"
+                        href=page("settings")
+                        aria-label=format!("Settings of {name}")
+                    >
+                        "Settings"
                     </a>
                 </div>
             </td>

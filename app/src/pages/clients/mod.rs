@@ -1,7 +1,9 @@
-//! The agency's clients: `/clients` and `/clients/new`.
+//! The agency's clients: `/clients`, `/clients/new` and `/clients/{client}/settings`.
 
 mod list;
 mod new;
+mod settings;
 
 pub use list::ClientsPage;
 pub use new::NewClientPage;
+pub use settings::ClientSettingsPage;

@@ -23,13 +23,18 @@ use super::preview::Preview;
 use super::tiktok_panel::TikTokPanel;
 use super::trouble::SaveTrouble;
 use crate::api::posts::{ComposerData, Intent};
-use crate::components::{Notice, Status, StatusPill, TopBar, use_toasts};
-use crate::state::saver::{LOOK_MS, Sent};
+use crate::components::{StatusPill, TopBar, use_toasts};
+use crate::pages::standing::Standing;
+use crate::state::saver::{Kept, LOOK_MS, Sent};
 use crate::state::wall;
 
 /// The composer.
 #[component]
-pub(super) fn Editor(client: ClientId, data: ComposerData) -> impl IntoView {
+pub(super) fn Editor(
+    client: ClientId,
+    data: ComposerData,
+    on_change: Callback<()>,
+) -> impl IntoView {
     let editing = Editing::open(client, &data);
     let draft = editing.draft;
     editing.creator.follow();
@@ -38,7 +43,23 @@ pub(super) fn Editor(client: ClientId, data: ComposerData) -> impl IntoView {
     after_sending(editing, wall::place(&data.zone_label).to_owned());
 
     let post = data.post.as_ref();
-    let problem = post.and_then(|post| post.problem.clone());
+    // What is kept is sent, not what stands in the fields: what was changed goes out by the buttons below.
+    let blocked = Signal::derive(move || {
+        let is_kept = matches!(editing.saver.kept.get(), Kept::Saved(_) | Kept::Nothing);
+        (!is_kept)
+            .then(|| "You have changed it. Schedule or publish it by the buttons below.".to_owned())
+    });
+    let standings = post.map_or_else(Vec::new, |post| post.standings.clone());
+    let standings = post.map(|post| post.id).map(|id| {
+        standings
+            .into_iter()
+            .map(|standing| {
+                view! {
+                    <Standing client post=id standing in_composer=true blocked on_change />
+                }
+            })
+            .collect_view()
+    });
     let history = post
         .and_then(|post| post.history)
         .map(|delivery| format!("/clients/{client}/history/{delivery}"));
@@ -73,10 +94,7 @@ pub(super) fn Editor(client: ClientId, data: ComposerData) -> impl IntoView {
             <Switch editing />
             <div class="composer-main">
                 <SaveTrouble editing />
-                {problem
-                    .map(|problem| {
-                        view! { <Notice status=Status::Failed lead="The last attempt failed.">{problem}</Notice> }
-                    })}
+                {standings}
                 <Accounts editing />
                 <section class="panel caption">
                     <Caption editing />

@@ -8,51 +8,46 @@ use leptos_meta::Title;
 
 use crate::api::posts::{ComposerData, MediaData, PostData};
 use crate::components::{Icon, Notice, Status, StatusPill, Thumb, TopBar};
+use crate::pages::standing::Standing;
 use crate::state::wall;
-
-/// Why it cannot be changed, and what that means.
-fn reason(state: DeliveryState) -> (&'static str, &'static str) {
-    match state {
-        DeliveryState::Publishing | DeliveryState::Processing => (
-            "This post is being published right now.",
-            "What has left cannot be changed. After that it may take a few minutes until it shows on the profile.",
-        ),
-        DeliveryState::Published => (
-            "This post is published.",
-            "What has left cannot be changed here. A new post may take a few minutes until it shows on the profile.",
-        ),
-        DeliveryState::Unknown => (
-            "Nobody knows yet whether this post went out.",
-            "Look at the profile first; it is never sent again by itself.",
-        ),
-        _ => (
-            "This post cannot be changed any more.",
-            "Its history tells why.",
-        ),
-    }
-}
 
 /// The post with its text, video and time, and the ways to its history and to the platform.
 #[component]
-pub(super) fn Locked(client: ClientId, data: ComposerData, post: PostData) -> impl IntoView {
+pub(super) fn Locked(
+    client: ClientId,
+    data: ComposerData,
+    post: PostData,
+    on_change: Callback<()>,
+) -> impl IntoView {
     let title = caption_title(&post.caption, 60);
     let state = post.state;
-    let (lead, rest) = reason(state);
-    let problem = post.problem.clone();
     let history = post
         .history
         .map(|delivery| format!("/clients/{client}/history/{delivery}"));
     let when = wall::words(&post.local_time).map(|words| format!("{words} {}", data.zone_label));
     let month = wall::month(&post.local_time).to_owned();
-    let action = move || {
-        history.map(|href| {
-            view! {
-                <a class="button secondary small" href=href>
-                    "Show its history"
-                </a>
-            }
+    // Where something is to be said, it says all; else one sentence does.
+    let is_quiet = state == DeliveryState::Published
+        && post
+            .standings
+            .iter()
+            .all(|standing| standing.cancel_refused.is_none());
+    let quiet = is_quiet.then(|| {
+        view! {
+            <Notice status=Status::Published icon=Icon::Lock lead="This post is published.">
+                "What has left cannot be changed here. A new post may take a few minutes until it shows on the profile."
+            </Notice>
+        }
+    });
+    let id = post.id;
+    let standings = post
+        .standings
+        .iter()
+        .cloned()
+        .map(|standing| {
+            view! { <Standing client post=id standing in_composer=true on_change /> }
         })
-    };
+        .collect_view();
     let see_it = post.target.as_ref().map_or_else(
         || "See it".to_owned(),
         |(_, options)| format!("See it on {}", options.platform()),
@@ -69,11 +64,20 @@ pub(super) fn Locked(client: ClientId, data: ComposerData, post: PostData) -> im
             back=format!("/clients/{client}/calendar?month={month}")
             back_label="Back to the calendar"
             beside=move || view! { <StatusPill status=state /> }
-        />
+        >
+            {history
+                .map(|href| {
+                    view! {
+                        <a class="button secondary small" href=href>
+                            {Icon::History.view()}
+                            <span>"Show its history"</span>
+                        </a>
+                    }
+                })}
+        </TopBar>
         <div class="composer-main">
-            <Notice status=Status::from(state) icon=Icon::Lock lead=lead action=action>
-                {problem.unwrap_or_else(|| rest.to_owned())}
-            </Notice>
+            {quiet}
+            {standings}
             <section class="panel">
                 <div class="panel-head">
                     <h2 class="panel-title">"What was sent"</h2>

@@ -26,6 +26,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
+use super::layout::use_desk;
+use super::live::use_live;
 use super::trouble::{Trouble, no_such_page};
 use crate::api::posts::composer;
 use crate::components::{PanelSkeleton, TopBar};
@@ -58,6 +60,20 @@ pub fn ComposerPage() -> impl IntoView {
             composer(client, post, at).await.map(|data| (client, data))
         },
     );
+    // Only what nobody writes on any more moves along by itself.
+    let version = Signal::derive(move || {
+        data.with(|data| {
+            let (_, data) = data.as_ref()?.as_ref().ok()?;
+            let post = data.post.as_ref()?;
+            (!post.is_editable).then_some(data.version)
+        })
+    });
+    use_live(version, move || data.refetch());
+    let desk = use_desk();
+    let on_change = Callback::new(move |()| {
+        data.refetch();
+        desk.look_now();
+    });
     let page = move || {
         Suspend::new(async move {
             match data.await {
@@ -69,15 +85,15 @@ pub fn ComposerPage() -> impl IntoView {
                 }
                 .into_any(),
                 Ok((client, data)) => match data.post.clone().filter(|post| !post.is_editable) {
-                    Some(post) => view! { <Locked client data post /> }.into_any(),
-                    None => view! { <Editor client data /> }.into_any(),
+                    Some(post) => view! { <Locked client data post on_change /> }.into_any(),
+                    None => view! { <Editor client data on_change /> }.into_any(),
                 },
             }
         })
     };
     view! {
         <Title text="Post" />
-        <Suspense fallback=Loading>{page}</Suspense>
+        <Transition fallback=Loading>{page}</Transition>
     }
     .into_any()
 }

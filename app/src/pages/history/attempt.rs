@@ -32,13 +32,15 @@ pub(super) fn attempt(attempt: AttemptData) -> AnyView {
     .into_any()
 }
 
-fn step(step: StepData) -> AnyView {
-    let (class, icon) = match step.tone {
-        Tone::Good => ("step-node is-published", Icon::Check),
-        Tone::Warning => ("step-node is-waiting", Icon::Triangle),
-        Tone::Bad => ("step-node is-failed", Icon::Triangle),
-        Tone::Neutral => ("step-node", Icon::Check),
+pub(super) fn step(step: StepData) -> AnyView {
+    let class = match (step.kind.as_str(), step.tone) {
+        ("unknown", _) => "step-node is-unknown",
+        (_, Tone::Good) => "step-node is-published",
+        (_, Tone::Warning) => "step-node is-waiting",
+        (_, Tone::Bad) => "step-node is-failed",
+        (_, Tone::Neutral) => "step-node",
     };
+    let icon = icon(&step.kind, step.tone);
     let by = step.actor.map(|actor| format!("By {actor}"));
     let day = (!step.day.is_empty()).then_some(step.day);
     let why = [Some(step.detail), by, day]
@@ -60,4 +62,28 @@ fn step(step: StepData) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+/// What a kind of event looks like; a step by how it turned out.
+fn icon(kind: &str, tone: Tone) -> Icon {
+    match kind {
+        "held" | "paused" => Icon::Pause,
+        "released" | "resumed" => Icon::Play,
+        "connected" | "reconnected" => Icon::Link,
+        "disconnected" => Icon::Trash,
+        "client_changed" => Icon::Settings,
+        "saved" => Icon::Pencil,
+        "scheduled" => Icon::Clock,
+        "cancel_requested" | "cancelled" => Icon::Cancelled,
+        "unknown" => Icon::Unknown,
+        "found" => Icon::Search,
+        "preflight" if tone == Tone::Good => Icon::Check,
+        "preflight" => Icon::Eye,
+        "waits" | "postponed" => Icon::Waiting,
+        "token_refused" => Icon::Refresh,
+        _ => match tone {
+            Tone::Good | Tone::Neutral => Icon::Check,
+            Tone::Warning | Tone::Bad => Icon::Triangle,
+        },
+    }
 }

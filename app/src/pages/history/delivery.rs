@@ -7,11 +7,12 @@ use leptos_router::hooks::use_params_map;
 
 use super::attempt::attempt;
 use super::side::side;
-use crate::api::history::{DeliveryData, HistoryRow, delivery};
+use crate::api::history::{DeliveryData, delivery};
 use crate::components::progress::transfer_line;
-use crate::components::{Icon, Notice, PanelSkeleton, Progress, Status, StatusPill, Thumb, TopBar};
+use crate::components::{Icon, PanelSkeleton, Progress, Status, StatusPill, Thumb, TopBar};
 use crate::pages::layout::use_desk;
 use crate::pages::live::use_live;
+use crate::pages::standing::Standing;
 use crate::pages::trouble::{Trouble, no_such_page};
 
 /// The page of a delivery; it moves along while the delivery does.
@@ -30,14 +31,17 @@ pub fn DeliveryPage() -> impl IntoView {
         }
     });
     use_live(
-        Signal::derive(move || desk.client_id()),
         Signal::derive(move || found.with(|found| Some(found.as_ref()?.as_ref().ok()?.version))),
         move || found.refetch(),
     );
     let content = move || {
         let client = desk.client_id();
+        let on_change = Callback::new(move |()| {
+            found.refetch();
+            desk.look_now();
+        });
         found.get().map(|found| match (client, found) {
-            (Some(client), Ok(found)) => shown(client, found),
+            (Some(client), Ok(found)) => shown(client, found, on_change),
             (_, Err(error)) => bare(client, view! { <Trouble error /> }.into_any()),
             (None, _) => ().into_any(),
         })
@@ -66,7 +70,7 @@ fn history_of(client: ClientId) -> String {
     format!("/clients/{client}/history")
 }
 
-fn shown(client: ClientId, found: DeliveryData) -> AnyView {
+fn shown(client: ClientId, found: DeliveryData, on_change: Callback<()>) -> AnyView {
     let row = &found.row;
     let (state, platform) = (row.state, row.platform);
     let title = if row.title.is_empty() {
@@ -74,8 +78,17 @@ fn shown(client: ClientId, found: DeliveryData) -> AnyView {
     } else {
         row.title.clone()
     };
-    let pill = move || view! { <StatusPill status=state /> };
-    let editable = state.is_editable().then(|| {
+    let held = row.held;
+    let pill = move || match held {
+        Some(held) => view! {
+            <StatusPill status=Status::Waiting words=held.words() icon=Icon::Pause />
+        }
+        .into_any(),
+        None => view! { <StatusPill status=state /> }.into_any(),
+    };
+    let may_edit =
+        state.is_editable() || matches!(state, DeliveryState::Failed | DeliveryState::Cancelled);
+    let editable = may_edit.then(|| {
         view! {
             <a class="button secondary small" href=format!("/clients/{client}/posts/{}", found.post)>
                 {Icon::Pencil.view()}
@@ -107,7 +120,7 @@ fn shown(client: ClientId, found: DeliveryData) -> AnyView {
                         <p class="delivery-line">{summary(&found)}</p>
                     </div>
                 </div>
-                {problem(row)}
+                <Standing client post=found.post standing=found.standing.clone() on_change />
                 {progress(&found)}
                 {found.attempts.clone().into_iter().map(attempt).collect_view()}
             </div>
@@ -139,28 +152,6 @@ fn summary(found: &DeliveryData) -> AnyView {
         {rest}
     }
     .into_any()
-}
-
-/// What went wrong, and the one thing to do about it.
-fn problem(row: &HistoryRow) -> impl IntoView + use<> {
-    let problem = row.problem.clone()?;
-    let (status, lead) = match row.state {
-        DeliveryState::Failed => (Status::Failed, "This post did not go out."),
-        DeliveryState::Unknown => (
-            Status::Unknown,
-            "Nobody can say yet whether this post went out.",
-        ),
-        DeliveryState::Cancelled => (Status::Cancelled, "This post was taken back."),
-        _ => (
-            Status::Waiting,
-            "Something was in the way; it is being tried again.",
-        ),
-    };
-    Some(view! {
-        <Notice status=status lead=lead>
-            {problem}
-        </Notice>
-    })
 }
 
 /// How far the upload is, while something is on its way.

@@ -1,12 +1,13 @@
 //! Every delivery of a client, newest first.
 
-use domain::ClientId;
+use domain::{ClientId, DeliveryState};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
+use crate::api::deliveries::Held;
 use crate::api::history::{HistoryData, HistoryRow, history};
-use crate::components::{Empty, Icon, StatusInline, TableSkeleton, Thumb, TopBar};
+use crate::components::{Empty, Icon, Status, StatusInline, TableSkeleton, Thumb, TopBar};
 use crate::pages::layout::use_desk;
 use crate::pages::live::use_live;
 use crate::pages::trouble::{Trouble, no_such_page};
@@ -25,7 +26,6 @@ pub fn HistoryPage() -> impl IntoView {
         }
     });
     use_live(
-        Signal::derive(move || desk.client_id()),
         Signal::derive(move || page.with(|page| Some(page.as_ref()?.as_ref().ok()?.version))),
         move || page.refetch(),
     );
@@ -79,6 +79,10 @@ fn shown(client: ClientId, page: HistoryData, zone: Option<String>, is_older: bo
     };
     view! {
         <TopBar title="History" detail=Signal::stored(Some(client_name))>
+            <a class="button secondary small" href=format!("/clients/{client}/activity")>
+                {Icon::Link.view()}
+                <span>"Accounts and pauses"</span>
+            </a>
             {zone
                 .map(|zone| {
                     view! {
@@ -165,7 +169,7 @@ fn row(client: ClientId, time: String, row: HistoryRow) -> AnyView {
             </td>
             <td class="history-outcome">
                 <div class="outcome">
-                    <StatusInline status=row.state />
+                    {outcome(row.state, row.held)}
                     {below.map(|below| view! { <small class="not-phone">{below}</small> })}
                 </div>
             </td>
@@ -174,6 +178,16 @@ fn row(client: ClientId, time: String, row: HistoryRow) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+fn outcome(state: DeliveryState, held: Option<Held>) -> AnyView {
+    match held {
+        Some(held) => view! {
+            <StatusInline status=Status::Waiting words=held.words() icon=Icon::Pause />
+        }
+        .into_any(),
+        None => view! { <StatusInline status=state /> }.into_any(),
+    }
 }
 
 fn pager(client: ClientId, next: Option<String>, is_older: bool) -> impl IntoView {

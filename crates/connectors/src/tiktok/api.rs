@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::config::TikTokConfig;
 use super::error::{Refusal, network_error, unreachable};
+use super::library::{Video, VideoPage};
 use super::wire::{CreatorData, InitData, InitRequest, StatusData, UserData};
 use crate::http::{HttpClient, read_body, send};
 use crate::{ErrorKind, PlatformError, Profile};
@@ -19,6 +20,7 @@ const USER_INFO: &str = "/v2/user/info/";
 const CREATOR_INFO: &str = "/v2/post/publish/creator_info/query/";
 const VIDEO_INIT: &str = "/v2/post/publish/video/init/";
 const STATUS_FETCH: &str = "/v2/post/publish/status/fetch/";
+const VIDEO_LIST: &str = "/v2/video/list/";
 /// More than any answer of the API has.
 const BODY_LIMIT: usize = 1024 * 1024;
 /// The largest avatar that is copied.
@@ -76,21 +78,34 @@ impl Api<'_> {
             .await
     }
 
+    /// What the account has posted in public, newest first: those before `cursor`, or the newest.
+    pub async fn videos(&self, cursor: Option<i64>) -> Result<VideoPage, PlatformError> {
+        let mut body = json!({ "max_count": 20 });
+        if let Some(cursor) = cursor {
+            body["cursor"] = json!(cursor);
+        }
+        let request = self.request(VIDEO_LIST, &body);
+        self.call(request.query(&[("fields", Video::FIELDS)]), VIDEO_LIST)
+            .await
+    }
+
     async fn post<T: DeserializeOwned>(
         &self,
         path: &str,
         body: &(impl serde::Serialize + Sync),
     ) -> Result<T, PlatformError> {
-        let request = self
-            .http
+        self.call(self.request(path, body), path).await
+    }
+
+    fn request(&self, path: &str, body: &impl serde::Serialize) -> RequestBuilder {
+        self.http
             .calls()
             .post(self.config.endpoint(path))
             .header(
                 reqwest::header::CONTENT_TYPE,
                 "application/json; charset=UTF-8",
             )
-            .json(body);
-        self.call(request, path).await
+            .json(body)
     }
 
     async fn call<T: DeserializeOwned>(
@@ -145,7 +160,7 @@ pub(super) async fn avatar(
         })
 }
 
-fn is_missing_scope(error: &PlatformError) -> bool {
+pub(super) fn is_missing_scope(error: &PlatformError) -> bool {
     matches!(
         error.code.as_deref(),
         Some("scope_not_authorized" | "scope_permission_missed")

@@ -4,6 +4,7 @@ mod api;
 mod chunks;
 pub mod config;
 mod error;
+mod library;
 mod oauth;
 mod publish;
 mod token;
@@ -20,8 +21,8 @@ pub use config::{PkceMode, TikTokConfig};
 
 use crate::http::HttpClient;
 use crate::{
-    Access, Authorization, Checkpoint, Connector, Consent, PlatformError, Profile, Renewal,
-    StepContext, StepOutcome, TokenSet,
+    Access, Authorization, CancelOutcome, Checkpoint, Connector, Consent, Cost, DeliveryContent,
+    PlatformError, Profile, Reconciled, Renewal, StepContext, StepOutcome, TokenSet,
 };
 use api::Api;
 
@@ -116,11 +117,31 @@ impl Connector for TikTok {
         checkpoint.is_some_and(publish::may_be_out)
     }
 
+    fn costs(&self, _content: &DeliveryContent, checkpoint: Option<&Checkpoint>) -> Vec<Cost> {
+        publish::costs(checkpoint)
+    }
+
     async fn step(
         &self,
         context: StepContext<'_>,
         checkpoint: Option<Checkpoint>,
     ) -> Result<StepOutcome, PlatformError> {
         publish::step(self.api(context.access.access_token), &context, checkpoint).await
+    }
+
+    async fn cancel(
+        &self,
+        context: StepContext<'_>,
+        checkpoint: Option<Checkpoint>,
+    ) -> Result<CancelOutcome, PlatformError> {
+        Ok(publish::cancel(&context, checkpoint))
+    }
+
+    async fn reconcile(
+        &self,
+        context: StepContext<'_>,
+        checkpoint: Option<Checkpoint>,
+    ) -> Result<Reconciled, PlatformError> {
+        publish::reconcile(self.api(context.access.access_token), &context, checkpoint).await
     }
 }

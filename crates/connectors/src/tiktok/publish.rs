@@ -5,10 +5,13 @@
 //! sent may always be started again. From the moment it may have been sent, only TikTok's own word
 //! decides; see [`upload`] and [`poll`].
 
+mod cancel;
 mod checkpoint;
+mod costs;
 mod follow;
 mod parts;
 mod poll;
+mod reconcile;
 mod report;
 mod upload;
 
@@ -26,7 +29,10 @@ use super::wire::InitRequest;
 use crate::{
     Checkpoint, ErrorKind, MediaItem, MediaSource, PlatformError, StepContext, StepOutcome,
 };
+pub(super) use cancel::cancel;
 use checkpoint::{Checked, Stage, Task, Upload, Uploading};
+pub(super) use costs::costs;
+pub(super) use reconcile::reconcile;
 
 /// How long an upload address lives, from the answer that names it.
 const UPLOAD_HOUR: TimeDelta = TimeDelta::hours(1);

@@ -5,6 +5,7 @@
 mod connect;
 mod faults;
 mod publish;
+mod reconcile;
 mod resume;
 mod support;
 mod video;

@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use connectors::http::HttpClient;
 use connectors::tiktok::{PkceMode, TikTok, TikTokConfig};
 use connectors::{
-    Access, Checkpoint, Connector, DeliveryContent, ErrorKind, MediaItem, MediaSource,
-    PlatformError, Renewal, StepContext, StepOutcome, StepReport,
+    Access, CancelOutcome, Checkpoint, Connector, DeliveryContent, ErrorKind, MediaItem,
+    MediaSource, PlatformError, Reconciled, Renewal, StepContext, StepOutcome, StepReport,
 };
 use domain::media::{Container, MediaFacts, VideoFacts};
 use domain::post::PlatformOptions;
@@ -166,9 +166,14 @@ impl Desk {
             serde_json::from_str(&text).unwrap()
         });
         let access_token: SecretString = self.tokens.access_token.clone().into();
-        let context = StepContext {
+        let context = self.context(&access_token, resumed);
+        self.connector().step(context, stored).await
+    }
+
+    fn context<'a>(&'a self, access_token: &'a SecretString, resumed: bool) -> StepContext<'a> {
+        StepContext {
             access: Access {
-                access_token: &access_token,
+                access_token,
                 platform_user_id: &self.tokens.open_id,
                 session: None,
             },
@@ -176,8 +181,41 @@ impl Desk {
             content: &self.content,
             now: self.now(),
             resumed,
-        };
-        self.connector().step(context, stored).await
+        }
+    }
+
+    pub async fn reconcile(
+        &self,
+        checkpoint: Option<Checkpoint>,
+    ) -> Result<Reconciled, PlatformError> {
+        let access_token: SecretString = self.tokens.access_token.clone().into();
+        let context = self.context(&access_token, true);
+        self.connector().reconcile(context, checkpoint).await
+    }
+
+    pub async fn cancel(
+        &self,
+        checkpoint: Option<Checkpoint>,
+        resumed: bool,
+    ) -> Result<CancelOutcome, PlatformError> {
+        let access_token: SecretString = self.tokens.access_token.clone().into();
+        let context = self.context(&access_token, resumed);
+        self.connector().cancel(context, checkpoint).await
+    }
+
+    /// Steps until TikTok has everything, and gives where the delivery stands then.
+    pub async fn until_handed_over(&self) -> Checkpoint {
+        let mut checkpoint = None;
+        loop {
+            match self.step(checkpoint, false).await {
+                Ok(StepOutcome::Continue {
+                    checkpoint: next, ..
+                }) => checkpoint = Some(next),
+                Ok(StepOutcome::Wait { checkpoint, .. }) => return checkpoint,
+                Ok(StepOutcome::Published { .. }) => panic!("published at once"),
+                Err(error) => panic!("{error:?}"),
+            }
+        }
     }
 
     pub async fn run(&mut self) -> Result<Published, PlatformError> {

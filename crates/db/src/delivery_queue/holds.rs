@@ -1,9 +1,12 @@
 //! What keeps a due delivery out of the queue, and what brings it back.
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::Timestamptz;
+use diesel::QueryableByName;
+use diesel::sql_types::{Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
+use uuid::Uuid;
 
+use super::HeldDelivery;
 use crate::{Connection, DbResult};
 
 /// Where workers listen for work that should not wait for the next tick.
@@ -39,28 +42,65 @@ impl Hold {
     }
 }
 
-/// Puts back into the queue whatever nothing keeps any longer. Returns how many.
+/// Puts back into the queue whatever nothing keeps any longer. Returns what that was, and what had kept it.
 ///
 /// # Errors
 /// When the query fails.
-pub async fn release_holds(conn: &mut Connection, now: DateTime<Utc>) -> DbResult<usize> {
-    let released = diesel::sql_query(
-        "UPDATE deliveries d
+pub async fn release_holds(
+    conn: &mut Connection,
+    now: DateTime<Utc>,
+) -> DbResult<Vec<HeldDelivery>> {
+    let released: Vec<Row> = diesel::sql_query(
+        "WITH free AS (
+             SELECT d.id, d.held
+             FROM deliveries d
+             JOIN accounts a ON a.id = d.account_id
+             JOIN clients c ON c.id = d.client_id
+             CROSS JOIN agency g
+             WHERE d.held IS NOT NULL AND a.status = 'working'
+               AND (d.checkpoint IS NOT NULL OR coalesce(a.paused_at, c.paused_at, g.paused_at) IS NULL)
+             FOR UPDATE OF d
+         )
+         UPDATE deliveries d
          SET held = NULL, updated_at = $1,
-             last_problem = CASE WHEN d.held = 'paused' THEN d.last_problem END,
+             last_problem = CASE WHEN free.held = 'paused' THEN d.last_problem END,
              next_step_at = CASE d.state WHEN 'scheduled' THEN d.due_at ELSE $1 END
-         FROM accounts a, clients c, agency g
-         WHERE d.held IS NOT NULL AND a.id = d.account_id AND c.id = d.client_id
-           AND a.status = 'working'
-           AND (d.checkpoint IS NOT NULL OR coalesce(a.paused_at, c.paused_at, g.paused_at) IS NULL)",
+         FROM free WHERE d.id = free.id
+         RETURNING d.id, d.client_id, d.post_id, d.account_id, free.held",
     )
     .bind::<Timestamptz, _>(now)
-    .execute(conn)
+    .load(conn)
     .await?;
-    if released > 0 {
+    if !released.is_empty() {
         wake(conn).await?;
     }
-    Ok(released)
+    Ok(released.into_iter().map(HeldDelivery::from).collect())
+}
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    client_id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    post_id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    account_id: Uuid,
+    #[diesel(sql_type = Text)]
+    held: String,
+}
+
+impl From<Row> for HeldDelivery {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id.into(),
+            client_id: row.client_id.into(),
+            post_id: row.post_id.into(),
+            account_id: row.account_id.into(),
+            hold: Hold::from_word(&row.held),
+        }
+    }
 }
 
 /// Tells every worker to look at the queue now; inside a transaction, once it is committed.

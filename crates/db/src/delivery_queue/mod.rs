@@ -149,9 +149,11 @@ pub async fn claim(
     // `candidates` narrows by the partial index before anything else is looked at. An account is free
     // when no other delivery of it is held; a lease that ran out is taken over through its own delivery.
     // A pause lets what has left come to its end: only what has no checkpoint is kept.
+    // Rows are found again by where they are (`ctid`) and not by the index of ids, whose depth grows with what
+    // is stored; one that has been changed since is somewhere else, and waits for the next look.
     let rows: Result<Vec<ClaimRow>, _> = diesel::sql_query(
         "WITH candidates AS MATERIALIZED (
-             SELECT d.id, d.client_id, d.account_id, d.next_step_at
+             SELECT d.ctid AS place, d.id, d.client_id, d.account_id, d.next_step_at
              FROM deliveries d
              WHERE d.next_step_at <= $1
                AND (d.lease_until IS NULL OR d.lease_until <= $1)
@@ -161,24 +163,25 @@ pub async fn claim(
              ORDER BY d.next_step_at
              LIMIT $5
          ), of_account AS (
-             SELECT DISTINCT ON (account_id) id, client_id, next_step_at
+             SELECT DISTINCT ON (account_id) place, id, client_id, next_step_at
              FROM candidates ORDER BY account_id, next_step_at, id
          ), fair AS (
-             SELECT id, next_step_at,
+             SELECT place, id, next_step_at,
                     row_number() OVER (PARTITION BY client_id ORDER BY next_step_at, id) AS turn
              FROM of_account
          ), chosen AS (
-             SELECT d.id, d.lease_owner, d.attempt_open,
+             SELECT d.ctid AS place, d.id, d.lease_owner, d.attempt_open,
                     CASE WHEN d.cancel_requested THEN NULL
-                         WHEN a.status = 'needs_reconnecting' THEN 'reconnect'
+                         WHEN d.account_id IN (SELECT id FROM accounts WHERE status = 'needs_reconnecting')
+                              THEN 'reconnect'
                          WHEN d.checkpoint IS NULL AND d.state IN ('scheduled', 'publishing')
-                              AND coalesce(a.paused_at, c.paused_at, g.paused_at) IS NOT NULL THEN 'paused'
+                              AND ((SELECT paused_at FROM agency) IS NOT NULL
+                                   OR d.client_id IN (SELECT id FROM clients WHERE paused_at IS NOT NULL)
+                                   OR d.account_id IN (SELECT id FROM accounts WHERE paused_at IS NOT NULL))
+                              THEN 'paused'
                     END AS held
              FROM fair
-             JOIN deliveries d ON d.id = fair.id
-             JOIN accounts a ON a.id = d.account_id
-             JOIN clients c ON c.id = d.client_id
-             CROSS JOIN agency g
+             JOIN deliveries d ON d.ctid = fair.place AND d.id = fair.id
              WHERE d.next_step_at <= $1 AND (d.lease_until IS NULL OR d.lease_until <= $1)
              ORDER BY fair.turn, fair.next_step_at, d.id
              LIMIT $4
@@ -195,7 +198,7 @@ pub async fn claim(
                                         THEN 0 ELSE 1 END,
              attempt_open = d.attempt_open OR chosen.held IS NULL,
              updated_at = $1
-         FROM chosen WHERE d.id = chosen.id
+         FROM chosen WHERE d.ctid = chosen.place AND d.id = chosen.id
          RETURNING d.id, d.client_id, d.post_id, d.account_id, d.state, d.fence, d.attempt, d.retries, d.checkpoint,
                    d.held, d.cancel_requested,
                    NOT (chosen.attempt_open AND chosen.lease_owner IS NULL) AS new_attempt,

@@ -5,7 +5,7 @@ use diesel::dsl::{count_star, max, min};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::account::AccountStatus;
-use domain::{AccountId, ClientId, Platform};
+use domain::{AccountId, ClientId, Platform, UserId};
 use uuid::Uuid;
 
 use crate::schema::{accounts, connections, deliveries};
@@ -41,6 +41,8 @@ pub struct Account {
     pub disconnected_at: Option<DateTime<Utc>>,
     /// Since when its publishing is paused.
     pub paused_at: Option<DateTime<Utc>>,
+    /// Who paused it.
+    pub paused_by: Option<Uuid>,
 }
 
 /// What the account list shows beside an account.
@@ -146,21 +148,25 @@ pub async fn needs_reconnecting(
     Ok(())
 }
 
-/// Pauses the publishing on an account, or resumes it. `false` when it was so already.
+/// Pauses the publishing on an account (since when, and who did it), or resumes it. `false` when it was
+/// so already.
 ///
 /// # Errors
 /// When the query fails.
 pub async fn set_paused(
     conn: &mut Connection,
     id: AccountId,
-    since: Option<DateTime<Utc>>,
+    pause: Option<(DateTime<Utc>, UserId)>,
 ) -> DbResult<bool> {
     let changed = diesel::update(
         accounts::table
             .find(id.0)
-            .filter(accounts::paused_at.is_null().eq(since.is_some())),
+            .filter(accounts::paused_at.is_null().eq(pause.is_some())),
     )
-    .set(accounts::paused_at.eq(since))
+    .set((
+        accounts::paused_at.eq(pause.map(|(since, _)| since)),
+        accounts::paused_by.eq(pause.map(|(_, by)| by.0)),
+    ))
     .execute(conn)
     .await?;
     Ok(changed > 0)

@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use domain::UserId;
+use uuid::Uuid;
 
 use crate::schema::agency;
 use crate::{Connection, DbResult};
@@ -27,22 +29,32 @@ pub async fn rename(conn: &mut Connection, name: &str) -> DbResult<()> {
     Ok(())
 }
 
-/// Since when all publishing is paused.
+/// Since when all publishing is paused, and who paused it.
 ///
 /// # Errors
 /// When the query fails.
-pub async fn paused_at(conn: &mut Connection) -> DbResult<Option<DateTime<Utc>>> {
-    Ok(agency::table.select(agency::paused_at).first(conn).await?)
+pub async fn paused(conn: &mut Connection) -> DbResult<Option<(DateTime<Utc>, Option<UserId>)>> {
+    let (since, by): (Option<DateTime<Utc>>, Option<Uuid>) = agency::table
+        .select((agency::paused_at, agency::paused_by))
+        .first(conn)
+        .await?;
+    Ok(since.map(|since| (since, by.map(UserId::from))))
 }
 
-/// Pauses all publishing, or resumes it. `false` when it was so already.
+/// Pauses all publishing (since when, and who did it), or resumes it. `false` when it was so already.
 ///
 /// # Errors
 /// When the query fails.
-pub async fn set_paused(conn: &mut Connection, since: Option<DateTime<Utc>>) -> DbResult<bool> {
+pub async fn set_paused(
+    conn: &mut Connection,
+    pause: Option<(DateTime<Utc>, UserId)>,
+) -> DbResult<bool> {
     let changed =
-        diesel::update(agency::table.filter(agency::paused_at.is_null().eq(since.is_some())))
-            .set(agency::paused_at.eq(since))
+        diesel::update(agency::table.filter(agency::paused_at.is_null().eq(pause.is_some())))
+            .set((
+                agency::paused_at.eq(pause.map(|(since, _)| since)),
+                agency::paused_by.eq(pause.map(|(_, by)| by.0)),
+            ))
             .execute(conn)
             .await?;
     Ok(changed > 0)

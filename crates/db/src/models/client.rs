@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use domain::ClientId;
+use domain::{ClientId, UserId};
 use uuid::Uuid;
 
 use crate::schema::clients;
@@ -26,6 +26,8 @@ pub struct Client {
     pub lateness_minutes: i32,
     /// Since when its publishing is paused.
     pub paused_at: Option<DateTime<Utc>>,
+    /// Who paused it.
+    pub paused_by: Option<Uuid>,
 }
 
 /// Adds a client.
@@ -76,33 +78,45 @@ pub async fn find(conn: &mut Connection, id: ClientId) -> DbResult<Option<Client
         .optional()?)
 }
 
-/// Pauses the publishing of a client, or resumes it. `false` when it was so already.
+/// Pauses the publishing of a client (since when, and who did it), or resumes it. `false` when it was
+/// so already.
 ///
 /// # Errors
 /// When the query fails.
 pub async fn set_paused(
     conn: &mut Connection,
     id: ClientId,
-    since: Option<DateTime<Utc>>,
+    pause: Option<(DateTime<Utc>, UserId)>,
 ) -> DbResult<bool> {
     let changed = diesel::update(
         clients::table
             .find(id.0)
-            .filter(clients::paused_at.is_null().eq(since.is_some())),
+            .filter(clients::paused_at.is_null().eq(pause.is_some())),
     )
-    .set(clients::paused_at.eq(since))
+    .set((
+        clients::paused_at.eq(pause.map(|(since, _)| since)),
+        clients::paused_by.eq(pause.map(|(_, by)| by.0)),
+    ))
     .execute(conn)
     .await?;
     Ok(changed > 0)
 }
 
-/// Sets how many minutes after its minute a post still goes out.
+/// Renames a client, and sets how many minutes after its minute a post still goes out.
 ///
 /// # Errors
-/// When the query fails.
-pub async fn set_lateness(conn: &mut Connection, id: ClientId, minutes: i32) -> DbResult<()> {
+/// A duplicate when the name is taken; otherwise when the query fails.
+pub async fn update(
+    conn: &mut Connection,
+    id: ClientId,
+    name: &str,
+    lateness_minutes: i32,
+) -> DbResult<()> {
     diesel::update(clients::table.find(id.0))
-        .set(clients::lateness_minutes.eq(minutes))
+        .set((
+            clients::name.eq(name),
+            clients::lateness_minutes.eq(lateness_minutes),
+        ))
         .execute(conn)
         .await?;
     Ok(())

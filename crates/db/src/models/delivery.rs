@@ -1,6 +1,8 @@
 //! Deliveries: one post on one account, as people see and change them. What workers do with them is in
 //! [`crate::delivery_queue`].
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -552,6 +554,25 @@ pub async fn find(
         .optional()?)
 }
 
+/// Which delivery of an account became this post of its platform, if any is known to.
+///
+/// # Errors
+/// When the query fails.
+pub async fn of_platform_post(
+    conn: &mut Connection,
+    account: AccountId,
+    platform_post_id: &str,
+) -> DbResult<Option<DeliveryId>> {
+    let found: Option<Uuid> = deliveries::table
+        .filter(deliveries::account_id.eq(account.0))
+        .filter(deliveries::platform_post_id.eq(platform_post_id))
+        .select(deliveries::id)
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(found.map(DeliveryId::from))
+}
+
 /// Claimed deliveries with all that a worker has to know: post, account, and how many minutes late the
 /// client lets it go out.
 ///
@@ -561,22 +582,109 @@ pub async fn for_publishing(
     conn: &mut Connection,
     ids: &[DeliveryId],
 ) -> DbResult<Vec<(Delivery, Post, Account, i32)>> {
+    // Each table by its own key: joined, the plan would change with what is stored.
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-    Ok(deliveries::table
-        .inner_join(posts::table.inner_join(clients::table))
-        .inner_join(accounts::table)
+    let found: Vec<Delivery> = deliveries::table
         .filter(deliveries::id.eq_any(ids))
+        .select(Delivery::as_select())
+        .load(conn)
+        .await?;
+    let keys = |key: fn(&Delivery) -> Uuid| {
+        let keys: HashSet<Uuid> = found.iter().map(key).collect();
+        keys.into_iter().collect::<Vec<_>>()
+    };
+    let of_posts: HashMap<PostId, Post> = posts::table
+        .filter(posts::id.eq_any(keys(|delivery| delivery.post_id.0)))
+        .select(Post::as_select())
+        .load(conn)
+        .await?
+        .into_iter()
+        .map(|post| (post.id, post))
+        .collect();
+    let of_accounts: HashMap<AccountId, Account> = accounts::table
+        .filter(accounts::id.eq_any(keys(|delivery| delivery.account_id.0)))
+        .select(Account::as_select())
+        .load(conn)
+        .await?
+        .into_iter()
+        .map(|account| (account.id, account))
+        .collect();
+    let lateness: HashMap<Uuid, i32> = clients::table
+        .filter(clients::id.eq_any(keys(|delivery| delivery.client_id.0)))
+        .select((clients::id, clients::lateness_minutes))
+        .load(conn)
+        .await?
+        .into_iter()
+        .collect();
+    Ok(found
+        .into_iter()
+        .filter_map(|delivery| {
+            let post = of_posts.get(&delivery.post_id)?.clone();
+            let account = of_accounts.get(&delivery.account_id)?.clone();
+            let lateness = *lateness.get(&delivery.client_id.0)?;
+            Some((delivery, post, account, lateness))
+        })
+        .collect())
+}
+
+/// What a person has to look at, earliest first: what failed, what nobody knows, what is held, and what
+/// is scheduled and something was found about.
+///
+/// # Errors
+/// When the query fails.
+pub async fn needing_attention(
+    conn: &mut Connection,
+    client: ClientId,
+    limit: i64,
+) -> DbResult<Vec<(Delivery, Post, Account)>> {
+    let scheduled = DeliveryState::Scheduled.as_str();
+    Ok(deliveries::table
+        .inner_join(posts::table)
+        .inner_join(accounts::table)
+        .filter(deliveries::client_id.eq(client.0))
+        .filter(
+            deliveries::state
+                .eq_any(["failed", "unknown"])
+                .or(deliveries::held.is_not_null())
+                .or(deliveries::state
+                    .eq(scheduled)
+                    .and(deliveries::findings.ne(serde_json::json!([])))),
+        )
+        .order((deliveries::due_at, deliveries::id))
+        .limit(limit)
         .select((
             Delivery::as_select(),
             Post::as_select(),
             Account::as_select(),
-            clients::lateness_minutes,
         ))
         .load(conn)
         .await?)
 }
 
-/// The deliveries of a client that have been tried or taken back, newest first.
+/// How many deliveries a pause keeps at this moment: of one client, or of all.
+///
+/// # Errors
+/// When the query fails.
+pub async fn count_paused(
+    conn: &mut Connection,
+    client: Option<ClientId>,
+) -> DbResult<Vec<(AccountId, i64)>> {
+    let mut query = deliveries::table
+        .filter(deliveries::held.eq("paused"))
+        .group_by(deliveries::account_id)
+        .select((deliveries::account_id, diesel::dsl::count_star()))
+        .into_boxed();
+    if let Some(client) = client {
+        query = query.filter(deliveries::client_id.eq(client.0));
+    }
+    let rows: Vec<(Uuid, i64)> = query.load(conn).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(account, count)| (account.into(), count))
+        .collect())
+}
+
+/// The deliveries of a client that have been tried, held or taken back, newest first.
 ///
 /// # Errors
 /// When the query fails.
@@ -593,6 +701,7 @@ pub async fn history(
         .filter(
             deliveries::attempt
                 .gt(0)
+                .or(deliveries::held.is_not_null())
                 .or(deliveries::state.eq("cancelled")),
         )
         .into_boxed();

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::history::Tone;
 use domain::{AccountId, ClientId, DeliveryId, PostId, UserId};
+use uuid::Uuid;
 
 use crate::schema::{events, users};
 use crate::{Connection, DbResult};
@@ -125,6 +126,53 @@ pub async fn of_delivery(conn: &mut Connection, delivery: DeliveryId) -> DbResul
         ))
         .load(conn)
         .await?)
+}
+
+/// What happened at a client that belongs to no post, newest first, each with the account it is about.
+///
+/// # Errors
+/// When the query fails.
+pub async fn of_desk(
+    conn: &mut Connection,
+    client: ClientId,
+    limit: i64,
+) -> DbResult<Vec<(Event, Option<AccountId>)>> {
+    let rows: Vec<(Event, Option<Uuid>)> = events::table
+        .left_join(users::table)
+        .filter(events::client_id.eq(client.0))
+        .filter(events::post_id.is_null())
+        .order(events::id.desc())
+        .limit(limit)
+        .select((
+            (
+                events::id,
+                events::attempt,
+                events::at,
+                users::name.nullable(),
+                events::kind,
+                events::tone,
+                events::title,
+                events::detail,
+                events::platform_words,
+                events::duration_ms,
+            ),
+            events::account_id,
+        ))
+        .load(conn)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(event, account)| (event, account.map(AccountId::from)))
+        .collect())
+}
+
+/// The newest event of all clients: a number that moves with every change of state.
+///
+/// # Errors
+/// When the query fails.
+pub async fn newest_of_all(conn: &mut Connection) -> DbResult<i64> {
+    let newest: Option<i64> = events::table.select(max(events::id)).first(conn).await?;
+    Ok(newest.unwrap_or_default())
 }
 
 /// The newest event of a client: a number that moves with every change of state.

@@ -107,6 +107,29 @@ pub async fn update(
     set_assets(conn, id, content.assets).await
 }
 
+/// Moves a post to another time; what it says stays. Call it inside a transaction together with its
+/// deliveries.
+///
+/// # Errors
+/// When the query fails.
+pub async fn move_to(
+    conn: &mut Connection,
+    id: PostId,
+    local_time: NaiveDateTime,
+    due_at: DateTime<Utc>,
+    version: &[u8],
+) -> DbResult<()> {
+    diesel::update(posts::table.find(id.0))
+        .set((
+            posts::local_time.eq(local_time),
+            posts::due_at.eq(due_at),
+            posts::version.eq(version),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 async fn set_assets(conn: &mut Connection, id: PostId, assets: &[(AssetId, &str)]) -> DbResult<()> {
     let rows: Vec<_> = assets
         .iter()

@@ -76,3 +76,23 @@ pub async fn by_email(conn: &mut Connection, email: &str) -> DbResult<Option<Use
         .await
         .optional()?)
 }
+
+/// The names of these users, in no order.
+///
+/// # Errors
+/// When the query fails.
+pub async fn names(conn: &mut Connection, ids: &[UserId]) -> DbResult<Vec<(UserId, String)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows: Vec<(Uuid, String)> = users::table
+        .filter(users::id.eq_any(ids))
+        .select((users::id, users::name))
+        .load(conn)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, name)| (id.into(), name))
+        .collect())
+}

@@ -301,7 +301,7 @@ impl Services {
                     connection::delete(conn, id).await?;
                     connection::insert(conn, id, platform, &user, &sealed, now).await?;
                     // What was held for this goes on; what was found about the rest is looked at anew.
-                    db::delivery_queue::release_holds(conn, now).await?;
+                    crate::controls::release(conn, Some(actor), now).await?;
                     db::models::delivery::preflight_again(conn, id, now).await?;
                 } else {
                     account::insert(conn, id, client, platform, &known, now).await?;

@@ -1,15 +1,23 @@
 //! What staff do about a delivery that is planned, under way, or in trouble: cancel, send now, send
 //! again, and settle what nobody knew.
 
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use db::models::account::Account;
 use db::models::delivery::{self, Delivery};
 use db::models::event::{self, NewEvent};
-use db::models::post;
-use db::{AsyncConnection, DbError, delivery_queue};
+use db::models::post::{self, Post};
+use db::{AsyncConnection, Connection, DbError, delivery_queue};
 use domain::history::Tone;
 use domain::state::Transition;
+use domain::time::{local, local_label, zone_place};
+use domain::version::{VersionParts, version_hash};
 use domain::{ClientId, DeliveryId, DeliveryState, PostId};
+use url::Url;
 
 use super::locked_sentence;
+use crate::accounts::account_name;
+use crate::controls::{Pause, PauseScope};
 use crate::{Actor, ServiceError, ServiceResult, Services};
 
 /// What a person found about a delivery whose outcome was unknown.
@@ -21,6 +29,15 @@ pub enum Verdict {
     SendAgain,
     /// It is not there, and is left at that.
     GiveUp,
+}
+
+/// What came of sending a delivery at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentNow {
+    /// How the account is called.
+    pub account_name: String,
+    /// The pause that keeps it for now, if any does.
+    pub pause: Option<(PauseScope, Pause)>,
 }
 
 /// What came of cancelling a post.
@@ -66,9 +83,15 @@ impl Services {
                         "It is being published at this moment; what has left by now cannot be unsent.",
                     )
                 } else if held.state.after(Transition::Cancel) == Some(DeliveryState::Cancelled) {
-                    delivery::set_aside(conn, held.id, DeliveryState::Cancelled, None, now).await?;
+                    let problem = held.last_problem.as_deref();
+                    delivery::set_aside(conn, held.id, DeliveryState::Cancelled, problem, now)
+                        .await?;
                     done.taken_back += 1;
-                    ("cancelled", "Cancelled", "Taken back before it went out.")
+                    if held.state == DeliveryState::Failed {
+                        ("cancelled", "Let rest", "It did not go out, and is not sent again.")
+                    } else {
+                        ("cancelled", "Cancelled", "Taken back before it went out.")
+                    }
                 } else {
                     done.too_late += 1;
                     continue;
@@ -88,7 +111,8 @@ impl Services {
         .await?
     }
 
-    /// Sends a scheduled delivery at once, or one that failed once more, from the beginning.
+    /// Sends a scheduled delivery at once, or one that failed once more, from the beginning. While a pause
+    /// keeps it, it goes out once that is resumed.
     ///
     /// # Errors
     /// When it is neither: a draft has to be scheduled, and what is unknown wants a verdict first.
@@ -97,7 +121,7 @@ impl Services {
         actor: &Actor,
         client: ClientId,
         id: DeliveryId,
-    ) -> ServiceResult<()> {
+    ) -> ServiceResult<SentNow> {
         self.client_row(actor, client).await?;
         self.settle(actor, client, id, |state| match state {
             DeliveryState::Scheduled => Ok(Settled::Send("Sent ahead of its time")),
@@ -113,7 +137,27 @@ impl Services {
             }
             other => Err(locked_sentence(other)),
         })
-        .await
+        .await?;
+        self.sent_now(actor, client, id).await
+    }
+
+    /// What keeps a delivery that is to go out at once.
+    async fn sent_now(
+        &self,
+        actor: &Actor,
+        client: ClientId,
+        id: DeliveryId,
+    ) -> ServiceResult<SentNow> {
+        let pauses = self.pauses(actor, Some(client)).await?;
+        let found = delivery::find(&mut *self.conn().await?, client, id).await?;
+        let (_, _, account) = found.ok_or(ServiceError::NotFound("delivery"))?;
+        let pause = pauses
+            .of(client, account.id)
+            .map(|(scope, pause)| (scope, pause.clone()));
+        Ok(SentNow {
+            account_name: account_name(account.handle.as_deref(), account.nickname.as_deref()),
+            pause,
+        })
     }
 
     /// Settles a delivery whose outcome nobody knew, as a person found it.
@@ -126,17 +170,12 @@ impl Services {
         client: ClientId,
         id: DeliveryId,
         verdict: Verdict,
-    ) -> ServiceResult<()> {
+    ) -> ServiceResult<SentNow> {
         self.client_row(actor, client).await?;
         if let Verdict::Published(address) = &verdict {
-            let parsed = url::Url::parse(address.trim());
-            let is_web =
-                parsed.is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.has_host());
-            if !is_web {
-                return Err(ServiceError::Invalid(
-                    "Paste the post’s whole address, from https:// on.".to_owned(),
-                ));
-            }
+            let found = delivery::find(&mut *self.conn().await?, client, id).await?;
+            let (_, _, account) = found.ok_or(ServiceError::NotFound("delivery"))?;
+            check_address(address.trim(), &account)?;
         }
         self.settle(actor, client, id, |state| {
             if state != DeliveryState::Unknown {
@@ -150,7 +189,8 @@ impl Services {
                 Verdict::GiveUp => Settled::GiveUp,
             })
         })
-        .await
+        .await?;
+        self.sent_now(actor, client, id).await
     }
 
     async fn settle(
@@ -163,8 +203,16 @@ impl Services {
         let now = self.clock.now();
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
+            let missing = || Ok(Err(ServiceError::NotFound("delivery")));
+            let Some((of, ..)) = delivery::find(conn, client, id).await? else {
+                return missing();
+            };
+            // The post before its deliveries, as everybody locks them.
+            let Some(post) = post::find_for_update(conn, client, of.post_id).await? else {
+                return missing();
+            };
             let Some(held) = delivery::find_for_update(conn, client, id).await? else {
-                return Ok(Err(ServiceError::NotFound("delivery")));
+                return missing();
             };
             let settled = match decide(held.state) {
                 Ok(settled) => settled,
@@ -172,9 +220,6 @@ impl Services {
             };
             let event = match settled {
                 Settled::Send(title) => {
-                    let Some(post) = post::find(conn, client, held.post_id).await? else {
-                        return Ok(Err(ServiceError::NotFound("post")));
-                    };
                     let planned = held.scheduled_version.as_deref();
                     if held.state == DeliveryState::Failed && planned != Some(&post.version) {
                         return Ok(Err(ServiceError::Conflict(
@@ -182,10 +227,22 @@ impl Services {
                                 .to_owned(),
                         )));
                     }
-                    delivery::send_now(conn, id, &post.version, now).await?;
+                    let zone = match domain::time::zone(&post.time_zone) {
+                        Ok(zone) => zone,
+                        Err(error) => return Ok(Err(ServiceError::internal(error))),
+                    };
+                    let version = match bring_forward(conn, &post, zone, now).await? {
+                        Ok(version) => version,
+                        Err(error) => return Ok(Err(ServiceError::internal(error))),
+                    };
+                    delivery::send_now(conn, id, &version, now).await?;
                     delivery_queue::wake(conn).await?;
-                    let detail = "From the beginning, at once.";
-                    told(actor, &held, "scheduled", Tone::Good, title, detail, now)
+                    let detail = format!(
+                        "From the beginning, at once. It was planned for {} {}.",
+                        local_label(local(held.due_at, zone)),
+                        zone_place(zone)
+                    );
+                    told(actor, &held, "scheduled", Tone::Good, title, &detail, now)
                 }
                 Settled::Found(address) => {
                     delivery::confirm(conn, id, &address, now).await?;
@@ -206,6 +263,81 @@ impl Services {
     }
 }
 
+/// Moves a post that goes out ahead of its time, or again, to this moment, so that the calendar shows it
+/// where it goes out. A post with other deliveries stays where those are. Returns the version that follows.
+async fn bring_forward(
+    conn: &mut Connection,
+    post: &Post,
+    zone: Tz,
+    now: DateTime<Utc>,
+) -> Result<Result<Vec<u8>, serde_json::Error>, DbError> {
+    let deliveries = delivery::of_post_for_update(conn, post.id).await?;
+    if deliveries.len() != 1 {
+        return Ok(Ok(post.version.clone()));
+    }
+    let files = post::assets_of(conn, &[post.id]).await?;
+    let files: Vec<(Vec<u8>, &str)> = files
+        .iter()
+        .map(|(_, file)| (file.asset.sha256.clone(), file.alt.as_str()))
+        .collect();
+    let deliveries: Vec<_> = deliveries
+        .iter()
+        .map(|held| {
+            (
+                held.account_id,
+                held.caption_override.as_deref(),
+                &held.options,
+            )
+        })
+        .collect();
+    let parts = VersionParts {
+        caption: &post.caption,
+        assets: &files,
+        due_at: now,
+        deliveries: &deliveries,
+    };
+    let version = match version_hash(&parts) {
+        Ok(version) => version.to_vec(),
+        Err(error) => return Ok(Err(error)),
+    };
+    post::move_to(conn, post.id, local(now, zone), now, &version).await?;
+    Ok(Ok(version))
+}
+
+/// Whether an address can be that of a post on this account's platform.
+fn check_address(address: &str, account: &Account) -> ServiceResult<()> {
+    let refuse = |sentence: String| Err(ServiceError::Invalid(sentence));
+    let whole = "Paste the post’s whole address, from https:// on.";
+    let Ok(url) = Url::parse(address) else {
+        return refuse(whole.to_owned());
+    };
+    let Some(host) = url
+        .host_str()
+        .filter(|_| matches!(url.scheme(), "https" | "http"))
+    else {
+        return refuse(whole.to_owned());
+    };
+    let platform = account.platform;
+    if !platform.is_shown_on(host) {
+        return refuse(format!(
+            "This address is not on {platform}. Open the post there and copy its address."
+        ));
+    }
+    let path = url.path().trim_end_matches('/');
+    let profile = account
+        .handle
+        .as_deref()
+        .and_then(|handle| Url::parse(&platform.profile_address(handle)?).ok());
+    let is_profile = profile.is_some_and(|profile| profile.path().eq_ignore_ascii_case(path));
+    if path.is_empty() || is_profile {
+        return refuse(
+            "This is the address of a profile, not of the post. Open the post and copy its address."
+                .to_owned(),
+        );
+    }
+    Ok(())
+}
+
 /// What is done about a delivery.
 enum Settled {
     Send(&'static str),
@@ -220,7 +352,7 @@ fn told(
     tone: Tone,
     title: &str,
     detail: &str,
-    now: chrono::DateTime<chrono::Utc>,
+    now: DateTime<Utc>,
 ) -> NewEvent {
     NewEvent {
         client: held.client_id,

@@ -2,13 +2,19 @@
 
 use chrono::{Duration, NaiveDate, NaiveDateTime, NaiveTime};
 use chrono_tz::Tz;
-use db::models::{delivery, event, post};
+use db::models::account::Account;
+use db::models::delivery::{self, Delivery};
+use db::models::event;
+use db::models::post::{self, Post};
 use domain::time::{local, month_grid};
 use domain::{ClientId, PostId};
 
 use super::FullPost;
 use crate::clients::zone_of;
 use crate::{Actor, ServiceError, ServiceResult, Services};
+
+/// More than anybody reads; what is beyond comes up once something of it is settled.
+const LISTED: i64 = 200;
 
 /// A month of a client.
 #[derive(Clone, Debug)]
@@ -87,12 +93,36 @@ impl Services {
         })
     }
 
-    /// A number that moves with every change of a client's state, for pages that look whether to reload.
+    /// What a person has to look at, earliest first: what failed, what nobody knows, what is held, and what
+    /// is scheduled and something was found about; of all months.
     ///
     /// # Errors
     /// When the client is not this person's to see.
-    pub async fn client_version(&self, actor: &Actor, client: ClientId) -> ServiceResult<i64> {
+    pub async fn needing_attention(
+        &self,
+        actor: &Actor,
+        client: ClientId,
+    ) -> ServiceResult<Vec<(Delivery, Post, Account)>> {
+        self.client_row(actor, client).await?;
+        let mut conn = self.conn().await?;
+        Ok(delivery::needing_attention(&mut conn, client, LISTED).await?)
+    }
+
+    /// A number that moves with every change of state, for pages that look whether to reload: of a client,
+    /// or without one of everybody.
+    ///
+    /// # Errors
+    /// When the client is not this person's to see.
+    pub async fn state_version(
+        &self,
+        actor: &Actor,
+        client: Option<ClientId>,
+    ) -> ServiceResult<i64> {
         actor.require_staff()?;
-        Ok(event::newest(&mut *self.conn().await?, client).await?)
+        let mut conn = self.conn().await?;
+        Ok(match client {
+            Some(client) => event::newest(&mut conn, client).await?,
+            None => event::newest_of_all(&mut conn).await?,
+        })
     }
 }

@@ -5,16 +5,18 @@ mod calendar;
 mod save;
 
 use db::models::account::Account;
-use db::models::delivery::{self, Delivery};
-use db::models::post::{self, Post, PostAsset};
+use db::models::post::PostAsset;
+use db::models::{delivery, post};
 use db::{AsyncConnection, DbError};
 use domain::state::Transition;
 use domain::{ClientId, DeliveryState, PostId};
 
 use crate::{Actor, ServiceError, ServiceResult, Services};
 
-pub use actions::{Cancelled, Verdict};
+pub use actions::{Cancelled, SentNow, Verdict};
 pub use calendar::Month;
+pub use db::models::delivery::Delivery;
+pub use db::models::post::Post;
 pub use save::{Intent, PostInput};
 
 /// A post with everything that belongs to it.

@@ -93,7 +93,11 @@ impl Drive<'_> {
         let mut resumed = self.checkpoint.is_some();
         let mut refused_at: Option<DateTime<Utc>> = None;
         loop {
-            if self.cancel_requested && self.take_back(ready).await? {
+            if self.cancel_requested
+                && self
+                    .take_back(ready, resumed || refused_at.is_some())
+                    .await?
+            {
                 return Ok(());
             }
             let costs = self
@@ -157,15 +161,16 @@ impl Drive<'_> {
         }
     }
 
-    /// Asks the platform whether it can still be taken back. `true` when this settled it.
-    async fn take_back(&mut self, ready: &Ready) -> Result<bool, DriveError> {
+    /// Asks the platform whether it can still be taken back. `resumed` unless this worker wrote the
+    /// checkpoint itself and has taken no step from it. `true` when this settled it.
+    async fn take_back(&mut self, ready: &Ready, resumed: bool) -> Result<bool, DriveError> {
         self.cancel_requested = false;
         let outcome = if self.checkpoint.is_none() {
             Ok(CancelOutcome::Cancelled)
         } else {
             match self.renew_access(ready, None).await? {
                 Ok(()) => {
-                    let context = self.context(ready, true)?;
+                    let context = self.context(ready, resumed)?;
                     self.connector
                         .cancel(context, self.checkpoint.clone())
                         .await

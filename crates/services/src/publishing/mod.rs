@@ -14,7 +14,7 @@ mod tell;
 mod worker;
 
 use chrono::Duration;
-use db::delivery_queue;
+use db::{AsyncConnection, delivery_queue};
 
 use crate::{ServiceResult, Services};
 
@@ -40,6 +40,10 @@ impl Services {
     /// # Errors
     /// When the database cannot be reached; the next look tries again.
     pub async fn release_holds(&self) -> ServiceResult<usize> {
-        Ok(delivery_queue::release_holds(&mut *self.conn().await?, self.clock.now()).await?)
+        let now = self.clock.now();
+        let mut conn = self.conn().await?;
+        Ok(conn
+            .transaction(async |conn| crate::controls::release(conn, None, now).await)
+            .await?)
     }
 }

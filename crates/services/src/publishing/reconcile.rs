@@ -1,8 +1,9 @@
 //! Outcome unknown: the platform is asked what became of it, and nothing is sent again by itself.
 
-use chrono::Duration;
-use connectors::{PlatformError, Reconciled};
+use chrono::{DateTime, Duration, Utc};
+use connectors::{ErrorKind, PlatformError, Reconciled};
 use db::delivery_queue::Write;
+use db::models::delivery;
 use domain::history::Tone;
 use domain::state::Transition;
 
@@ -54,15 +55,18 @@ impl Drive<'_> {
     /// Asks the platform what became of it.
     pub(super) async fn reconcile(&mut self, ready: &Ready) -> Result<(), DriveError> {
         let started = self.now();
-        let found = match self.renew_access(ready, None).await? {
-            Ok(()) => {
-                let context = self.context(ready, true)?;
-                self.connector
-                    .reconcile(context, self.checkpoint.clone())
-                    .await
-            }
-            Err(error) => Err(error),
-        };
+        let mut found = self.ask(ready, None).await?;
+        if let Err(error) = &found
+            && error.kind == ErrorKind::RefreshToken
+        {
+            found = self.ask(ready, Some(started)).await?;
+        }
+        if let Ok(Reconciled::Found { id: Some(id), .. }) = &found
+            && self.belongs_to_another(id).await?
+        {
+            // Two that say the same: what was found is the other one.
+            found = Ok(Reconciled::StillUnknown);
+        }
         let took = Some((self.now() - started).num_milliseconds());
         match found {
             Ok(Reconciled::Found { id, address }) => self.found(id, address, took).await,
@@ -70,6 +74,30 @@ impl Drive<'_> {
             Ok(Reconciled::StillUnknown) => self.look_again(None).await,
             Err(error) => self.look_again(Some(&error)).await,
         }
+    }
+
+    async fn ask(
+        &mut self,
+        ready: &Ready,
+        refused_at: Option<DateTime<Utc>>,
+    ) -> Result<Result<Reconciled, PlatformError>, DriveError> {
+        Ok(match self.renew_access(ready, refused_at).await? {
+            Ok(()) => {
+                let context = self.context(ready, true)?;
+                self.connector
+                    .reconcile(context, self.checkpoint.clone())
+                    .await
+            }
+            Err(error) => Err(error),
+        })
+    }
+
+    /// Whether a post of the platform is known to be what another delivery of this account became.
+    async fn belongs_to_another(&self, platform_post_id: &str) -> Result<bool, DriveError> {
+        let mut conn = self.services.conn().await?;
+        let owner =
+            delivery::of_platform_post(&mut conn, self.claim.account_id, platform_post_id).await?;
+        Ok(owner.is_some_and(|owner| owner != self.claim.id))
     }
 
     async fn found(

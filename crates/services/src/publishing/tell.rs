@@ -53,7 +53,8 @@ pub(super) fn claimed(loaded: &Loaded, now: DateTime<Utc>) -> Option<NewEvent> {
         .collect();
     let late = (now - loaded.delivery.due_at).num_seconds();
     let detail = match (claim.taken_over, claim.checkpoint.is_some()) {
-        (true, _) => "The worker before went away; goes on from its last checkpoint.".to_owned(),
+        (true, true) => "The worker before went away; goes on from its last checkpoint.".to_owned(),
+        (true, false) => "The worker before went away before anything had left.".to_owned(),
         (false, true) => "Goes on from the last checkpoint.".to_owned(),
         (false, false) if late > 60 => {
             format!(
@@ -73,7 +74,12 @@ pub(super) fn claimed(loaded: &Loaded, now: DateTime<Utc>) -> Option<NewEvent> {
         actor: None,
         kind: "claimed",
         tone: Tone::Good,
-        title: "Claimed".to_owned(),
+        title: if claim.taken_over {
+            "Taken over by another worker"
+        } else {
+            "Claimed"
+        }
+        .to_owned(),
         detail,
         platform_words: None,
         duration_ms: None,

@@ -8,10 +8,10 @@ use super::checkpoint::{Found, Stage, Task};
 use super::{Step, report};
 use crate::tiktok::config::SITE_URL;
 use crate::tiktok::wire::StatusData;
-use crate::{StepOutcome, StepReport};
+use crate::{DeliveryContent, StepOutcome, StepReport};
 
 /// The only privacy level whose posts get a public id.
-const PUBLIC: &str = "PUBLIC_TO_EVERYONE";
+pub(super) const PUBLIC: &str = "PUBLIC_TO_EVERYONE";
 
 /// When the id is asked for again, after `passed` since the post: every 10 s for 2 min, every 10 min
 /// for 6 h, hourly to 48 h.
@@ -57,7 +57,7 @@ impl Step<'_> {
         let later = pause(self.context.now - found.at).filter(|_| waits_for_id);
         StepOutcome::Published {
             id: id.map(str::to_owned),
-            address: handle.and_then(|handle| address(&handle, id)),
+            address: handle.and_then(|handle| address(&handle, self.context.content, id)),
             report,
             follow_up: later.and_then(|pause| {
                 let checkpoint = Stage::Published(found).write().ok()?;
@@ -68,13 +68,21 @@ impl Step<'_> {
 }
 
 /// The post, or the profile while its id is not known.
-fn address(handle: &str, id: Option<&str>) -> Option<String> {
+pub(super) fn address(handle: &str, content: &DeliveryContent, id: Option<&str>) -> Option<String> {
+    let is_video = content
+        .media
+        .iter()
+        .any(|item| item.facts.video().is_some());
+    post_address(handle, if is_video { "video" } else { "photo" }, id)
+}
+
+fn post_address(handle: &str, kind: &str, id: Option<&str>) -> Option<String> {
     let mut url = Url::parse(SITE_URL).ok()?;
     {
         let mut path = url.path_segments_mut().ok()?;
         path.clear().push(&format!("@{handle}"));
         if let Some(id) = id {
-            path.push("video").push(id);
+            path.push(kind).push(id);
         }
     }
     Some(url.into())
@@ -87,11 +95,15 @@ mod tests {
     #[test]
     fn addresses_name_the_post_or_the_profile() {
         assert_eq!(
-            address("kestrel.coffee_1", Some("7602997517160123666")).as_deref(),
+            post_address("kestrel.coffee_1", "video", Some("7602997517160123666")).as_deref(),
             Some("https://www.tiktok.com/@kestrel.coffee_1/video/7602997517160123666")
         );
         assert_eq!(
-            address("kestrelcoffee", None).as_deref(),
+            post_address("kestrelcoffee", "photo", Some("7602997517160123666")).as_deref(),
+            Some("https://www.tiktok.com/@kestrelcoffee/photo/7602997517160123666")
+        );
+        assert_eq!(
+            post_address("kestrelcoffee", "video", None).as_deref(),
             Some("https://www.tiktok.com/@kestrelcoffee")
         );
     }

@@ -19,7 +19,7 @@ const EAGER: TimeDelta = TimeDelta::minutes(10);
 /// How long it is asked at all.
 const PATIENCE: TimeDelta = TimeDelta::minutes(70);
 /// What is waited beyond the end of an upload address before it counts as ended on TikTok's clock too.
-const CLOCK_MARGIN: TimeDelta = TimeDelta::minutes(2);
+pub(super) const CLOCK_MARGIN: TimeDelta = TimeDelta::minutes(2);
 /// How often a missing part is sent again to the same upload.
 const REPEATS: u32 = 10;
 /// How often the last part is, when TikTok does not say what it has.

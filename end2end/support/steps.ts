@@ -1,0 +1,108 @@
+// What many stories begin with, done by the addresses that the pages use: a client, its account, a post.
+
+import { readFile } from 'node:fs/promises';
+import AxeBuilder from '@axe-core/playwright';
+import type { APIResponse, Page } from '@playwright/test';
+import type { Stack } from './stack.ts';
+import { expect, hydrated } from './test.ts';
+import { portraitVideo } from './videos.ts';
+
+type Fields = Record<string, string>;
+
+/** A client with a connected account, and the browser of somebody who is signed in. */
+export class Agency {
+  private constructor(
+    readonly page: Page,
+    private readonly stack: Stack,
+    readonly client: string,
+    private readonly account: string,
+  ) {}
+
+  /** Adds a client and connects an account that the emulator gets for it. The page is signed in already. */
+  static async found(page: Page, stack: Stack, name: string, username: string): Promise<Agency> {
+    const made = await fetch(`${stack.emulatorUrl}/control/tiktok/accounts`, json({ username, display_name: name, open_id: `open-${username}`, union_id: `union-${username}` }));
+    expect(made.ok, await made.text()).toBe(true);
+    const created = await page.request.post('/api/create_client', {
+      headers: { origin: stack.url },
+      form: { name, time_zone: 'Europe/London' },
+      maxRedirects: 0,
+    });
+    const { location, serverfnredirect } = created.headers();
+    const client = (location ?? serverfnredirect ?? '').split('/')[2] ?? '';
+    await page.goto(`/clients/${client}/accounts`);
+    await hydrated(page);
+    await connect(page, stack, username);
+    const agency = new Agency(page, stack, client, '');
+    const { accounts } = (await (await agency.call('composer', { client })).json()) as { accounts: { id: string }[] };
+    return new Agency(page, stack, client, accounts[0]?.id ?? '');
+  }
+
+  /** Calls a server function as a page does. */
+  call(name: string, form: Fields): Promise<APIResponse> {
+    return this.page.request.post(`/api/${name}`, { headers: { origin: this.stack.url }, form });
+  }
+
+  /** Sends a post at once. */
+  async publish(caption: string): Promise<void> {
+    const uploaded = await this.page.request.post(`/clients/${this.client}/assets?name=clip.mp4`, {
+      headers: { origin: this.stack.url, 'content-type': 'application/octet-stream' },
+      data: await readFile(await portraitVideo(6)),
+    });
+    const { id } = (await uploaded.json()) as { id: string };
+    const options = { platform: 'tiktok', privacy_level: 'PUBLIC_TO_EVERYONE' };
+    const form = { id: null, caption, media: [{ id, alt: '' }], target: [this.account, options], local_time: '2027-01-31T09:05' };
+    const saved = await this.page.request.post('/api/save_post', {
+      headers: { origin: this.stack.url },
+      data: { client: this.client, form, intent: 'PublishNow' },
+    });
+    expect(saved.ok(), await saved.text()).toBe(true);
+  }
+
+  /** Lets the next requests to an endpoint of the emulated platform end in an error. */
+  async breaks(endpoint: string, fault: Record<string, unknown>): Promise<void> {
+    const added = await fetch(`${this.stack.emulatorUrl}/control/tiktok/faults`, json({ endpoint, ...fault }));
+    expect(added.ok, await added.text()).toBe(true);
+  }
+
+  /** Ends all faults. */
+  async mend(): Promise<void> {
+    await fetch(`${this.stack.emulatorUrl}/control/tiktok/faults`, { method: 'DELETE' });
+  }
+
+  /** Opens a page of the client. */
+  async open(page: string): Promise<void> {
+    await this.page.goto(`/clients/${this.client}/${page}`);
+    await hydrated(this.page);
+  }
+
+  /** A card on the calendar that is open. */
+  card(caption: string) {
+    return this.page.locator('.post-card').filter({ hasText: caption }).first();
+  }
+}
+
+/** Connects the account of this name, from the list of accounts to the list of accounts. */
+async function connect(page: Page, stack: Stack, username: string): Promise<void> {
+  await page.getByRole('button', { name: /Connect TikTok/ }).first().click();
+  await page.waitForURL(`${stack.emulatorUrl}/**`);
+  await page.locator(`input[name=account][value=${username}]`).check();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.waitForURL(`${stack.url}/**`);
+  await hydrated(page);
+}
+
+/** What an aid could not deal with: nothing. */
+export async function accessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
+}
+
+/** Nothing is wider than the window. */
+export async function fits(page: Page): Promise<void> {
+  const [wide, window] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+  expect(wide).toBeLessThanOrEqual(window ?? 0);
+}
+
+function json(body: unknown): RequestInit {
+  return { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}

@@ -1,0 +1,16 @@
+//! Every route and server function over real HTTP, against a real PostgreSQL and the emulated platform.
+
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
+mod accounts;
+mod deliveries;
+mod pausing;
+mod posts;
+mod public;
+mod settings;
+mod sign_in;
+mod support;
+mod walls;
