@@ -4,6 +4,7 @@
 //! or a body, because those carry tokens.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
@@ -47,15 +48,33 @@ impl HttpClient {
     /// # Errors
     /// When TLS or the resolver cannot be set up.
     pub fn new() -> Result<Self, HttpClientError> {
+        Self::built(|builder| builder)
+    }
+
+    /// A client that finds hosts by this resolver, for addresses that people supply.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub(crate) fn with_resolver<R>(resolver: Arc<R>) -> Result<Self, HttpClientError>
+    where
+        R: reqwest::dns::Resolve + 'static,
+    {
+        Self::built(|builder| builder.dns_resolver(Arc::clone(&resolver)))
+    }
+
+    fn built(
+        change: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
+    ) -> Result<Self, HttpClientError> {
         // Fails only when a provider is installed already, which serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = || {
-            reqwest::Client::builder()
+            let builder = reqwest::Client::builder()
                 .user_agent(concat!("AutoPost/", env!("CARGO_PKG_VERSION")))
                 .connect_timeout(CONNECT_TIMEOUT)
                 .pool_idle_timeout(Duration::from_secs(20))
                 .redirect(Policy::none())
-                .referer(false)
+                .referer(false);
+            change(builder)
         };
         Ok(Self {
             calls: builder()

@@ -13,8 +13,10 @@ mod clock;
 mod database;
 mod desk;
 mod load;
+pub mod pds;
 
 pub use clock::ManualClock;
 pub use database::TestDatabase;
 pub use desk::{Desk, KESTREL, video};
 pub use load::{Load, LoadAccount};
+pub use pds::Pds;

@@ -1,7 +1,24 @@
 //! Bluesky, or any other server of the AT Protocol: by OAuth or by an app password.
+//!
+//! There is no one place to talk to. A handle leads to an identity, and that to the server that the
+//! account lives on ([`identity`]); whoever grants access to it is a server of its own ([`oauth`]).
 
+mod api;
 pub mod config;
+mod error;
+mod facets;
+mod hosts;
+mod identity;
 mod key;
+mod net;
+mod oauth;
+mod password;
+mod proof;
+mod publish;
+mod session;
+mod video;
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -13,12 +30,18 @@ use url::Url;
 pub use config::{Config, VideoService};
 pub use key::{KeyError, generate_signing_key};
 
-use crate::http::{HttpClient, HttpClientError};
+use crate::http::HttpClientError;
 use crate::{
-    Access, Authorization, Checkpoint, Connector, Consent, ErrorKind, PlatformError, Profile,
-    Renewal, StepContext, StepOutcome, TokenSet, Way,
+    Access, Authorization, Checkpoint, Connector, Consent, Cost, DeliveryContent, PlatformError,
+    Profile, Reconciled, Renewal, StepContext, StepOutcome, TokenSet, Way,
 };
-use key::Key;
+use api::Api;
+use net::Net;
+use oauth::Client;
+use session::Session;
+
+/// What is asked of a person: to act as the account's own app does, but for its settings and messages.
+const SCOPES: [&str; 2] = ["atproto", "transition:generic"];
 
 /// The configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -35,10 +58,8 @@ pub enum SetupError {
 #[derive(Clone, Debug)]
 pub struct Bluesky {
     config: Config,
-    #[expect(dead_code, reason = "being written")]
-    key: std::sync::Arc<Key>,
-    #[expect(dead_code, reason = "being written")]
-    http: HttpClient,
+    client: Client,
+    net: Arc<Net>,
 }
 
 impl Bluesky {
@@ -49,8 +70,8 @@ impl Bluesky {
     /// When the signing key is none, or no HTTP client can be set up.
     pub fn new(config: Config) -> Result<Self, SetupError> {
         Ok(Self {
-            key: std::sync::Arc::new(Key::read(&config.signing_key)?),
-            http: HttpClient::new()?,
+            client: Client::new(config.public_url.clone(), &config.signing_key)?,
+            net: Arc::new(Net::new(&config.development_hosts)?),
             config,
         })
     }
@@ -60,12 +81,36 @@ impl Bluesky {
     /// bare IP address, or a port of its own): there is nothing to serve then.
     #[must_use]
     pub fn client_metadata(&self) -> Option<serde_json::Value> {
-        (self.config.public_url.scheme() == "https").then(|| serde_json::json!({}))
+        self.client.document()
     }
 }
 
-fn unfinished() -> PlatformError {
-    PlatformError::new(ErrorKind::Rejected, "Bluesky is not ready yet.")
+/// An account's session, opened for calls.
+struct Opened<'a> {
+    net: &'a Net,
+    session: Session,
+    access: Access<'a>,
+}
+
+impl Opened<'_> {
+    fn api(&self) -> Api<'_> {
+        Api {
+            net: self.net,
+            session: &self.session,
+            token: self.access.access_token,
+            did: self.access.platform_user_id,
+        }
+    }
+}
+
+impl Bluesky {
+    fn open<'a>(&'a self, access: Access<'a>) -> Result<Opened<'a>, PlatformError> {
+        Ok(Opened {
+            net: &self.net,
+            session: Session::open(access.session)?,
+            access,
+        })
+    }
 }
 
 #[async_trait]
@@ -79,56 +124,125 @@ impl Connector for Bluesky {
     }
 
     fn required_scopes(&self) -> &'static [&'static str] {
-        &["atproto", "transition:generic"]
+        &SCOPES
     }
 
     async fn authorize(
         &self,
-        _hint: Option<&str>,
-        _state: &str,
-        _redirect_uri: &Url,
+        hint: Option<&str>,
+        state: &str,
+        redirect_uri: &Url,
     ) -> Result<Authorization, PlatformError> {
-        Err(unfinished())
+        oauth::authorize(
+            &self.net,
+            &self.config,
+            &self.client,
+            hint,
+            state,
+            redirect_uri,
+        )
+        .await
     }
 
     async fn exchange(
         &self,
-        _consent: Consent<'_>,
-        _redirect_uri: &Url,
-        _private: Option<&SecretString>,
+        consent: Consent<'_>,
+        redirect_uri: &Url,
+        private: Option<&SecretString>,
     ) -> Result<TokenSet, PlatformError> {
-        Err(unfinished())
+        oauth::exchange(
+            &self.net,
+            &self.config,
+            &self.client,
+            consent,
+            redirect_uri,
+            private,
+        )
+        .await
     }
 
-    async fn refresh(&self, _renewal: Renewal<'_>) -> Result<TokenSet, PlatformError> {
-        Err(unfinished())
+    async fn sign_in(
+        &self,
+        identifier: &str,
+        secret: &SecretString,
+    ) -> Result<(TokenSet, Profile), PlatformError> {
+        let tokens = password::sign_in(&self.net, &self.config, identifier, secret).await?;
+        let profile = self.profile(tokens.access()).await?;
+        Ok((tokens, profile))
+    }
+
+    async fn refresh(&self, renewal: Renewal<'_>) -> Result<TokenSet, PlatformError> {
+        match Session::open(renewal.session)? {
+            Session::Password { server } => {
+                password::refresh(&self.net, &server, renewal.refresh_token).await
+            }
+            Session::Oauth(session) => {
+                oauth::refresh(
+                    &self.net,
+                    &self.client,
+                    &session,
+                    renewal.platform_user_id,
+                    renewal.refresh_token,
+                )
+                .await
+            }
+        }
     }
 
     async fn revoke(
         &self,
-        _access: Access<'_>,
-        _refresh_token: Option<&SecretString>,
+        access: Access<'_>,
+        refresh_token: Option<&SecretString>,
     ) -> Result<(), PlatformError> {
-        Err(unfinished())
+        match Session::open(access.session)? {
+            // Without the one token that ends it, the session ends by itself.
+            Session::Password { server } => match refresh_token {
+                Some(token) => password::revoke(&self.net, &server, token).await,
+                None => Ok(()),
+            },
+            Session::Oauth(session) => {
+                let token = refresh_token.unwrap_or(access.access_token);
+                oauth::revoke(&self.net, &self.client, &session, token).await
+            }
+        }
     }
 
-    async fn profile(&self, _access: Access<'_>) -> Result<Profile, PlatformError> {
-        Err(unfinished())
+    async fn profile(&self, access: Access<'_>) -> Result<Profile, PlatformError> {
+        api::profile(&self.open(access)?.api(), &self.config).await
     }
 
-    async fn avatar(&self, _address: &str) -> Result<Bytes, PlatformError> {
-        Err(unfinished())
+    async fn avatar(&self, address: &str) -> Result<Bytes, PlatformError> {
+        api::avatar(&self.net, address).await
     }
 
-    async fn account_facts(&self, _access: Access<'_>) -> Result<AccountFacts, PlatformError> {
-        Err(unfinished())
+    async fn account_facts(&self, access: Access<'_>) -> Result<AccountFacts, PlatformError> {
+        self.open(access)?.api().session().await?;
+        Ok(AccountFacts::Bluesky)
+    }
+
+    fn costs(&self, content: &DeliveryContent, checkpoint: Option<&Checkpoint>) -> Vec<Cost> {
+        publish::costs(content, checkpoint)
     }
 
     async fn step(
         &self,
-        _context: StepContext<'_>,
-        _checkpoint: Option<Checkpoint>,
+        context: StepContext<'_>,
+        checkpoint: Option<Checkpoint>,
     ) -> Result<StepOutcome, PlatformError> {
-        Err(unfinished())
+        let opened = self.open(context.access)?;
+        publish::step(opened.api(), &self.config, &context, checkpoint).await
+    }
+
+    fn may_be_out(&self, checkpoint: Option<&Checkpoint>) -> bool {
+        checkpoint.is_some_and(publish::may_be_out)
+    }
+
+    async fn reconcile(
+        &self,
+        context: StepContext<'_>,
+        _checkpoint: Option<Checkpoint>,
+    ) -> Result<Reconciled, PlatformError> {
+        let opened = self.open(context.access)?;
+        publish::reconcile(opened.api(), &self.config, &context).await
     }
 }
