@@ -219,7 +219,7 @@ fn Offer() -> impl IntoView {
             {Icon::Link.view()} <div class="offer-text">
                 <p class="offer-title">"The client signs in on the platform’s own page"</p>
                 <p class="offer-line">
-                    "You never see a password. Access can be taken back here or in the platform at any time."
+                    "You never see the account’s own password. Access can be taken back here or in the platform at any time."
                 </p>
             </div>
         </div>
