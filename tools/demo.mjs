@@ -16,9 +16,19 @@ const CLIENTS = [
     name: "Kestrel Coffee",
     zone: "Europe/London",
     account: "kestrelcoffee",
+    bluesky: "kestrelcoffee.bsky.test",
     posts: [
       { caption: "Pour-over myths, answered #coffee #v60", colours: ["0x7a3b1d", "0xe8c9a0"], minutes: 2 },
       { caption: "Regulars rate the new roast. Nobody gave it a nine. #londoncoffee", colours: ["0x20494a", "0xd9722e"], days: 1, at: "17:30" },
+      {
+        platform: "bluesky",
+        caption: "Two mornings on the ridge above Pitalito. The washed lot lands on Thursday #coffee",
+        pictures: [
+          { colours: ["0xf2b37a", "0x4d7a5b"], alt: "Sun rising over a green ridge" },
+          { colours: ["0x9fc2d6", "0x3c5a48"], alt: "Mist between rows of coffee trees" },
+        ],
+        minutes: 3,
+      },
       { caption: "From the ridge above Pitalito", colours: ["0xf2b37a", "0x4d7a5b"], days: 3, at: "09:00" },
       { caption: "Swan in a cup, first attempt", colours: ["0xc98b74", "0xf5e4d4"], days: 4, at: "17:30", draft: true },
     ],
@@ -33,6 +43,11 @@ const CLIENTS = [
     ],
   },
 ];
+
+const OPTIONS = {
+  tiktok: { platform: "tiktok", privacy_level: "PUBLIC_TO_EVERYONE", allow_comment: true },
+  bluesky: { platform: "bluesky", langs: ["en"] },
+};
 
 async function request(path, { method = "POST", headers = {}, body } = {}) {
   const answer = await fetch(new URL(path, address), {
@@ -61,6 +76,32 @@ async function connect(client, username) {
   await request(back.headers.get("location"), { method: "GET" });
 }
 
+// Bluesky is told the handle first, and answers with a page that leads on.
+async function connectBluesky(client, handle) {
+  const away = await request(`/clients/${client}/accounts/connect/bluesky`, form({ handle }));
+  const onward = away.headers.get("refresh");
+  if (onward === null) throw new Error(`Bluesky was not connected: ${decodeURIComponent(away.headers.get("location"))}`);
+  const consent = onward.slice(onward.indexOf("http"));
+  const fields = new URLSearchParams({ account: handle, decision: "allow" });
+  const back = await fetch(consent, { method: "POST", body: fields, redirect: "manual" });
+  await request(back.headers.get("location"), { method: "GET" });
+}
+
+async function connectAll(client, { account, bluesky }) {
+  await connect(client, account);
+  if (bluesky !== undefined) await connectBluesky(client, bluesky);
+}
+
+function picture(name, [from, to]) {
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, name);
+  if (!existsSync(path)) {
+    const source = `gradients=size=1200x900:duration=1:c0=${from}:c1=${to}:x0=0:y0=0:x1=1200:y1=900`;
+    execFileSync("ffmpeg", ["-v", "error", "-y", "-f", "lavfi", "-i", source, "-frames:v", "1", path]);
+  }
+  return readFileSync(path);
+}
+
 function clip(name, [from, to]) {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, name);
@@ -87,18 +128,28 @@ function wall(now, { minutes, days, at }) {
   return `${new Date(time.getTime() + days * 86_400_000).toISOString().slice(0, 10)}T${at}`;
 }
 
-async function addClient({ name, zone, account, posts }) {
+async function addClient(planned) {
+  const { name, zone, account, posts } = planned;
   const created = await request("/api/create_client", form({ name, time_zone: zone }));
   const id = (created.headers.get("location") ?? created.headers.get("serverfnredirect")).split("/")[2];
-  await connect(id, account);
+  await connectAll(id, planned);
   const { now_local, accounts } = await call("composer", form({ client: id }));
   for (const [index, post] of posts.entries()) {
-    const file = `${account}-${index + 1}.mp4`;
-    const asset = await upload(id, file, clip(file, post.colours));
-    const options = { platform: "tiktok", privacy_level: "PUBLIC_TO_EVERYONE", allow_comment: true };
+    const platform = post.platform ?? "tiktok";
+    const media = [];
+    if (platform === "tiktok") {
+      const file = `${account}-${index + 1}.mp4`;
+      media.push({ id: await upload(id, file, clip(file, post.colours)), alt: "" });
+    }
+    for (const [place, { colours, alt }] of (post.pictures ?? []).entries()) {
+      const file = `${account}-${index + 1}-${place + 1}.jpg`;
+      media.push({ id: await upload(id, file, picture(file, colours)), alt });
+    }
+    const target = accounts.find((account) => account.platform === platform).id;
+    const options = OPTIONS[platform];
     await call("save_post", json({
       client: id,
-      form: { id: null, caption: post.caption, media: [{ id: asset, alt: "" }], target: [accounts[0].id, options], local_time: wall(now_local, post) },
+      form: { id: null, caption: post.caption, media, target: [target, options], local_time: wall(now_local, post) },
       intent: post.draft ? "SaveDraft" : "Schedule",
     }));
   }
@@ -109,5 +160,5 @@ const known = await call("list_clients", form({}));
 for (const client of CLIENTS) {
   const row = known.find((row) => row.client.name === client.name);
   if (row === undefined) await addClient(client);
-  else if (row.accounts > 0) await connect(row.client.id, client.account);
+  else if (row.accounts > 0) await connectAll(row.client.id, client);
 }

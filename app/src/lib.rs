@@ -18,7 +18,7 @@ use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{ParamSegment, SsrMode, StaticSegment, path};
 
-use pages::accounts::{AccountsPage, DisconnectPage};
+use pages::accounts::{AccountsPage, ConnectPage, DisconnectPage};
 use pages::calendar::CalendarPage;
 use pages::clients::{ClientSettingsPage, ClientsPage, NewClientPage};
 use pages::composer::ComposerPage;
@@ -72,6 +72,11 @@ pub fn App() -> impl IntoView {
                     <Route path=(ParamSegment("client"), StaticSegment("calendar")) view=CalendarPage ssr=SsrMode::Async />
                     <Route path=(ParamSegment("client"), StaticSegment("posts"), ParamSegment("post")) view=ComposerPage ssr=SsrMode::Async />
                     <Route path=(ParamSegment("client"), StaticSegment("accounts")) view=AccountsPage ssr=SsrMode::Async />
+                    <Route
+                        path=(ParamSegment("client"), StaticSegment("accounts"), StaticSegment("connect"), ParamSegment("platform"))
+                        view=ConnectPage
+                        ssr=SsrMode::Async
+                    />
                     <Route
                         path=(ParamSegment("client"), StaticSegment("accounts"), ParamSegment("account"), StaticSegment("disconnect"))
                         view=DisconnectPage

@@ -63,6 +63,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     AUTOPOST_TIKTOK_API_URL: `${emulatorUrl}/tiktok`,
     AUTOPOST_TIKTOK_CLIENT_KEY: clientKey,
     AUTOPOST_TIKTOK_CLIENT_SECRET: clientSecret,
+    AUTOPOST_BLUESKY_RESOLVER_URL: emulatorUrl,
+    AUTOPOST_BLUESKY_DIRECTORY_URL: `${emulatorUrl}/plc`,
+    AUTOPOST_BLUESKY_APP_VIEW_URL: emulatorUrl,
+    AUTOPOST_BLUESKY_VIDEO_URL: emulatorUrl,
+    AUTOPOST_BLUESKY_SITE_URL: `${emulatorUrl}/bluesky`,
+    AUTOPOST_BLUESKY_DEVELOPMENT_HOSTS: `127.0.0.1:${emulatorPort}`,
     ...options.environment,
   };
   delete environment.DATABASE_URL;

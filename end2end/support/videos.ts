@@ -1,4 +1,4 @@
-// Real videos to upload, made once by ffmpeg and kept in the target folder.
+// Real videos and pictures to upload, made once by ffmpeg and kept in the target folder.
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -28,6 +28,11 @@ export function largePortraitVideo(): Promise<string> {
   ]);
 }
 
+/** A picture (JPEG, 1200 × 900) in one of a few colours. */
+export function picture(colour: string): Promise<string> {
+  return made(`picture-${colour}.jpg`, ['-f', 'lavfi', '-i', `color=${colour}:size=1200x900`, '-frames:v', '1'], []);
+}
+
 /** The SHA-256 of a file, as hex. */
 export async function sha256(file: string): Promise<string> {
   const hash = createHash('sha256');
@@ -35,7 +40,9 @@ export async function sha256(file: string): Promise<string> {
   return hash.digest('hex');
 }
 
-async function made(name: string, args: string[]): Promise<string> {
+const AS_VIDEO = ['-pix_fmt', 'yuv420p', '-c:a', 'aac', '-shortest', '-movflags', '+faststart'];
+
+async function made(name: string, args: string[], as = AS_VIDEO): Promise<string> {
   const file = path.join(FOLDER, name);
   if (!existsSync(file)) {
     await mkdir(FOLDER, { recursive: true });
@@ -44,7 +51,8 @@ async function made(name: string, args: string[]): Promise<string> {
     await promisify(execFile)('ffmpeg', [
       ...['-hide_banner', '-loglevel', 'error', '-y'],
       ...args,
-      ...['-pix_fmt', 'yuv420p', '-c:a', 'aac', '-shortest', '-movflags', '+faststart', unfinished],
+      ...as,
+      unfinished,
     ]);
     await rename(unfinished, file);
   }

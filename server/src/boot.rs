@@ -4,14 +4,15 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use connectors::bluesky::{self, Bluesky};
 use connectors::http::HttpClient;
 use connectors::tiktok::TikTok;
 use connectors::{Connector, Registry};
 use db::embedded::EmbeddedPostgres;
 use secrecy::ExposeSecret;
-use services::{MediaStore, Services, Settings, SystemClock, Vault};
+use services::{MediaStore, ServiceError, Services, Settings, SystemClock, Vault, server_secrets};
 
-use crate::config::Config;
+use crate::config::{BlueskyAddresses, Config};
 
 /// Any reason not to start; told to the operator as it is.
 pub type BootError = Box<dyn std::error::Error + Send + Sync>;
@@ -73,6 +74,19 @@ impl Database {
 
 /// Puts the use cases together over a started database.
 pub async fn services(config: &Config, database: &Database) -> Result<Services, BootError> {
+    Ok(parts(config, database).await?.services)
+}
+
+/// What a server is made of.
+pub struct Parts {
+    /// The use cases.
+    pub services: Services,
+    /// What Bluesky's servers read about us, where our address can be read by them.
+    pub client_metadata: Option<serde_json::Value>,
+}
+
+/// The use cases, and what a server needs besides.
+pub async fn parts(config: &Config, database: &Database) -> Result<Parts, BootError> {
     make_private_folder(&config.data_dir)?;
     let vault = match &config.keys {
         Some(keys) => Vault::parse(keys)?,
@@ -84,20 +98,54 @@ pub async fn services(config: &Config, database: &Database) -> Result<Services, 
     if let Some(tiktok) = &config.tiktok {
         connectors.push(Arc::new(TikTok::new(tiktok.clone(), http.clone())));
     }
+    let pool = db::pool(&database.url, 16)?;
+    let mut client_metadata = None;
+    if let Some(addresses) = &config.bluesky {
+        let bluesky = bluesky(config, addresses, &pool, &vault).await?;
+        client_metadata = bluesky.client_metadata();
+        connectors.push(Arc::new(bluesky));
+    }
     let settings = Settings {
         public_url: config.public_url.clone(),
         media_retention_days: config.media_retention_days,
         max_upload_bytes: config.max_upload_bytes,
     };
-    let pool = db::pool(&database.url, 16)?;
-    Ok(Services::new(
+    let services = Services::new(
         pool,
         vault,
         media,
         Arc::new(SystemClock),
         Registry::new(connectors),
         settings,
-    ))
+    );
+    Ok(Parts {
+        services,
+        client_metadata,
+    })
+}
+
+/// The connector for Bluesky. The key that says who we are is made once, and the same for every process
+/// over the database.
+async fn bluesky(
+    config: &Config,
+    addresses: &BlueskyAddresses,
+    pool: &db::Pool,
+    vault: &Vault,
+) -> Result<Bluesky, BootError> {
+    let make = || bluesky::generate_signing_key().map_err(ServiceError::internal);
+    let signing_key =
+        server_secrets::get_or_make(pool, vault, &SystemClock, "bluesky-signing-key", make).await?;
+    let addresses = addresses.clone();
+    Ok(Bluesky::new(bluesky::Config {
+        public_url: config.public_url.clone(),
+        signing_key,
+        resolver_url: addresses.resolver_url,
+        directory_url: addresses.directory_url,
+        app_view_url: addresses.app_view_url,
+        video: addresses.video,
+        site_url: addresses.site_url,
+        development_hosts: addresses.development_hosts,
+    })?)
 }
 
 /// Makes the data folder; what is in it that others must not read is protected file by file, because the

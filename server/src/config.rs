@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use connectors::bluesky::{VideoService, config as bluesky};
 use connectors::tiktok::{TikTokConfig, config as tiktok};
 use secrecy::SecretString;
 use url::Url;
@@ -35,6 +36,25 @@ pub struct Config {
     pub publisher_lease: Duration,
     /// TikTok, when it is set up.
     pub tiktok: Option<TikTokConfig>,
+    /// Bluesky, unless it is switched off.
+    pub bluesky: Option<BlueskyAddresses>,
+}
+
+/// Where Bluesky is. It needs no account of the operator's, so it is there from the start.
+#[derive(Clone, Debug)]
+pub struct BlueskyAddresses {
+    /// Finds the account behind a handle.
+    pub resolver_url: Url,
+    /// The directory of identities.
+    pub directory_url: Url,
+    /// Where names and avatars are asked for.
+    pub app_view_url: Url,
+    /// The service that prepares videos; without one they go to the account's server as they are.
+    pub video: Option<VideoService>,
+    /// The public site.
+    pub site_url: Url,
+    /// Servers that may be reached by plain http and at a private address, as `host:port`.
+    pub development_hosts: Vec<String>,
 }
 
 /// All that is wrong with the environment.
@@ -98,6 +118,7 @@ impl Config {
             read.mistake("AUTOPOST_PUBLISHER_SLOTS must be 1 to 10000, AUTOPOST_PUBLISHER_LEASE_SECONDS 2 to 3600.");
         }
         let tiktok = read.tiktok();
+        let bluesky = read.bluesky();
         let database_url = read.optional("DATABASE_URL");
         if database_url
             .as_deref()
@@ -126,6 +147,7 @@ impl Config {
                     publisher_slots: slots.unwrap_or(crate::publisher::AT_ONCE),
                     publisher_lease: Duration::from_secs(lease.unwrap_or(60)),
                     tiktok,
+                    bluesky,
                 })
             }
             _ => Err(ConfigError(read.mistakes)),
@@ -198,6 +220,71 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
         url
     }
 
+    fn bluesky(&mut self) -> Option<BlueskyAddresses> {
+        let is_on = match self.or("AUTOPOST_BLUESKY", "on").as_str() {
+            "on" => true,
+            "off" => false,
+            other => {
+                self.mistake(format!(
+                    "AUTOPOST_BLUESKY is “{other}”, but must be on or off."
+                ));
+                false
+            }
+        };
+        let resolver_url = self.parsed(
+            "AUTOPOST_BLUESKY_RESOLVER_URL",
+            bluesky::APP_VIEW_URL,
+            "an address",
+        );
+        let directory_url = self.parsed(
+            "AUTOPOST_BLUESKY_DIRECTORY_URL",
+            bluesky::DIRECTORY_URL,
+            "an address",
+        );
+        let app_view_url = self.parsed(
+            "AUTOPOST_BLUESKY_APP_VIEW_URL",
+            bluesky::APP_VIEW_URL,
+            "an address",
+        );
+        let site_url = self.parsed("AUTOPOST_BLUESKY_SITE_URL", bluesky::SITE_URL, "an address");
+        let video = match self
+            .or("AUTOPOST_BLUESKY_VIDEO_URL", bluesky::VIDEO_URL)
+            .as_str()
+        {
+            "none" => Some(None),
+            _ => self
+                .parsed(
+                    "AUTOPOST_BLUESKY_VIDEO_URL",
+                    bluesky::VIDEO_URL,
+                    "an address, or none",
+                )
+                .map(|url| Some(VideoService::at(url))),
+        };
+        let development_hosts: Vec<String> = self
+            .optional("AUTOPOST_BLUESKY_DEVELOPMENT_HOSTS")
+            .iter()
+            .flat_map(|hosts| hosts.split(','))
+            .map(|host| host.trim().to_owned())
+            .collect();
+        if let Some(wrong) = development_hosts
+            .iter()
+            .find(|host| !is_host_and_port(host))
+        {
+            self.mistake(format!(
+                "AUTOPOST_BLUESKY_DEVELOPMENT_HOSTS names “{wrong}”, but must list hosts with ports, such as 127.0.0.1:2583."
+            ));
+        }
+        is_on.then_some(())?;
+        Some(BlueskyAddresses {
+            resolver_url: resolver_url?,
+            directory_url: directory_url?,
+            app_view_url: app_view_url?,
+            video: video?,
+            site_url: site_url?,
+            development_hosts,
+        })
+    }
+
     fn tiktok(&mut self) -> Option<TikTokConfig> {
         let authorize_url = self.parsed(
             "AUTOPOST_TIKTOK_AUTHORIZE_URL",
@@ -224,6 +311,12 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
             }
         }
     }
+}
+
+/// `host:port`, as a development server is named.
+fn is_host_and_port(text: &str) -> bool {
+    text.rsplit_once(':')
+        .is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
 }
 
 #[cfg(test)]
@@ -256,6 +349,37 @@ mod tests {
             "https://www.tiktok.com/v2/auth/authorize/"
         );
         assert_eq!(tiktok.api_url.as_str(), "https://open.tiktokapis.com/");
+        let bluesky = config.bluesky.expect("there from the start");
+        assert_eq!(bluesky.directory_url.as_str(), "https://plc.directory/");
+        assert_eq!(
+            bluesky.resolver_url.as_str(),
+            "https://public.api.bsky.app/"
+        );
+        assert_eq!(
+            bluesky.video.expect("by default").did,
+            "did:web:video.bsky.app"
+        );
+        assert!(bluesky.development_hosts.is_empty());
+    }
+
+    #[test]
+    fn bluesky_can_be_switched_off_and_stood_in_for() {
+        let config = read(&[("AUTOPOST_BLUESKY", "off")]).expect("off");
+        assert!(config.bluesky.is_none());
+        let config = read(&[
+            ("AUTOPOST_BLUESKY_VIDEO_URL", "none"),
+            (
+                "AUTOPOST_BLUESKY_DEVELOPMENT_HOSTS",
+                "127.0.0.1:2583, localhost:2584",
+            ),
+        ])
+        .expect("set");
+        let bluesky = config.bluesky.expect("on");
+        assert!(bluesky.video.is_none());
+        assert_eq!(
+            bluesky.development_hosts,
+            ["127.0.0.1:2583", "localhost:2584"]
+        );
     }
 
     #[test]
@@ -266,6 +390,9 @@ mod tests {
             ("DATABASE_URL", "mysql://db"),
             ("AUTOPOST_MEDIA_RETENTION_DAYS", "0"),
             ("AUTOPOST_TIKTOK_CLIENT_KEY", "only the key"),
+            ("AUTOPOST_BLUESKY", "maybe"),
+            ("AUTOPOST_BLUESKY_DIRECTORY_URL", "nowhere"),
+            ("AUTOPOST_BLUESKY_DEVELOPMENT_HOSTS", "127.0.0.1"),
         ])
         .expect_err("mistakes");
         for name in [
@@ -274,6 +401,9 @@ mod tests {
             "DATABASE_URL",
             "RETENTION_DAYS",
             "CLIENT_SECRET",
+            "AUTOPOST_BLUESKY is",
+            "BLUESKY_DIRECTORY_URL",
+            "BLUESKY_DEVELOPMENT_HOSTS",
         ] {
             assert!(error.contains(name), "{name} in {error}");
         }

@@ -29,6 +29,7 @@ pub struct Web {
     options: LeptosOptions,
     own_origin: OwnOrigin,
     security: SecurityHeaders,
+    client_metadata: routes::client_metadata::ClientMetadata,
 }
 
 impl Web {
@@ -59,7 +60,15 @@ impl Web {
             services,
             health,
             options,
+            client_metadata: Default::default(),
         })
+    }
+
+    /// Lets Bluesky's servers read who we are.
+    #[must_use]
+    pub fn with_client_metadata(mut self, metadata: Option<serde_json::Value>) -> Self {
+        self.client_metadata = metadata.into();
+        self
     }
 }
 
@@ -103,6 +112,14 @@ pub fn router(web: Web) -> Router {
         .route(
             "/clients/{client}/accounts/connect/{platform}",
             post(routes::oauth::connect),
+        )
+        .route(
+            "/clients/{client}/accounts/connect/{platform}/password",
+            post(routes::oauth::connect_by_password),
+        )
+        .route(
+            "/oauth/bluesky/client-metadata.json",
+            get(routes::client_metadata::show),
         )
         .route(
             "/clients/{client}/avatars/{account}",

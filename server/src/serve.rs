@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use crate::boot::{self, BootError, Database};
+use crate::boot::{self, BootError, Database, Parts};
 use crate::config::Config;
 use crate::publisher::{PublisherHealth, run_publisher};
 use crate::router::{Web, router};
@@ -35,7 +35,10 @@ async fn serve_on(
     database: &Database,
     listener: TcpListener,
 ) -> Result<(), BootError> {
-    let services = boot::services(config, database).await?;
+    let Parts {
+        services,
+        client_metadata,
+    } = boot::parts(config, database).await?;
     let stop = CancellationToken::new();
     let health = Arc::new(PublisherHealth::default());
     let publishing = tokio::spawn({
@@ -45,7 +48,7 @@ async fn serve_on(
     });
     let sweeping = tokio::spawn(housekeeping::run(services.clone(), stop.clone()));
 
-    let app = router(Web::new(config, services, health)?);
+    let app = router(Web::new(config, services, health)?.with_client_metadata(client_metadata));
     tracing::info!(address = %config.public_url, "AutoPost is up");
     let server = axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
     let serving = tokio::spawn(async move { server.await });

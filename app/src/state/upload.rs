@@ -1,4 +1,6 @@
-//! A video on its way from the browser to the server.
+//! Files on their way from the browser to the server, one after the other.
+
+use std::collections::VecDeque;
 
 use domain::ClientId;
 use domain::media::size_label;
@@ -10,7 +12,7 @@ use leptos::web_sys::{Event, EventTarget, File, ProgressEvent, XmlHttpRequest};
 use super::transfer::{Pace, percent_encode, read_answer};
 use crate::api::assets::AssetData;
 
-/// How far a video is.
+/// How far a file is.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Phase {
     /// None is on its way.
@@ -50,9 +52,11 @@ pub enum Phase {
 struct Held {
     request: Option<XmlHttpRequest>,
     file: Option<File>,
+    /// What comes after it.
+    waiting: VecDeque<File>,
 }
 
-/// Sends one video at a time.
+/// Sends one file at a time.
 #[derive(Clone, Copy)]
 pub struct Upload {
     client: ClientId,
@@ -86,15 +90,47 @@ impl Upload {
         self.held.try_get_value().flatten()?.try_update_value(with)
     }
 
-    /// Whether a video is on its way.
+    /// Whether a file is on its way.
     #[must_use]
     pub fn is_under_way(self) -> bool {
         self.phase
             .with(|phase| matches!(phase, Phase::Sending { .. } | Phase::Checking { .. }))
     }
 
+    /// Sends files in this order; where one is on its way already, they come after it.
+    pub fn send_all(self, files: Vec<File>) {
+        let is_busy = untrack(|| self.is_under_way());
+        self.held(|held| held.waiting.extend(files));
+        if !is_busy {
+            self.next();
+        }
+    }
+
+    /// Sends what waits, if anything does.
+    fn next(self) {
+        let next = self.held(|held| held.waiting.pop_front()).flatten();
+        if let Some(file) = next {
+            self.send(file);
+        }
+    }
+
+    /// Forgets the file that was not taken, and goes on with what waits.
+    pub fn dismiss(self) {
+        self.held(|held| held.file = None);
+        self.phase.set(Phase::Idle);
+        self.next();
+    }
+
+    /// How many files wait behind the one that is on its way.
+    #[must_use]
+    pub fn waiting(self) -> usize {
+        // They change only when the phase does.
+        self.phase.track();
+        self.held(|held| held.waiting.len()).unwrap_or_default()
+    }
+
     /// Sends a file, in place of one that is on its way.
-    pub fn send(self, file: File) {
+    fn send(self, file: File) {
         self.abort();
         let name = file.name();
         let total = bytes(file.size());
@@ -102,7 +138,7 @@ impl Upload {
             Some("The file is empty. Export it again.".to_owned())
         } else if total > domain::tiktok::VIDEO_BYTES {
             Some(format!(
-                "The video has {}; TikTok takes at most 4 GB. Export it smaller.",
+                "The file has {}; AutoPost takes at most 4 GB. Export it smaller.",
                 size_label(total)
             ))
         } else {
@@ -135,10 +171,13 @@ impl Upload {
         }
     }
 
-    /// Stops, and forgets the file.
+    /// Stops, and forgets the file and what waits behind it.
     pub fn cancel(self) {
         self.abort();
-        self.held(|held| held.file = None);
+        self.held(|held| {
+            held.file = None;
+            held.waiting.clear();
+        });
         self.phase.set(Phase::Idle);
     }
 
@@ -202,6 +241,7 @@ impl Upload {
                     self.held(|held| held.file = None);
                     self.phase.try_set(Phase::Idle);
                     self.on_done.try_run(asset);
+                    self.next();
                 }
                 Err((sentence, again)) => self.refuse(known.clone(), sentence, again),
             }

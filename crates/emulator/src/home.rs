@@ -7,19 +7,22 @@ use axum::{
 };
 
 use crate::{
+    bluesky::BlueskyHandle,
     html::{self, escape},
     tiktok::TikTokHandle,
 };
 
 /// The front page, and the style sheet that every page shares.
-pub(crate) fn router(tiktok: TikTokHandle) -> Router {
+pub(crate) fn router(tiktok: TikTokHandle, bluesky: BlueskyHandle) -> Router {
     Router::new()
         .route("/", get(front_page))
         .route("/style.css", get(style))
-        .with_state(tiktok)
+        .with_state((tiktok, bluesky))
 }
 
-async fn front_page(State(tiktok): State<TikTokHandle>) -> Html<String> {
+async fn front_page(
+    State((tiktok, bluesky)): State<(TikTokHandle, BlueskyHandle)>,
+) -> Html<String> {
     let mut accounts = String::new();
     for user in tiktok.users() {
         let notes = user.notes().join(", ");
@@ -37,7 +40,10 @@ async fn front_page(State(tiktok): State<TikTokHandle>) -> Html<String> {
             r#"<p class="standin">Nothing here is a real network: posts stay on this machine.</p>
 <h1>Stand-in platforms</h1>
 <h2>TikTok</h2>
-<ul class="grid">{accounts}</ul>"#
+<ul class="grid">{accounts}</ul>
+<h2>Bluesky</h2>
+<ul class="grid">{}</ul>"#,
+            bluesky.entries()
         ),
     )
 }

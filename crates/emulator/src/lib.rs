@@ -2,13 +2,17 @@
 //!
 //! Tests start an [`Emulator`] on a free loopback port; the `emulator` binary
 //! runs the same server for people to click through. Every platform keeps to
-//! its own folder and its own prefix (`/tiktok`), takes the strictest reading
+//! its own folder and its own prefix (`/tiktok`, `/bluesky`; what the AT
+//! Protocol wants at an origin's root is there), takes the strictest reading
 //! of the platform's documentation, and is steered by two means: a handle in
-//! the same process ([`tiktok::TikTokHandle`]) and JSON under `/control/`.
+//! the same process ([`tiktok::TikTokHandle`], [`bluesky::BlueskyHandle`]) and
+//! JSON under `/control/`.
 //!
 //! Nothing here depends on the code that it is used to test, so that a
 //! misreading of a platform's rules cannot be shared by both sides.
 
+/// The stand-in Bluesky.
+pub mod bluesky;
 mod clock;
 mod control;
 mod home;

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{ArgAction, Parser};
-use emulator::{Config, Emulator, tiktok};
+use emulator::{Config, Emulator, bluesky, tiktok};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Stand-in social platforms over real HTTP.
@@ -133,6 +133,10 @@ impl Arguments {
                 },
                 probe_media: !self.no_probe,
                 ..tiktok::Config::default()
+            },
+            bluesky: bluesky::Config {
+                processing: Duration::from_millis(self.processing_ms),
+                ..bluesky::Config::default()
             },
             ..Config::default()
         }

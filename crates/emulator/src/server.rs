@@ -24,6 +24,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    bluesky::{self, BlueskyHandle},
     clock::Clock,
     control, home,
     recorder::{RecordedRequest, Recorder},
@@ -49,6 +50,8 @@ pub struct Config {
     pub clock: Clock,
     /// The stand-in TikTok.
     pub tiktok: tiktok::Config,
+    /// The stand-in Bluesky.
+    pub bluesky: bluesky::Config,
 }
 
 impl Default for Config {
@@ -59,6 +62,7 @@ impl Default for Config {
             data_dir: None,
             clock: Clock::system(),
             tiktok: tiktok::Config::default(),
+            bluesky: bluesky::Config::default(),
         }
     }
 }
@@ -70,6 +74,7 @@ pub struct Emulator {
     clock: Clock,
     recorder: Recorder,
     tiktok: TikTokHandle,
+    bluesky: BlueskyHandle,
     ending: CancellationToken,
     server: JoinHandle<()>,
     // Held so that the temporary folder outlives the server.
@@ -105,11 +110,20 @@ impl Emulator {
             recorder.clone(),
             config.tiktok,
         )?;
+        let bluesky = BlueskyHandle::open(
+            &url,
+            &data_dir.join("bluesky"),
+            config.clock.clone(),
+            recorder.clone(),
+            config.bluesky,
+        )?;
 
         let router = Router::new()
-            .merge(home::router(tiktok.clone()))
+            .merge(home::router(tiktok.clone(), bluesky.clone()))
+            .merge(bluesky::router(&bluesky))
             .nest("/tiktok", tiktok::router(&tiktok))
             .nest("/control/tiktok", tiktok::control_router(&tiktok))
+            .nest("/control/bluesky", bluesky::control_router(&bluesky))
             .nest(
                 "/control",
                 control::router(config.clock.clone(), recorder.clone()),
@@ -133,6 +147,7 @@ impl Emulator {
             clock: config.clock,
             recorder,
             tiktok,
+            bluesky,
             ending,
             server,
             _temporary: temporary,
@@ -161,6 +176,12 @@ impl Emulator {
     #[must_use]
     pub fn tiktok(&self) -> &TikTokHandle {
         &self.tiktok
+    }
+
+    /// The stand-in Bluesky's state, faults and posts.
+    #[must_use]
+    pub fn bluesky(&self) -> &BlueskyHandle {
+        &self.bluesky
     }
 
     /// Every request that a platform has answered, oldest first.

@@ -1,6 +1,7 @@
 //! Raw routes: what is not a page and not a server function.
 
 pub mod assets;
+pub mod client_metadata;
 pub mod health;
 pub mod media;
 pub mod oauth;

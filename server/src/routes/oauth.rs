@@ -1,37 +1,105 @@
-//! Connecting an account: out to the platform's consent page, and back.
+//! Connecting an account: out to the platform's consent page, and back; or by an app password.
 
+use axum::Form;
+use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use connectors::Way;
 use domain::{ClientId, Platform};
 use serde::Deserialize;
-use services::accounts::{ConnectFailure, ConsentReply};
+use services::accounts::{ConnectFailure, Connected, ConsentReply};
 use services::{ServiceError, Services};
 
 use super::signed_in::{SignedIn, status};
+
+const NO_HANDLE: &str = "Enter the account’s handle, such as name.bsky.social.";
+const NO_PASSWORD: &str = "Enter the app password that was made for AutoPost.";
+
+/// What is asked for where the handle says which server to go to.
+#[derive(Deserialize)]
+pub struct HandleForm {
+    #[serde(default)]
+    handle: String,
+}
 
 /// Sends the browser to the platform's own consent page.
 pub async fn connect(
     State(services): State<Services>,
     Path((client, platform)): Path<(ClientId, String)>,
     SignedIn { actor, session }: SignedIn,
+    form: Result<Form<HandleForm>, FormRejection>,
 ) -> Response {
     let Ok(platform) = platform.parse::<Platform>() else {
-        return (
-            StatusCode::NOT_FOUND,
-            "AutoPost does not know this platform.",
-        )
-            .into_response();
+        return unknown_platform();
     };
+    let takes_handle = services
+        .connectors
+        .get(platform)
+        .is_some_and(|connector| connector.ways().contains(&Way::RedirectWithHandle));
+    let handle = form
+        .map(|Form(form)| plain(&form.handle))
+        .unwrap_or_default();
+    if takes_handle && handle.is_empty() {
+        return again(client, platform, Way::RedirectWithHandle, "", NO_HANDLE);
+    }
+    let hint = takes_handle.then_some(handle.as_str());
     match services
-        .begin_connect(&actor, &session, client, platform, None)
+        .begin_connect(&actor, &session, client, platform, hint)
         .await
     {
+        Ok(address) if takes_handle => leave(&address),
         Ok(address) => Redirect::to(address.as_str()).into_response(),
         Err(error @ ServiceError::NotFound(_)) => {
             (status(&error), error.to_string()).into_response()
         }
+        Err(error) if takes_handle => {
+            let problem = told(platform, &error);
+            again(client, platform, Way::RedirectWithHandle, &handle, &problem)
+        }
         Err(error) => back(client, "problem", &error.to_string()),
+    }
+}
+
+/// What is asked for where an account is connected by a password that was made for AutoPost.
+#[derive(Deserialize)]
+pub struct PasswordForm {
+    #[serde(default)]
+    handle: String,
+    #[serde(default)]
+    password: String,
+}
+
+/// Connects an account by an app password. What was typed comes back with a refusal, but never the
+/// password.
+pub async fn connect_by_password(
+    State(services): State<Services>,
+    Path((client, platform)): Path<(ClientId, String)>,
+    SignedIn { actor, .. }: SignedIn,
+    Form(form): Form<PasswordForm>,
+) -> Response {
+    let Ok(platform) = platform.parse::<Platform>() else {
+        return unknown_platform();
+    };
+    let handle = plain(&form.handle);
+    if handle.is_empty() {
+        return again(client, platform, Way::AppPassword, "", NO_HANDLE);
+    }
+    if form.password.is_empty() {
+        return again(client, platform, Way::AppPassword, &handle, NO_PASSWORD);
+    }
+    match services
+        .connect_by_password(&actor, client, platform, &handle, form.password.into())
+        .await
+    {
+        Ok(connected) => arrived(&connected),
+        Err(error @ (ServiceError::NotFound(_) | ServiceError::Forbidden)) => {
+            (status(&error), error.to_string()).into_response()
+        }
+        Err(error) => {
+            let problem = told(platform, &error);
+            again(client, platform, Way::AppPassword, &handle, &problem)
+        }
     }
 }
 
@@ -52,11 +120,7 @@ pub async fn callback(
     signed_in: Result<SignedIn, (StatusCode, &'static str)>,
 ) -> Response {
     let Ok(platform) = platform.parse::<Platform>() else {
-        return (
-            StatusCode::NOT_FOUND,
-            "AutoPost does not know this platform.",
-        )
-            .into_response();
+        return unknown_platform();
     };
     let Ok(SignedIn { actor, session }) = signed_in else {
         return Redirect::to("/sign-in").into_response();
@@ -71,7 +135,7 @@ pub async fn callback(
         .finish_connect(&actor, &session, platform, reply)
         .await
     {
-        Ok(connected) => back(connected.client, "connected", &connected.name),
+        Ok(connected) => arrived(&connected),
         Err(ConnectFailure {
             client: Some(client),
             error,
@@ -86,9 +150,85 @@ pub async fn callback(
     }
 }
 
+fn unknown_platform() -> Response {
+    let sentence = "AutoPost does not know this platform.";
+    (StatusCode::NOT_FOUND, sentence).into_response()
+}
+
+/// A handle as it is meant: people paste it with an @ or with what is around it.
+fn plain(handle: &str) -> String {
+    let handle: String = handle.chars().filter(|c| !c.is_control()).collect();
+    let handle = handle.trim();
+    handle.strip_prefix('@').unwrap_or(handle).to_owned()
+}
+
+/// The sentence for the page; what went wrong inside goes to the log.
+fn told(platform: Platform, error: &ServiceError) -> String {
+    tracing::info!(%platform, %error, "an account was not connected");
+    // Logs the cause of what is ours to mend.
+    let _ = status(error);
+    error.to_string()
+}
+
+/// Sends the browser on to a server that the handle has named. A redirect would need that server in the
+/// policy of our own page, which is written before anybody knows it.
+fn leave(address: &url::Url) -> Response {
+    let escaped = address
+        .as_str()
+        .replace('&', "&amp;")
+        .replace('"', "&quot;")
+        .replace('<', "&lt;");
+    let host = address.host_str().unwrap_or("the account’s server");
+    let page = format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"color-scheme\" content=\"light dark\"><title>Continue</title></head>\
+         <body><p><a href=\"{escaped}\">Continue to {host}</a></p></body></html>"
+    );
+    ([(header::REFRESH, format!("0;url={address}"))], Html(page)).into_response()
+}
+
+/// To the form once more, with what was typed and what is the matter.
+fn again(client: ClientId, platform: Platform, way: Way, handle: &str, problem: &str) -> Response {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("problem", problem);
+    query.append_pair("handle", handle);
+    if way == Way::AppPassword {
+        query.append_pair("way", "password");
+    }
+    let platform = platform.as_str();
+    let query = query.finish();
+    Redirect::to(&format!(
+        "/clients/{client}/accounts/connect/{platform}?{query}"
+    ))
+    .into_response()
+}
+
+fn arrived(connected: &Connected) -> Response {
+    back(connected.client, "connected", &connected.name)
+}
+
 /// To the accounts of a client, with a word on what happened.
 fn back(client: ClientId, name: &str, value: &str) -> Response {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.append_pair(name, value);
     Redirect::to(&format!("/clients/{client}/accounts?{}", query.finish())).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{leave, plain};
+
+    #[test]
+    fn a_handle_is_read_as_people_paste_it() {
+        assert_eq!(plain(" @kestrel.example\n"), "kestrel.example");
+        assert_eq!(plain("kestrel.example"), "kestrel.example");
+    }
+
+    #[test]
+    fn the_way_out_names_the_server_and_lets_nothing_through() {
+        let address = "https://pds.example/oauth/authorize?a=1&b=%22%3E"
+            .parse()
+            .unwrap();
+        let answer = leave(&address);
+        assert_eq!(answer.headers()["refresh"], format!("0;url={address}"));
+    }
 }

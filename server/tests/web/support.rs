@@ -40,6 +40,7 @@ impl Site {
             publisher_slots: 4,
             publisher_lease: std::time::Duration::from_secs(60),
             tiktok: None,
+            bluesky: None,
         };
         let web = Web::new(
             &config,

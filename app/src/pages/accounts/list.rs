@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::called;
-use super::connect::{ConnectAccount, ConnectForm};
+use super::connect::{ConnectAccount, ConnectButton};
 use super::row::{Pausing, row};
 use crate::api::accounts::{AccountList, AccountRow, Health, list_accounts};
 use crate::components::{Empty, Icon, Notice, Status, TableSkeleton, TopBar};
@@ -74,28 +74,33 @@ fn page(client: ClientId, list: AccountList, pausing: Pausing) -> AnyView {
     let button = (!is_empty && !platforms.is_empty())
         .then(|| view! { <ConnectAccount client platforms=platforms.clone() /> });
     let body = if is_empty {
-        let platform = platforms.first().copied();
+        let line = match platforms[..] {
+            [] => "No platform is set up on this server yet.".to_owned(),
+            [platform] => {
+                format!("Connect the client’s {platform} account, and posts can be planned for it.")
+            }
+            _ => {
+                "Connect one of the client’s accounts, and posts can be planned for it.".to_owned()
+            }
+        };
+        let button = move |(place, platform): (usize, domain::Platform)| {
+            let class = if place == 0 {
+                "button primary"
+            } else {
+                "button secondary"
+            };
+            view! {
+                <ConnectButton client platform handle=None class>
+                    {Icon::from(platform).view()}
+                    {format!("Connect {platform}")}
+                </ConnectButton>
+            }
+        };
         view! {
-            <Empty
-                icon=Icon::Link
-                title="No account connected yet"
-                line=match platform {
-                    Some(platform) => {
-                        format!("Connect the client’s {platform} account, and posts can be planned for it.")
-                    }
-                    None => "No platform is set up on this server yet.".to_owned(),
-                }
-                whole=true
-            >
-                {platform
-                    .map(|platform| {
-                        view! {
-                            <ConnectForm client platform class="button primary">
-                                {Icon::Plus.view()}
-                                {format!("Connect {platform}")}
-                            </ConnectForm>
-                        }
-                    })}
+            <Empty icon=Icon::Link title="No account connected yet" line whole=true>
+                <div class="connect-choices">
+                    {platforms.into_iter().enumerate().map(button).collect_view()}
+                </div>
             </Empty>
         }
         .into_any()
@@ -188,11 +193,12 @@ fn lost(client: ClientId, account: &AccountRow) -> impl IntoView + use<> {
         Some(time) => format!("Posts wait for it; the next is due {time}."),
         None => "Nothing is planned for it.".to_owned(),
     };
+    let handle = account.handle.clone();
     let action = move || {
         view! {
-            <ConnectForm client platform class="button secondary small">
+            <ConnectButton client platform handle class="button secondary small">
                 {format!("Reconnect {platform}")}
-            </ConnectForm>
+            </ConnectButton>
         }
     };
     view! {
@@ -213,7 +219,7 @@ fn Offer() -> impl IntoView {
             {Icon::Link.view()} <div class="offer-text">
                 <p class="offer-title">"The client signs in on the platform’s own page"</p>
                 <p class="offer-line">
-                    "You never see a password. Access can be taken back here or in the platform at any time."
+                    "You never see the account’s own password. Access can be taken back here or in the platform at any time."
                 </p>
             </div>
         </div>

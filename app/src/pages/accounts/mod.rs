@@ -1,11 +1,13 @@
 //! A client's linked accounts: `/clients/{client}/accounts`, and the page that disconnects one.
 
 mod connect;
+mod connect_page;
 mod disconnect;
 mod list;
 mod receipt;
 mod row;
 
+pub use connect_page::ConnectPage;
 pub use disconnect::DisconnectPage;
 pub use list::AccountsPage;
 
@@ -22,7 +24,16 @@ fn called(account: &AccountRow) -> String {
     }
 }
 
-/// Where the form goes that begins to connect an account.
+/// Where the form goes that begins to connect an account, and where it is asked for what that needs.
 fn connect_address(client: domain::ClientId, platform: Platform) -> String {
     format!("/clients/{client}/accounts/connect/{}", platform.as_str())
+}
+
+/// Whether something has to be asked for before a platform's own sign-in can be opened.
+const fn asks_first(platform: Platform) -> bool {
+    match platform {
+        Platform::TikTok => false,
+        // The handle says which server to go to.
+        Platform::Bluesky => true,
+    }
 }

@@ -5,7 +5,7 @@ use domain::rules::Severity;
 use leptos::prelude::*;
 
 use super::called;
-use super::connect::ConnectForm;
+use super::connect::ConnectButton;
 use crate::api::accounts::{AccountNote, AccountRow, Health};
 use crate::api::controls::{PauseData, PauseReach, SetPaused};
 use crate::api::deliveries::Held;
@@ -63,6 +63,7 @@ pub(super) fn row(
     let is_lost = matches!(account.health, Health::NeedsReconnecting { .. });
     let name = called(&account);
     let platform = account.platform;
+    let handle = account.handle.clone();
     let next = match account.next_post {
         _ if account.publishing => {
             view! { <StatusInline status=Status::Publishing words="Publishing now" /> }.into_any()
@@ -72,18 +73,18 @@ pub(super) fn row(
     };
     let reconnect = is_lost.then(|| {
         view! {
-            <ConnectForm client platform class="button secondary small">
+            <ConnectButton client platform handle=handle.clone() class="button secondary small">
                 {Icon::Refresh.view()}
                 "Reconnect"
-            </ConnectForm>
+            </ConnectButton>
         }
     });
     let menu = view! {
         <Menu label=format!("Actions for {name}")>
-            <ConnectForm client platform class="menu-item">
+            <ConnectButton client platform handle class="menu-item">
                 {Icon::Refresh.view()}
                 "Reconnect"
-            </ConnectForm>
+            </ConnectButton>
             {pause_item}
             <MenuLink href=format!("/clients/{client}/history") icon=Icon::History label="History" />
             <MenuDivider />

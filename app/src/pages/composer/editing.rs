@@ -11,6 +11,7 @@ use leptos::web_sys::HtmlElement;
 use super::creator::{Asked, Creator};
 use super::judge::{Case, judge};
 use crate::api::accounts::AccountRow;
+use crate::api::assets::AssetData;
 use crate::api::posts::{ComposerData, Intent, MediaData};
 use crate::state::draft::{Draft, is_usable};
 use crate::state::saver::Saver;
@@ -37,10 +38,7 @@ impl Editing {
         let creator = Creator::new(client, draft, &data.accounts);
         let upload = Upload::new(
             client,
-            Callback::new(move |asset| {
-                let alt = String::new();
-                draft.media.set(vec![MediaData { asset, alt }]);
-            }),
+            Callback::new(move |asset| draft.media.update(|media| add(media, asset))),
         );
         let accounts = StoredValue::new(data.accounts.clone());
         let now_local = StoredValue::new(data.now_local.clone());
@@ -50,12 +48,7 @@ impl Editing {
                 .get()
                 .and_then(|id| find(accounts, id, is_usable));
             let uploading = upload.is_under_way();
-            // One that is on its way takes the place of the one that is there.
-            let media = if uploading {
-                Vec::new()
-            } else {
-                draft.media.get()
-            };
+            let media = draft.media.get();
             let attached: Vec<_> = media
                 .iter()
                 .map(|file| Attached {
@@ -142,7 +135,7 @@ impl Editing {
             let ids: &[&str] = match field {
                 Field::Accounts => &["account-0", "accounts"],
                 Field::Caption => &["caption"],
-                Field::Media => &["choose-video", "media"],
+                Field::Media => &["choose-file", "media"],
                 Field::Privacy => &["privacy", "account-0"],
                 Field::Disclosure => &["disclose-switch"],
                 Field::Languages => &["languages"],
@@ -155,6 +148,19 @@ impl Editing {
             }
         });
     }
+}
+
+/// Adds a file that has arrived. A video takes the place of a single file; nothing else is replaced,
+/// because descriptions were written for what is there.
+fn add(media: &mut Vec<MediaData>, asset: AssetData) {
+    if media.iter().any(|file| file.asset.id == asset.id) {
+        return;
+    }
+    if asset.facts.video().is_some() && media.len() == 1 {
+        media.clear();
+    }
+    let alt = String::new();
+    media.push(MediaData { asset, alt });
 }
 
 fn find<T>(

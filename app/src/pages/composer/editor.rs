@@ -12,11 +12,12 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_navigate;
 
 use super::accounts::Accounts;
+use super::bluesky_panel::BlueskyPanel;
 use super::bottom_bar::BottomBar;
 use super::caption::Caption;
 use super::checks::Checks;
 use super::editing::Editing;
-use super::media::Media;
+use super::media::{Media, files_in};
 use super::menu::PostMenu;
 use super::preview::Preview;
 use super::tiktok_panel::TikTokPanel;
@@ -88,7 +89,7 @@ pub(super) fn Editor(
             on:keydown=move |event| shortcut(editing, &event)
             on:dragover=move |event| drag_over(&event, over)
             on:dragleave=move |event| drag_leave(&event, over)
-            on:drop=move |event| drop_file(&event, editing, over)
+            on:drop=move |event| drop_files(&event, editing, over)
         >
             <Switch editing />
             <div class="composer-main">
@@ -100,6 +101,7 @@ pub(super) fn Editor(
                     <Media editing over />
                 </section>
                 <TikTokPanel editing />
+                <BlueskyPanel editing />
             </div>
             <aside class="composer-side" aria-label="Preview and checks">
                 <Preview editing client_name=data.client_name />
@@ -252,13 +254,13 @@ fn drag_leave(event: &DragEvent, over: RwSignal<bool>) {
     }
 }
 
-fn drop_file(event: &DragEvent, editing: Editing, over: RwSignal<bool>) {
+fn drop_files(event: &DragEvent, editing: Editing, over: RwSignal<bool>) {
     over.set(false);
     let Some(transfer) = files_of(event) else {
         return;
     };
     event.prevent_default();
-    if let Some(file) = transfer.files().and_then(|files| files.get(0)) {
-        editing.upload.send(file);
+    if let Some(files) = transfer.files() {
+        editing.upload.send_all(files_in(&files));
     }
 }

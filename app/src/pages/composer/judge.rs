@@ -38,6 +38,13 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
         findings.retain(|finding| finding.field != Field::Accounts);
         findings.push(Finding::error(Field::Accounts, ""));
     }
+    if case.uploading {
+        findings.retain(|finding| finding.field != Field::Media);
+        findings.push(Finding::error(
+            Field::Media,
+            "The file is still on its way.",
+        ));
+    }
     for finding in &mut findings {
         if let Some(sentence) = in_context(case, finding) {
             finding.sentence = sentence;
@@ -60,9 +67,6 @@ fn in_context(case: &Case<'_>, finding: &Finding) -> Option<String> {
         return None;
     }
     match finding.field {
-        Field::Media if case.media.is_empty() && case.uploading => {
-            Some("The file is still on its way.".to_owned())
-        }
         Field::Accounts => match (case.account, case.asked) {
             (None, _) => Some("Choose the account that this goes to.".to_owned()),
             (Some(false), _) => {

@@ -1,25 +1,41 @@
-//! The video: chosen or dropped, on its way, and what was found in it.
+//! The files of the post: chosen or dropped, on their way, and in order.
 
-use domain::media::duration_label;
 use leptos::html;
 use leptos::prelude::*;
+use leptos::web_sys::{File, FileList};
 
 use super::editing::Editing;
-use crate::api::assets::AssetData;
-use crate::api::posts::MediaData;
+use super::media_item::MediaItem;
 use crate::components::progress::{per_cent, transfer_line};
 use crate::components::{Icon, Progress, Thumb};
 use crate::state::upload::Phase;
 
-/// The part of the composer that holds the video.
+/// What stands below the files that are there.
+#[derive(Clone, Copy, PartialEq)]
+enum Below {
+    /// Nothing is there: the place to drop a first file.
+    Empty,
+    /// Something is there, and more may be added.
+    More,
+    /// A file is on its way.
+    Sending,
+    /// A file was not taken.
+    Refused,
+}
+
+/// The part of the composer that holds the files.
 #[component]
 pub(super) fn Media(editing: Editing, over: RwSignal<bool>) -> impl IntoView {
-    let upload = editing.upload;
-    // Which of the four it is; what changes while bytes are sent changes inside of it.
-    let kind = Memo::new(move |_| match &*upload.phase.read() {
-        Phase::Idle => 0,
-        Phase::Sending { .. } | Phase::Checking { .. } => 1,
-        Phase::Refused { .. } => 2,
+    let (upload, media) = (editing.upload, editing.draft.media);
+    // What changes while bytes are sent changes inside of it.
+    let below = Memo::new(move |_| match &*upload.phase.read() {
+        Phase::Sending { .. } | Phase::Checking { .. } => Below::Sending,
+        Phase::Refused { .. } => Below::Refused,
+        Phase::Idle if media.with(Vec::is_empty) => Below::Empty,
+        Phase::Idle => Below::More,
+    });
+    let ids = Memo::new(move |_| {
+        media.with(|media| media.iter().map(|file| file.asset.id).collect::<Vec<_>>())
     });
     let input = NodeRef::<html::Input>::new();
     let choose = Callback::new(move |()| {
@@ -29,31 +45,43 @@ pub(super) fn Media(editing: Editing, over: RwSignal<bool>) -> impl IntoView {
     });
     view! {
         <div class="media-strip" id="media" tabindex="-1" role="group" aria-label="Media">
-            {move || match (kind.get(), editing.draft.media.with(|media| media.first().cloned())) {
-                (1, _) => view! { <Sending editing /> }.into_any(),
-                (2, _) => {
+            <For
+                each=move || ids.get()
+                key=|id| *id
+                children=move |id| view! { <MediaItem editing id choose /> }
+            />
+            {move || match below.get() {
+                Below::Sending => view! { <Sending editing /> }.into_any(),
+                Below::Refused => {
                     view! {
-                        <VideoInput editing input behind_buttons=true />
+                        <FileInput editing input behind_buttons=true />
                         <Refused editing choose />
                     }
                         .into_any()
                 }
-                (_, Some(MediaData { asset, .. })) => {
+                Below::More => {
                     view! {
-                        <VideoInput editing input behind_buttons=true />
-                        <Present editing asset choose />
+                        <FileInput editing input behind_buttons=true />
+                        <More editing choose />
                     }
                         .into_any()
                 }
-                (_, None) => view! { <Missing editing over input /> }.into_any(),
+                Below::Empty => view! { <Missing editing over input /> }.into_any(),
             }}
         </div>
     }
 }
 
+/// The files of a list.
+pub(super) fn files_in(list: &FileList) -> Vec<File> {
+    (0..list.length())
+        .filter_map(|place| list.get(place))
+        .collect()
+}
+
 /// The file input; there is one at a time. Where buttons open it, it is out of the tab order.
 #[component]
-fn VideoInput(
+fn FileInput(
     editing: Editing,
     input: NodeRef<html::Input>,
     #[prop(optional)] behind_buttons: bool,
@@ -62,8 +90,8 @@ fn VideoInput(
         let Some(input) = input.get_untracked() else {
             return;
         };
-        if let Some(file) = input.files().and_then(|files| files.get(0)) {
-            editing.upload.send(file);
+        if let Some(files) = input.files() {
+            editing.upload.send_all(files_in(&files));
         }
         // The same file can be chosen again.
         input.set_value("");
@@ -72,9 +100,10 @@ fn VideoInput(
         <input
             class="sr-only"
             type="file"
-            id=if behind_buttons { "video" } else { "choose-video" }
+            multiple
+            id=if behind_buttons { "file" } else { "choose-file" }
             accept="video/*,image/jpeg,image/png,image/webp"
-            aria-label="Video"
+            aria-label="Video or pictures"
             tabindex=behind_buttons.then_some("-1")
             node_ref=input
             on:change=send_chosen
@@ -88,11 +117,38 @@ fn Missing(editing: Editing, over: RwSignal<bool>, input: NodeRef<html::Input>) 
         <label class="drop-zone" class:is-over=move || over.get()>
             {Icon::Upload.view()}
             <span>
-                <span class="link">"Choose a video"</span> " or drop one here"
+                <span class="link">"Choose a video or pictures"</span>
+                " or drop them here"
             </span>
-            <span class="drop-limits">"MP4, MOV or WebM up to 4 GB"</span>
-            <VideoInput editing input />
+            <span class="drop-limits">"MP4, MOV, WebM, JPEG, PNG or WebP up to 4 GB"</span>
+            <FileInput editing input />
         </label>
+    }
+}
+
+/// Below pictures one more can be added; a video stands alone.
+#[component]
+fn More(editing: Editing, choose: Callback<()>) -> impl IntoView {
+    let takes_more = move || {
+        editing
+            .draft
+            .media
+            .with(|media| media.iter().all(|file| file.asset.facts.video().is_none()))
+    };
+    view! {
+        <Show when=takes_more>
+            <div class="media-more">
+                <button
+                    class="button secondary small"
+                    type="button"
+                    id="choose-file"
+                    on:click=move |_| choose.run(())
+                >
+                    {Icon::Plus.view()}
+                    "Add pictures"
+                </button>
+            </div>
+        </Show>
     }
 }
 
@@ -111,14 +167,21 @@ fn Sending(editing: Editing) -> impl IntoView {
         Phase::Sending { sent, total, .. } => *sent as f64 / (*total).max(1) as f64,
         _ => 1.0,
     });
-    let line = Signal::derive(move || match &*phase.read() {
-        Phase::Sending {
-            sent, total, rate, ..
-        } => transfer_line(*sent, *total, *rate),
-        Phase::Checking { total, .. } => {
-            format!("{}, being checked", transfer_line(*total, *total, None))
+    let line = Signal::derive(move || {
+        let line = match &*phase.read() {
+            Phase::Sending {
+                sent, total, rate, ..
+            } => transfer_line(*sent, *total, *rate),
+            Phase::Checking { total, .. } => {
+                format!("{}, being checked", transfer_line(*total, *total, None))
+            }
+            _ => String::new(),
+        };
+        match editing.upload.waiting() {
+            0 => line,
+            1 => format!("{line}, 1 more file waits"),
+            more => format!("{line}, {more} more files wait"),
         }
-        _ => String::new(),
     });
     view! {
         <div class="upload-row">
@@ -179,7 +242,7 @@ fn Refused(editing: Editing, choose: Callback<()>) -> impl IntoView {
             <button
                 class="button secondary small"
                 type="button"
-                id="choose-video"
+                id="choose-file"
                 on:click=move |_| choose.run(())
             >
                 "Choose another"
@@ -188,49 +251,10 @@ fn Refused(editing: Editing, choose: Callback<()>) -> impl IntoView {
                 class="button quiet small icon-only"
                 type="button"
                 aria-label="Dismiss"
-                on:click=move |_| editing.upload.cancel()
+                on:click=move |_| editing.upload.dismiss()
             >
                 {Icon::Close.view()}
             </button>
-        </div>
-    }
-}
-
-#[component]
-fn Present(editing: Editing, asset: AssetData, choose: Callback<()>) -> impl IntoView {
-    let gone = asset.file_url.is_none();
-    let length = asset
-        .facts
-        .video()
-        .map(|video| duration_label(video.duration_ms));
-    view! {
-        <div class="media-item">
-            <span class="media-picture">
-                <Thumb url=asset.poster_url />
-                {length.map(|length| view! { <span class="media-length">{length}</span> })}
-            </span>
-            <div class="media-text">
-                <div class="media-name truncate">{asset.file_name}</div>
-                <div class="media-facts">{asset.facts.summary()}</div>
-                {gone
-                    .then(|| {
-                        view! {
-                            <div class="upload-fact refused">
-                                {Icon::Triangle.view()} "The file is no longer kept. Upload it again."
-                            </div>
-                        }
-                    })}
-                <div class="media-acts">
-                    <button type="button" id="choose-video" on:click=move |_| choose.run(())>
-                        {Icon::Upload.view()}
-                        "Replace"
-                    </button>
-                    <button type="button" on:click=move |_| editing.draft.media.set(Vec::new())>
-                        {Icon::Trash.view()}
-                        "Remove"
-                    </button>
-                </div>
-            </div>
         </div>
     }
 }

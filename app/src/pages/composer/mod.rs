@@ -1,6 +1,8 @@
 //! `/clients/:client/posts/new?at=…` and `/clients/:client/posts/:post`: writing a post.
 
 mod accounts;
+mod bluesky_panel;
+mod bluesky_preview;
 mod bottom_bar;
 mod caption;
 mod checks;
@@ -12,6 +14,7 @@ mod editor;
 mod judge;
 mod locked;
 mod media;
+mod media_item;
 mod menu;
 mod preview;
 mod tiktok_options;

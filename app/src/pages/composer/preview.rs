@@ -1,7 +1,9 @@
-//! What the post will look like on TikTok, in its proportions.
+//! What the post will look like on its platform, in its proportions.
 
+use domain::Platform;
 use leptos::prelude::*;
 
+use super::bluesky_preview::BlueskyScene;
 use super::editing::Editing;
 use crate::api::assets::AssetData;
 use crate::components::{Icon, PersonAvatar};
@@ -11,6 +13,7 @@ use crate::components::{Icon, PersonAvatar};
 pub(super) fn Preview(editing: Editing, client_name: String) -> impl IntoView {
     let media = editing.draft.media;
     let asset = Memo::new(move |_| media.with(|media| Some(media.first()?.asset.clone())));
+    let platform = Memo::new(move |_| editing.draft.platform());
     let plays = RwSignal::new(false);
     let video = Memo::new(move |_| {
         asset.with(|asset| {
@@ -44,7 +47,12 @@ pub(super) fn Preview(editing: Editing, client_name: String) -> impl IntoView {
             if shows_video.get() {
                 asset.map(player).into_any()
             } else {
-                view! { <Scene editing name asset /> }.into_any()
+                match platform.get() {
+                    Some(Platform::Bluesky) => view! { <BlueskyScene editing name /> }.into_any(),
+                    Some(Platform::TikTok) | None => {
+                        view! { <Scene editing name asset /> }.into_any()
+                    }
+                }
             }
         }}
     }
