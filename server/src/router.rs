@@ -117,6 +117,7 @@ pub fn router(web: Web) -> Router {
             "/clients/{client}/assets/{asset}/file",
             get(routes::media::file),
         )
+        .route("/media/public/{token}", get(routes::media::public))
         .leptos_routes_with_context(&web, pages, context, document)
         .fallback_service(files)
         .layer(CompressionLayer::new().compress_when(compressible))

@@ -131,6 +131,11 @@ pub trait MediaSource: Send + Sync {
         start: u64,
         length: u64,
     ) -> std::io::Result<Box<dyn AsyncRead + Send + Unpin>>;
+    /// Where the platform can fetch the whole file for the next two hours at least, without signing in.
+    /// Whoever knows it can: never log or show it. `None` where there is no such address.
+    fn public_address(&self) -> Option<url::Url> {
+        None
+    }
 }
 
 /// What is to be said on one account.
@@ -421,6 +426,18 @@ pub trait Connector: Send + Sync {
 
     /// How many posts the platform takes on one account within 24 hours, where it says.
     fn daily_posts(&self) -> Option<u32> {
+        None
+    }
+
+    /// The platform's name for what a delivery has announced there, by which it tells of it by itself.
+    fn task_id(&self, checkpoint: &Checkpoint) -> Option<String> {
+        let _ = checkpoint;
+        None
+    }
+
+    /// What is told of a delivery while it waits here for somebody else than the platform: one sentence.
+    fn standing(&self, checkpoint: &Checkpoint) -> Option<String> {
+        let _ = checkpoint;
         None
     }
 

@@ -16,6 +16,7 @@ pub mod media_store;
 pub mod posts;
 pub mod preflight;
 pub mod probe;
+pub mod public_media;
 pub mod publishing;
 pub mod retention;
 pub mod rotation;
@@ -60,6 +61,8 @@ pub struct Services {
     pub connectors: Registry,
     /// The settings.
     pub settings: Arc<Settings>,
+    /// The key that signs public addresses of files; read out of the database once.
+    public_media: Arc<tokio::sync::OnceCell<ring::hmac::Key>>,
     /// At most this many passwords are hashed at once: each takes 19 MiB.
     pub password_slots: Arc<tokio::sync::Semaphore>,
 }
@@ -82,6 +85,7 @@ impl Services {
             clock,
             connectors,
             settings: Arc::new(settings),
+            public_media: Arc::default(),
             password_slots: Arc::new(tokio::sync::Semaphore::new(2)),
         }
     }

@@ -151,6 +151,7 @@ fn problem(row: &HistoryRow) -> impl IntoView + use<> {
             "Nobody can say yet whether this post went out.",
         ),
         DeliveryState::Cancelled => (Status::Cancelled, "This post was taken back."),
+        DeliveryState::Processing => (Status::Waiting, "This is not settled yet."),
         _ => (
             Status::Waiting,
             "Something was in the way; it is being tried again.",

@@ -28,7 +28,7 @@ impl Drive<'_> {
             checkpoint: Some(Some(self.seal_checkpoint(&checkpoint)?)),
             next_step_at: Some(Some(until)),
             retries: Some(0),
-            last_problem: Some(None),
+            last_problem: Some(self.connector.standing(&checkpoint)),
             ..Write::default()
         };
         self.write(write.releasing(), report, took).await
