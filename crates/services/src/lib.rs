@@ -24,6 +24,7 @@ pub mod server_secrets;
 pub mod tokens;
 pub mod users;
 pub mod vault;
+pub mod webhooks;
 
 use std::sync::Arc;
 
@@ -63,6 +64,8 @@ pub struct Services {
     pub settings: Arc<Settings>,
     /// The key that signs public addresses of files; read out of the database once.
     public_media: Arc<tokio::sync::OnceCell<ring::hmac::Key>>,
+    /// Told when a webhook was kept.
+    webhook_came: Arc<tokio::sync::Notify>,
     /// At most this many passwords are hashed at once: each takes 19 MiB.
     pub password_slots: Arc<tokio::sync::Semaphore>,
 }
@@ -86,6 +89,7 @@ impl Services {
             connectors,
             settings: Arc::new(settings),
             public_media: Arc::default(),
+            webhook_came: Arc::default(),
             password_slots: Arc::new(tokio::sync::Semaphore::new(2)),
         }
     }

@@ -10,6 +10,7 @@ mod oauth;
 mod photos;
 mod publish;
 mod token;
+mod webhook;
 mod wire;
 
 use async_trait::async_trait;
@@ -24,7 +25,8 @@ pub use config::{PkceMode, TikTokConfig};
 use crate::http::HttpClient;
 use crate::{
     Access, Authorization, CancelOutcome, Checkpoint, Connector, Consent, Cost, DeliveryContent,
-    PlatformError, Profile, Reconciled, Renewal, StepContext, StepOutcome, TokenSet,
+    PlatformError, Profile, Reconciled, Renewal, StepContext, StepOutcome, TokenSet, Webhook,
+    WebhookCall, WebhookRefused,
 };
 use api::Api;
 
@@ -121,6 +123,10 @@ impl Connector for TikTok {
 
     fn costs(&self, content: &DeliveryContent, checkpoint: Option<&Checkpoint>) -> Vec<Cost> {
         publish::costs(content, checkpoint)
+    }
+
+    fn webhook(&self, call: &WebhookCall<'_>) -> Result<Webhook, WebhookRefused> {
+        webhook::read(&self.config, call)
     }
 
     fn task_id(&self, checkpoint: &Checkpoint) -> Option<String> {
