@@ -42,7 +42,7 @@ step() {
 # Missing programs
 
 # need THING...: makes sure that each is there, by apt where it can.
-# Things: cc, curl, ffmpeg, chromium, node, npm, postgres.
+# Things: cc, curl, ffmpeg, chromium, node, npm, postgres, and whatever is a program and a package of the same name.
 need() {
   local thing missing=() packages=()
   for thing in "$@"; do

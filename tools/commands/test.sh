@@ -3,10 +3,13 @@
 passed=0 failed=0 failures=()
 log=$TARGET/test-log.txt
 report=end2end/results/report.json
-we_started_postgres=""
+we_started_postgres="" we_started_pds=""
 
 clean_up() {
   trap - EXIT
+  if [[ -n $we_started_pds ]]; then
+    bash tools/pds.sh stop
+  fi
   if [[ -n $we_started_postgres ]]; then
     bash tools/postgres.sh stop
   fi
@@ -73,6 +76,14 @@ if ! bash tools/postgres.sh running; then
 fi
 AUTOPOST_TEST_DATABASE_URL=$(bash tools/postgres.sh url)
 export AUTOPOST_TEST_DATABASE_URL
+if ! bash tools/pds.sh running; then
+  we_started_pds=yes
+  check "Start Bluesky's server" bash tools/pds.sh start >/dev/null || true
+fi
+# Without it the tests that need it fail and say so.
+if bash tools/pds.sh running; then
+  eval "$(bash tools/pds.sh url)"
+fi
 code=0
 step "Tests" run_cargo_tests || { code=$? failures+=("Tests"); }
 count_cargo_tests "$code"

@@ -303,8 +303,10 @@ pub enum Reconciled {
         /// The public address of the post.
         address: Option<String>,
     },
-    /// It is certainly not out.
+    /// It is certainly not out, and never will be from what was sent.
     NotThere,
+    /// The same, and the platform says why.
+    Failed(PlatformError),
     /// Nobody can say yet.
     StillUnknown,
 }

@@ -23,7 +23,7 @@ pub enum ErrorKind {
 
 /// An error of a platform. Never carries a secret: the message is ours, the words are the platform's
 /// error code, message and log id.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct PlatformError {
     /// What is to be done.

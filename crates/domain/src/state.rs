@@ -64,8 +64,10 @@ pub enum Transition {
     Confirm,
     /// A person has looked, it is not there, and wants it sent again; or mended what it failed of.
     SendAgain,
-    /// A person has looked, and lets it rest; or the platform says that it is not there.
+    /// A person has looked, and lets it rest; or the platform says that it refused it.
     GiveUp,
+    /// The platform, asked again, says that it is certainly not there: it goes out from the beginning.
+    NotThere,
     /// The worker that held it made sure, before anything could be posted, that nothing will be.
     TakeBack,
 }
@@ -120,6 +122,8 @@ impl DeliveryState {
             // Only ever by a person.
             (S::Unknown | S::Failed, T::SendAgain) => Some(S::Scheduled),
             (S::Unknown, T::GiveUp) => Some(S::Failed),
+            // The platform itself says so: then it is no longer unknown.
+            (S::Unknown, T::NotThere) => Some(S::Scheduled),
             // Being asked about is not being sent.
             (S::Unknown, T::Claim) => Some(S::Unknown),
             _ => None,
@@ -224,7 +228,7 @@ impl TryFrom<String> for DeliveryState {
 mod tests {
     use super::{DeliveryState as S, Transition as T};
 
-    const TRANSITIONS: [T; 17] = [
+    const TRANSITIONS: [T; 18] = [
         T::Submit,
         T::Approve,
         T::Return,
@@ -242,6 +246,7 @@ mod tests {
         T::SendAgain,
         T::GiveUp,
         T::TakeBack,
+        T::NotThere,
     ];
 
     #[test]
@@ -254,13 +259,14 @@ mod tests {
     }
 
     #[test]
-    fn nothing_unknown_is_sent_again_by_itself() {
+    fn what_is_unknown_is_sent_again_only_once_somebody_knows_that_it_is_not_there() {
         for transition in TRANSITIONS {
             let sends = matches!(
                 S::Unknown.after(transition),
                 Some(S::Scheduled | S::Publishing | S::Processing | S::Draft)
             );
-            assert_eq!(sends, transition == T::SendAgain, "{transition:?}");
+            let known = matches!(transition, T::SendAgain | T::NotThere);
+            assert_eq!(sends, known, "{transition:?}");
         }
     }
 

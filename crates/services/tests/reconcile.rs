@@ -85,3 +85,39 @@ async fn one_post_is_never_taken_for_two_deliveries_that_say_the_same() {
     assert_eq!(desk.emulator.tiktok().tasks().len(), 2);
     desk.database.remove().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_tiktok_says_came_to_nothing_goes_out_from_the_beginning() {
+    let desk = Desk::start().await;
+    let (client, _, post) = desk.scheduled(CAPTION).await;
+    silence(&desk, 500, "internal_error");
+    desk.advance(Duration::minutes(90));
+    run_until(&desk, client, post, DeliveryState::Unknown).await;
+    let tiktok = desk.emulator.tiktok();
+    let publish_id = tiktok.tasks()[0].publish_id.clone();
+    assert!(tiktok.fail_task(&publish_id, "internal"));
+    tiktok.clear_faults();
+    let delivery = run_until(&desk, client, post, DeliveryState::Published).await;
+    assert_eq!(tiktok.tasks().len(), 2, "the failed one, and a second");
+    assert_eq!(tiktok.posts().len(), 1, "posted once");
+    let titles = desk.titles(client, delivery).await;
+    let again = "Not posted: sent from the beginning";
+    assert!(titles.iter().any(|title| title == again), "{titles:?}");
+    desk.database.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_tiktok_says_it_refused_is_not_sent_again() {
+    let desk = Desk::start().await;
+    let (client, _, post) = desk.scheduled(CAPTION).await;
+    silence(&desk, 500, "internal_error");
+    desk.advance(Duration::minutes(90));
+    run_until(&desk, client, post, DeliveryState::Unknown).await;
+    let tiktok = desk.emulator.tiktok();
+    let publish_id = tiktok.tasks()[0].publish_id.clone();
+    assert!(tiktok.fail_task(&publish_id, "spam_risk"));
+    tiktok.clear_faults();
+    run_until(&desk, client, post, DeliveryState::Failed).await;
+    assert_eq!(tiktok.tasks().len(), 1);
+    desk.database.remove().await;
+}

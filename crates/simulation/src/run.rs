@@ -233,7 +233,18 @@ impl Run<'_> {
             times: self.random.random_range(1..4),
             ..Fault::on(endpoint)
         };
-        match self.random.random_range(0..6) {
+        match self.random.random_range(0..9) {
+            6 => fault.duplicate = true,
+            7 => {
+                fault.duplicate = true;
+                fault.late = self.random.random_range(1..12);
+            }
+            8 => {
+                // It arrives after somebody has given up and done something else.
+                fault.status = Some(504);
+                fault.body = Some("<h1>Gateway Timeout</h1>".to_owned());
+                fault.late = self.random.random_range(1..12);
+            }
             0 => {
                 fault.drop = true;
                 fault.after_work = Some(true);

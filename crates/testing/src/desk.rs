@@ -62,6 +62,16 @@ impl Desk {
 
     /// Starts one with an emulator set up in another way.
     pub async fn start_with(change: impl FnOnce(&mut emulator::tiktok::Config)) -> Self {
+        Self::start_beside(PUBLIC_URL, change, Vec::new()).await
+    }
+
+    /// Starts one at another public address, with further platforms beside the emulator’s. The emulator
+    /// sends people back to its usual address only, which has https.
+    pub async fn start_beside(
+        public_url: &str,
+        change: impl FnOnce(&mut emulator::tiktok::Config),
+        further: Vec<Arc<dyn Connector>>,
+    ) -> Self {
         let noon = DateTime::from_timestamp(1_791_979_200, 0).expect("noon");
         let clock = Arc::new(ManualClock::at(noon));
         let emulator_clock = emulator::Clock::frozen_at(noon);
@@ -74,7 +84,16 @@ impl Desk {
         let emulator = Emulator::start(config).await.expect("the emulator");
         let database = TestDatabase::new().await;
         let folder = tempfile::tempdir().expect("a folder");
-        let services = services(&emulator, &database, &folder, Arc::clone(&clock)).await;
+        let mut connectors = further;
+        connectors.push(tiktok(&emulator));
+        let services = services(
+            public_url,
+            connectors,
+            &database,
+            &folder,
+            Arc::clone(&clock),
+        )
+        .await;
         services
             .add_user(
                 "owner@agency.test",
@@ -330,12 +349,7 @@ fn local(text: &str) -> NaiveDateTime {
     domain::time::parse_local(text).expect("a time on the wall")
 }
 
-async fn services(
-    emulator: &Emulator,
-    database: &TestDatabase,
-    folder: &TempDir,
-    clock: Arc<ManualClock>,
-) -> Services {
+fn tiktok(emulator: &Emulator) -> Arc<dyn Connector> {
     let tiktok = emulator.tiktok();
     let config = TikTokConfig {
         client_key: tiktok.config().client_key,
@@ -344,10 +358,18 @@ async fn services(
         api_url: Url::parse(&tiktok.api_base()).expect("an address"),
         pkce: PkceMode::None,
     };
-    let connector: Arc<dyn Connector> =
-        Arc::new(TikTok::new(config, HttpClient::new().expect("a client")));
+    Arc::new(TikTok::new(config, HttpClient::new().expect("a client")))
+}
+
+async fn services(
+    public_url: &str,
+    connectors: Vec<Arc<dyn Connector>>,
+    database: &TestDatabase,
+    folder: &TempDir,
+    clock: Arc<ManualClock>,
+) -> Services {
     let settings = Settings {
-        public_url: Url::parse(PUBLIC_URL).expect("an address"),
+        public_url: Url::parse(public_url).expect("an address"),
         media_retention_days: 30,
         max_upload_bytes: 50_000_000,
     };
@@ -358,7 +380,7 @@ async fn services(
             .await
             .expect("a media folder"),
         clock,
-        Registry::new([connector]),
+        Registry::new(connectors),
         settings,
     )
 }

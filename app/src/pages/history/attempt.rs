@@ -76,7 +76,7 @@ fn icon(kind: &str, tone: Tone) -> Icon {
         "scheduled" => Icon::Clock,
         "cancel_requested" | "cancelled" => Icon::Cancelled,
         "unknown" => Icon::Unknown,
-        "found" => Icon::Search,
+        "found" | "not_there" => Icon::Search,
         "preflight" if tone == Tone::Good => Icon::Check,
         "preflight" => Icon::Eye,
         "waits" | "postponed" => Icon::Waiting,

@@ -147,7 +147,7 @@ fn link(word: &str) -> Option<(usize, Found)> {
         format!("https://{text}")
     };
     let has_host = Url::parse(&uri).is_ok_and(|url| url.has_host());
-    has_host.then(|| (text.len(), Found::Link(uri)))
+    has_host.then_some((text.len(), Found::Link(uri)))
 }
 
 /// `example.com`, alone or with a path behind it.

@@ -31,9 +31,11 @@ pub(super) async fn find(
         return document(net, config, &name).await;
     }
     let handle = read_handle(&name)?;
-    let did = did_of(net, config, &handle)
-        .await?
-        .ok_or_else(|| unknown_handle(&handle))?;
+    let known = match did_of(net, config, &handle).await? {
+        None => own_word(net, &handle).await,
+        known => known,
+    };
+    let did = known.ok_or_else(|| unknown_handle(&handle))?;
     let identity = document(net, config, &did).await?;
     // Anybody can point a name at somebody else's identity; only the document says what it is called.
     if identity.handle.as_deref() != Some(handle.as_str()) {
@@ -47,7 +49,7 @@ pub(super) async fn find(
     Ok(identity)
 }
 
-/// The identity of a handle; `None` where nobody has it.
+/// The identity of a handle, as the resolver knows it; `None` where it knows none.
 pub(super) async fn did_of(
     net: &Net,
     config: &Config,
@@ -67,9 +69,7 @@ pub(super) async fn did_of(
             let Resolved { did } = answer.json()?;
             Ok(is_did(&did).then_some(did))
         }
-        Err(refusal) if refusal.status < 500 && refusal.status != 429 => {
-            Ok(own_word(net, handle).await)
-        }
+        Err(refusal) if refusal.status < 500 && refusal.status != 429 => Ok(None),
         Err(refusal) => Err(refusal.error()),
     }
 }

@@ -32,8 +32,8 @@ pub use key::{KeyError, generate_signing_key};
 
 use crate::http::HttpClientError;
 use crate::{
-    Access, Authorization, Checkpoint, Connector, Consent, Cost, DeliveryContent, PlatformError,
-    Profile, Reconciled, Renewal, StepContext, StepOutcome, TokenSet, Way,
+    Access, Authorization, CancelOutcome, Checkpoint, Connector, Consent, Cost, DeliveryContent,
+    PlatformError, Profile, Reconciled, Renewal, StepContext, StepOutcome, TokenSet, Way,
 };
 use api::Api;
 use net::Net;
@@ -235,6 +235,20 @@ impl Connector for Bluesky {
 
     fn may_be_out(&self, checkpoint: Option<&Checkpoint>) -> bool {
         checkpoint.is_some_and(publish::may_be_out)
+    }
+
+    async fn cancel(
+        &self,
+        context: StepContext<'_>,
+        checkpoint: Option<Checkpoint>,
+    ) -> Result<CancelOutcome, PlatformError> {
+        // Who has just noted that the post goes out now, and has not sent it, can still keep it.
+        let may_be_out = context.resumed && self.may_be_out(checkpoint.as_ref());
+        Ok(if may_be_out {
+            CancelOutcome::TooLate
+        } else {
+            CancelOutcome::Cancelled
+        })
     }
 
     async fn reconcile(

@@ -246,3 +246,123 @@ fn secret(scheme: &str, token: &SecretString) -> Result<HeaderValue, PlatformErr
     value.set_sensitive(true);
     Ok(value)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use testing::pds::{Stub, StubAnswer, host};
+    use tokio::io::AsyncRead;
+
+    use super::*;
+    use crate::bluesky::generate_signing_key;
+
+    struct InMemory(Vec<u8>);
+
+    #[async_trait::async_trait]
+    impl MediaSource for InMemory {
+        fn len(&self) -> u64 {
+            self.0.len() as u64
+        }
+
+        async fn open(
+            &self,
+            _start: u64,
+            length: u64,
+        ) -> std::io::Result<Box<dyn AsyncRead + Send + Unpin>> {
+            let bytes: Vec<u8> = self.0.iter().copied().take(length as usize).collect();
+            Ok(Box::new(std::io::Cursor::new(bytes)))
+        }
+    }
+
+    /// A server that accepts only proofs with its nonce.
+    async fn strict(nonce: &'static str) -> Stub {
+        Stub::start(move |request| {
+            let wanted = claims(request.header("dpop").unwrap_or_default());
+            if wanted["nonce"] == nonce {
+                return StubAnswer::new(200, json!({})).with("dpop-nonce", nonce);
+            }
+            StubAnswer::new(401, json!({}))
+                .with("www-authenticate", r#"DPoP error="use_dpop_nonce""#)
+                .with("dpop-nonce", nonce)
+        })
+        .await
+    }
+
+    fn claims(token: &str) -> Value {
+        use base64::Engine;
+        let part = token.split('.').nth(1).unwrap_or_default();
+        let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD
+            .decode(part)
+            .unwrap_or_default();
+        serde_json::from_slice(&bytes).unwrap_or_default()
+    }
+
+    #[tokio::test]
+    async fn a_file_is_sent_again_whole_when_the_server_wants_a_new_nonce() {
+        let server = strict("fresh").await;
+        let net = Net::new(&[host(&server.url)]).unwrap();
+        let key = Key::read(&generate_signing_key().unwrap()).unwrap();
+        let token: SecretString = "hush".to_owned().into();
+        let source: Arc<dyn MediaSource> = Arc::new(InMemory(vec![7; 100_000]));
+        net.nonces.remember(&server.url, "stale");
+        let payload = Payload::File {
+            mime: "image/jpeg",
+            source: &source,
+        };
+        let credentials = Credentials::Proof(&key, Some(&token));
+        let answer = net
+            .call(Method::POST, &server.url, payload, credentials)
+            .await
+            .unwrap();
+        assert_eq!(answer.status, 200);
+        let seen = server.seen();
+        assert_eq!(seen.len(), 2);
+        for request in &seen {
+            assert_eq!(request.body.len(), 100_000);
+            assert_eq!(request.header("authorization"), Some("DPoP hush"));
+            assert_eq!(request.header("content-length"), Some("100000"));
+        }
+        // From now on the nonce is known.
+        net.call(Method::GET, &server.url, Payload::Nothing, credentials)
+            .await
+            .unwrap();
+        assert_eq!(server.seen().len(), 3);
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_never_content_is_not_asked_for_ever() {
+        let server = Stub::start(|_| {
+            StubAnswer::new(400, json!({"error": "use_dpop_nonce"})).with("dpop-nonce", "n")
+        })
+        .await;
+        let net = Net::new(&[host(&server.url)]).unwrap();
+        let key = Key::read(&generate_signing_key().unwrap()).unwrap();
+        let credentials = Credentials::Proof(&key, None);
+        let answer = net
+            .call(Method::POST, &server.url, Payload::Nothing, credentials)
+            .await
+            .unwrap();
+        let error = answer.accepted().err().unwrap().error();
+        assert_eq!(error.kind, crate::ErrorKind::RetryNow);
+        assert_eq!(server.seen().len(), 2);
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_never_ends_is_cut_off() {
+        let server = Stub::start(|_| StubAnswer::new(200, json!("x".repeat(BODY_LIMIT + 1)))).await;
+        let net = Net::new(&[host(&server.url)]).unwrap();
+        let answer = net.get(server.url.clone()).await;
+        assert_eq!(answer.err().unwrap().kind, crate::ErrorKind::RetryNow);
+    }
+
+    #[tokio::test]
+    async fn a_redirect_is_not_followed() {
+        let inner = Stub::start(|_| StubAnswer::new(200, json!({}))).await;
+        let target = inner.url.to_string();
+        let server =
+            Stub::start(move |_| StubAnswer::new(302, json!({})).with("location", &target)).await;
+        let net = Net::new(&[host(&server.url)]).unwrap();
+        assert_eq!(net.get(server.url.clone()).await.unwrap().status, 302);
+        assert!(inner.seen().is_empty());
+    }
+}

@@ -4,10 +4,10 @@ use connectors::bluesky::Bluesky;
 use connectors::{Authorization, Connector, Consent, ErrorKind, PlatformError, TokenSet};
 use secrecy::{ExposeSecret, SecretString};
 use testing::Pds;
-use testing::pds::{ClientHost, PdsAccount};
+use testing::pds::{ClientHost, PdsAccount, VideoMode, VideoStub, host, video_service};
 use url::Url;
 
-use crate::support::{Desk, content, picture};
+use crate::support::{Desk, content, picture, video};
 
 const HERE: &str = "http://127.0.0.1:3000";
 
@@ -124,6 +124,23 @@ async fn a_public_server_connects_by_its_document_and_its_key() {
     let (bluesky, host) = confidential(&pds).await;
     let tokens = connect(&bluesky, &account, &host.public_url).await;
     posts_and_is_renewed(bluesky, tokens, &account).await;
+}
+
+#[tokio::test]
+async fn a_consent_is_enough_for_the_video_service() {
+    let pds = Pds::running();
+    let account = pds.account().await;
+    let stub = VideoStub::start(&pds, VideoMode::Works).await;
+    let mut config = pds.config(HERE);
+    config.video = Some(video_service(&stub));
+    config.development_hosts.push(host(&stub.url));
+    let bluesky = Bluesky::new(config).unwrap();
+    let tokens = connect(&bluesky, &account, HERE).await;
+    let mut desk = Desk::of(bluesky, tokens, content("Moving", vec![video("A pour")]));
+    desk.run().await.unwrap();
+    assert_eq!(stub.uploads(), 1);
+    let posts = account.posts().await;
+    assert_eq!(posts[0]["value"]["embed"]["$type"], "app.bsky.embed.video");
 }
 
 #[tokio::test]

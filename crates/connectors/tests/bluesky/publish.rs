@@ -178,11 +178,11 @@ async fn it_can_be_taken_back_until_it_may_have_been_sent() {
         .map(|checkpoint| desk.bluesky.may_be_out(Some(checkpoint)))
         .collect();
     assert_eq!(outcomes, [false, false, true]);
-    assert_eq!(
-        desk.cancel(&desk.written[1]).await,
-        CancelOutcome::Cancelled
-    );
-    assert_eq!(desk.cancel(&desk.written[2]).await, CancelOutcome::TooLate);
+    use CancelOutcome::{Cancelled, TooLate};
+    assert_eq!(desk.cancel(&desk.written[1], true).await, Cancelled);
+    assert_eq!(desk.cancel(&desk.written[2], true).await, TooLate);
+    // Only whoever wrote that it goes out now, and has sent nothing since, knows better.
+    assert_eq!(desk.cancel(&desk.written[2], false).await, Cancelled);
     let unreadable = connectors::Checkpoint(json!({"version": 9}));
     assert!(desk.bluesky.may_be_out(Some(&unreadable)));
     assert_eq!(account.posts().await.len(), 1);

@@ -252,9 +252,9 @@ impl Desk {
         self.bluesky.reconcile(self.context(true), last).await
     }
 
-    pub async fn cancel(&self, checkpoint: &Checkpoint) -> CancelOutcome {
+    pub async fn cancel(&self, checkpoint: &Checkpoint, resumed: bool) -> CancelOutcome {
         self.bluesky
-            .cancel(self.context(true), Some(checkpoint.clone()))
+            .cancel(self.context(resumed), Some(checkpoint.clone()))
             .await
             .unwrap()
     }

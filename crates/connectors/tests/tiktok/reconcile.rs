@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use connectors::{CancelOutcome, Checkpoint, Reconciled, StepOutcome};
+use connectors::{CancelOutcome, Checkpoint, ErrorKind, Reconciled, StepOutcome};
 use emulator::tiktok::Fault;
 
 use crate::support::{ACCOUNT, Desk, SEVERAL_PARTS};
@@ -52,10 +52,12 @@ async fn tiktoks_word_on_the_upload_settles_it() {
     assert_eq!(desk.count("video/list"), 0, "asked about the upload itself");
 
     let (desk, checkpoint) = lost("[[fail:spam_risk]]").await;
-    assert_eq!(
-        desk.reconcile(Some(checkpoint)).await.unwrap(),
-        Reconciled::NotThere
-    );
+    let settled = desk.reconcile(Some(checkpoint)).await.unwrap();
+    let Reconciled::Failed(error) = settled else {
+        panic!("{settled:?}");
+    };
+    assert_eq!(error.kind, ErrorKind::Rejected);
+    assert_eq!(error.platform_words.as_deref(), Some("FAILED spam_risk"));
 
     let (desk, checkpoint) = lost("[[stuck]]").await;
     assert_eq!(

@@ -55,6 +55,15 @@ pub struct Fault {
     /// Real milliseconds to wait before answering.
     #[serde(default)]
     pub delay_ms: u64,
+    /// The network held the request back: it takes effect only after so many
+    /// other requests that were sent later. Who sent it has long been
+    /// answered as the fault says.
+    #[serde(default)]
+    pub late: u32,
+    /// The network delivers the request twice: the copy takes effect after
+    /// `late` others, and its answer reaches nobody.
+    #[serde(default)]
+    pub duplicate: bool,
 }
 
 fn once() -> u32 {
@@ -76,6 +85,8 @@ impl Fault {
             drop: false,
             after_work: None,
             delay_ms: 0,
+            late: 0,
+            duplicate: false,
         }
     }
 
@@ -111,6 +122,18 @@ impl Fault {
         }
     }
 }
+
+/// A request that the network still holds.
+pub(super) struct Late {
+    /// How many others come before it.
+    others: u32,
+    request: Request,
+    next: Next,
+}
+
+/// More than a test sends in one request, so that what is late or comes twice
+/// can be kept.
+const LATE_BODY: usize = 64 * 1024 * 1024;
 
 /// The queued faults.
 #[derive(Default)]
@@ -148,6 +171,33 @@ impl Faults {
     }
 }
 
+/// What the network holds arrives when its turn has come.
+async fn deliver_late(platform: &Shared) {
+    let arriving: Vec<Late> = {
+        let mut state = platform.state();
+        for late in &mut state.late {
+            late.others = late.others.saturating_sub(1);
+        }
+        let (now, later) = std::mem::take(&mut state.late)
+            .into_iter()
+            .partition(|late| late.others == 0);
+        state.late = later;
+        now
+    };
+    for late in arriving {
+        late.next.run(late.request).await;
+    }
+}
+
+/// Two of the same request; the second is for later. `None` when its body
+/// cannot be kept.
+async fn copied(request: Request) -> Option<(Request, Request)> {
+    let (parts, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, LATE_BODY).await.ok()?;
+    let copy = Request::from_parts(parts.clone(), Body::from(body.clone()));
+    Some((Request::from_parts(parts, Body::from(body)), copy))
+}
+
 /// Put on a response to have the connection cut instead of answered.
 #[derive(Clone, Copy)]
 pub(super) struct DropConnection;
@@ -173,7 +223,30 @@ pub(super) async fn watch(
         tokio::time::sleep(latency).await;
     }
 
+    deliver_late(&platform).await;
     let mut response = match &fault {
+        Some(fault) if fault.duplicate || fault.late > 0 => {
+            let Some((request, copy)) = copied(request).await else {
+                return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+            };
+            let late = Late {
+                others: fault.late,
+                request: copy,
+                next: next.clone(),
+            };
+            if !fault.duplicate {
+                platform.state().late.push(late);
+                fault.answer()
+            } else {
+                let answer = next.run(request).await;
+                if fault.late > 0 {
+                    platform.state().late.push(late);
+                } else {
+                    late.next.run(late.request).await;
+                }
+                answer
+            }
+        }
         Some(fault) if !fault.lets_work_happen() => {
             drain(request.into_body()).await;
             fault.answer()

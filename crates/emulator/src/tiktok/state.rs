@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use super::{
     config::{Config, check_redirect_uris},
-    faults::Faults,
+    faults::{Faults, Late},
     limits::Limits,
     tasks::{Post, Stage, Task, Tasks},
     tokens::Tokens,
@@ -44,6 +44,8 @@ pub(super) struct State {
     pub(super) tasks: Tasks,
     pub(super) limits: Limits,
     pub(super) faults: Faults,
+    /// Requests that the network still holds.
+    pub(super) late: Vec<Late>,
     /// How often each init marker struck, by account and caption.
     pub(super) init_markers: HashMap<(String, String), u64>,
     /// How many refusals the token endpoints have made.
@@ -59,6 +61,7 @@ impl State {
             tasks: Tasks::default(),
             limits: Limits::default(),
             faults: Faults::default(),
+            late: Vec::new(),
             init_markers: HashMap::new(),
             token_refusals: 0,
         }

@@ -70,7 +70,11 @@ impl Drive<'_> {
         let took = Some((self.now() - started).num_milliseconds());
         match found {
             Ok(Reconciled::Found { id, address }) => self.found(id, address, took).await,
-            Ok(Reconciled::NotThere) => self.not_there(ready, took).await,
+            Ok(Reconciled::NotThere) => self.not_there(ready, None, took).await,
+            Ok(Reconciled::Failed(why)) if why.kind == ErrorKind::Rejected => {
+                self.refused(&why, took).await
+            }
+            Ok(Reconciled::Failed(why)) => self.not_there(ready, Some(&why), took).await,
             Ok(Reconciled::StillUnknown) => self.look_again(None).await,
             Err(error) => self.look_again(Some(&error)).await,
         }
@@ -127,25 +131,58 @@ impl Drive<'_> {
         self.write_with(write.releasing(), &[event]).await
     }
 
-    async fn not_there(&mut self, ready: &Ready, took: Option<i64>) -> Result<(), DriveError> {
-        let sentence = format!(
-            "{} was asked again: it was not posted. Send it again when you like.",
-            ready.platform
+    /// The platform says that it is not out: then nothing is unknown any more, and it goes out from the
+    /// beginning, within what the client allows.
+    async fn not_there(
+        &mut self,
+        ready: &Ready,
+        why: Option<&PlatformError>,
+        took: Option<i64>,
+    ) -> Result<(), DriveError> {
+        let asked = format!("{} was asked again: it was not posted.", ready.platform);
+        let sentence = match why {
+            Some(why) => format!("{asked} {}", why.message),
+            None => asked,
+        };
+        let pause = why.and_then(|why| why.retry_after).unwrap_or_default();
+        let again = self.now() + Duration::from_std(pause).unwrap_or(Duration::hours(24));
+        let write = Write {
+            state: self.after(Transition::NotThere),
+            checkpoint: Some(None),
+            next_step_at: Some(Some(again)),
+            attempt_open: Some(false),
+            retries: Some(0),
+            bytes_sent: Some(None),
+            last_problem: Some(Some(sentence.clone())),
+            ..Write::default()
+        };
+        let event = self.event(
+            "not_there",
+            Tone::Warning,
+            "Not posted: sent from the beginning".to_owned(),
+            sentence,
+            why.and_then(|why| why.platform_words.clone()),
+            took,
         );
+        self.write_with(write.releasing(), &[event]).await
+    }
+
+    /// The platform says that it is not out, and would say so again.
+    async fn refused(&mut self, why: &PlatformError, took: Option<i64>) -> Result<(), DriveError> {
         let write = Write {
             state: self.after(Transition::GiveUp),
             checkpoint: Some(None),
             next_step_at: Some(None),
             attempt_open: Some(false),
-            last_problem: Some(Some(sentence.clone())),
+            last_problem: Some(Some(why.message.clone())),
             ..Write::default()
         };
         let event = self.event(
             "failed",
             Tone::Bad,
             "Not published".to_owned(),
-            sentence,
-            None,
+            why.message.clone(),
+            why.platform_words.clone(),
             took,
         );
         self.write_with(write.releasing(), &[event]).await

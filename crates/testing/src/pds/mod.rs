@@ -1,6 +1,7 @@
 //! Bluesky's own server, as `tools/pds.sh` starts it: accounts, what they posted, and the consent page
 //! without a browser.
 
+mod between;
 mod consent;
 mod stub;
 mod video;
@@ -16,6 +17,7 @@ use ring::hmac;
 use serde_json::{Value, json};
 use url::Url;
 
+pub use between::{Between, Loss};
 pub use stub::{ClientHost, Stub, StubAnswer, StubRequest};
 pub use video::{VideoMode, VideoStub};
 

@@ -11,6 +11,7 @@ use super::checkpoint::{Stage, Task, Upload};
 use super::follow::{PUBLIC, address};
 use super::poll::{CLOCK_MARGIN, STATUS_LAG, is_unknown_id};
 use crate::tiktok::api::{Api, is_missing_scope};
+use crate::tiktok::error::failed_post;
 use crate::tiktok::wire::StatusData;
 use crate::{Checkpoint, PlatformError, Reconciled, StepContext};
 
@@ -87,7 +88,9 @@ fn settled(
             })
         }
         // Of a failed one nothing is posted.
-        "FAILED" => Some(Reconciled::NotThere),
+        "FAILED" => Some(Reconciled::Failed(failed_post(
+            data.fail_reason.as_deref().unwrap_or_default(),
+        ))),
         // Nothing is posted before the last byte has arrived, and from here on none can arrive.
         "PROCESSING_UPLOAD" => {
             let upload = unconfirmed?;
