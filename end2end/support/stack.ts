@@ -44,7 +44,7 @@ export interface StackOptions {
 const DEMO_OWNER: Person = { name: 'Demo', email: 'demo@autopost.example', password: 'publish-on-time' };
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const [port, emulatorPort] = await Promise.all([freePort(), freePort()]);
+  const [port, emulatorPort] = await freePorts();
   const url = `http://127.0.0.1:${port}`;
   const emulatorUrl = `http://127.0.0.1:${emulatorPort}`;
   const clientKey = 'e2e-client-key';
@@ -191,15 +191,26 @@ class Program {
   }
 }
 
-/** A port that nothing listens on at this moment. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** Ports below those that the system hands out by itself, so many for each worker that none meets another. */
+const FIRST_PORT = 20_000;
+const PORTS = 1_500;
+
+/** Two ports that nothing listens on at this moment. */
+async function freePorts(): Promise<[number, number]> {
+  const first = FIRST_PORT + (Number(process.env.TEST_PARALLEL_INDEX ?? 0) % 8) * PORTS;
+  const found = new Set<number>();
+  while (found.size < 2) {
+    const port = first + Math.floor(Math.random() * PORTS);
+    if (await isFree(port)) found.add(port);
+  }
+  const [one, other] = [...found];
+  return [one!, other!];
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address ? address.port : 0;
-      server.close(() => resolve(port));
-    });
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }

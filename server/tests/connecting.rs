@@ -30,11 +30,17 @@ struct Site {
     session: String,
     client: ClientId,
     browser: Client,
+    config: Config,
     _folder: tempfile::TempDir,
 }
 
 impl Site {
     async fn start() -> Self {
+        Self::start_as(None).await
+    }
+
+    /// Starts one that is reached by people at this address.
+    async fn start_as(public_url: Option<&str>) -> Self {
         let emulator = Emulator::start(emulator::Config::default())
             .await
             .expect("the emulator");
@@ -51,7 +57,7 @@ impl Site {
         let at = |address: String| address.parse::<Url>().expect("an address");
         let config = Config {
             addr,
-            public_url: url.clone(),
+            public_url: public_url.map_or_else(|| url.clone(), |public| at(public.to_owned())),
             data_dir: PathBuf::from(folder.path()),
             database_url: Some(database.url().into()),
             keys: None,
@@ -106,6 +112,7 @@ impl Site {
             session: session.expose().to_owned(),
             client,
             browser,
+            config,
             _folder: folder,
         }
     }
@@ -234,9 +241,9 @@ async fn the_consent_page_of_the_accounts_own_server_connects_it() {
         .await
         .expect("an answer");
     let page = site.page(&location(&finished)).await;
-    // A server without an https address of its own is a development client, whose consent lasts two weeks.
+    // Reached by plain http we are a development client, whose sessions last two weeks.
     assert!(
-        page.contains(HANDLE) && page.contains("Expires in 13 days"),
+        page.contains("is connected.") && page.contains("Expires in 1"),
         "{page}"
     );
     // The same answer works once.
@@ -284,5 +291,43 @@ async fn nothing_is_connected_without_a_session_or_from_another_site() {
         .expect("an address");
     let metadata = site.browser.get(metadata).send().await.expect("an answer");
     assert_eq!(metadata.status(), StatusCode::NOT_FOUND);
+    site.database.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn over_https_anybody_reads_who_we_are_and_the_key_stays_the_same() {
+    let site = Site::start_as(Some("https://desk.autopost.test")).await;
+    let address = site
+        .url
+        .join("oauth/bluesky/client-metadata.json")
+        .expect("an address");
+    let read = async || {
+        let answer = site.browser.get(address.clone()).send().await;
+        let answer = answer.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::OK);
+        assert_eq!(answer.headers()["content-type"], "application/json");
+        answer.json::<serde_json::Value>().await.expect("JSON")
+    };
+    let metadata = read().await;
+    assert_eq!(
+        metadata["client_id"],
+        "https://desk.autopost.test/oauth/bluesky/client-metadata.json"
+    );
+    assert_eq!(
+        metadata["redirect_uris"][0],
+        "https://desk.autopost.test/oauth/bluesky/callback"
+    );
+    let key = &metadata["jwks"]["keys"][0];
+    assert!(key["x"].is_string() && key["kid"].is_string());
+    assert!(
+        key.get("d").is_none(),
+        "the private half is not for anybody"
+    );
+    // Another process over the same database is the same client.
+    let started = Database::start(&site.config).await.expect("a database");
+    let other = boot::parts(&site.config, &started)
+        .await
+        .expect("the parts");
+    assert_eq!(other.client_metadata.expect("metadata"), metadata);
     site.database.remove().await;
 }
