@@ -64,7 +64,7 @@ test('an unknown outcome says what to check, and each answer to it is kept', asy
     await dialog.getByRole('button', { name: 'Send again' }).click();
     await expect(dialog).toBeHidden();
     await expect(page.locator('.top-bar')).toContainText('Published', { timeout: 60_000 });
-    await expect(page.getByText('Sent again')).toBeVisible();
+    await expect(page.getByText('Sent again', { exact: true })).toBeVisible();
     expect(await posts(captions[1])).toBe(before + 1);
   });
 
