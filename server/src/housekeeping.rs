@@ -1,4 +1,4 @@
-//! What is done in the background besides publishing: tokens are renewed ahead of their end, what is due
+//! What is done in the background besides publishing: what platforms tell is acted on, tokens are renewed ahead of their end, what is due
 //! tomorrow is looked at today, what nothing keeps any longer is released, and, every hour, what is no
 //! longer needed is removed.
 
@@ -14,6 +14,7 @@ const CARE: Duration = Duration::from_secs(60);
 /// Sweeps and looks ahead until told to stop.
 pub async fn run(services: Services, stop: CancellationToken) {
     tokio::join!(
+        crate::inbox::run(services.clone(), stop.clone()),
         every(SWEEP, &stop, "sweeping", || async {
             services
                 .sweep()

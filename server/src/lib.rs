@@ -4,6 +4,7 @@ pub mod boot;
 pub mod cli;
 pub mod config;
 pub mod housekeeping;
+pub mod inbox;
 pub mod middleware;
 pub mod publisher;
 pub mod router;

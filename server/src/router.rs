@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::{App, shell};
-use axum::extract::FromRef;
+use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::routing::{get, post};
 use axum::{Router, middleware as layer};
 use leptos::config::LeptosOptions;
@@ -134,6 +134,7 @@ pub fn router(web: Web) -> Router {
             "/clients/{client}/assets/{asset}/file",
             get(routes::media::file),
         )
+        .route("/media/public/{token}", get(routes::media::public))
         .leptos_routes_with_context(&web, pages, context, document)
         .fallback_service(files)
         .layer(CompressionLayer::new().compress_when(compressible))
@@ -141,6 +142,12 @@ pub fn router(web: Web) -> Router {
             web.clone(),
             origin::only_from_our_own_pages,
         ))
+        // Behind that check nothing would come in: these are not from our pages, and signed instead.
+        .route(
+            "/webhooks/{platform}",
+            post(routes::webhooks::receive)
+                .layer(DefaultBodyLimit::max(routes::webhooks::LARGEST)),
+        )
         .layer(layer::from_fn_with_state(web.clone(), headers::add))
         .with_state(web)
 }

@@ -32,7 +32,9 @@ started=$EPOCHREALTIME
 say "Start the emulator (its log: data/emulator.log)"
 "$TARGET/debug/emulator" --addr "127.0.0.1:$EMULATOR_PORT" --data-dir data/emulator \
   --client-key "$EMULATOR_CLIENT_KEY" --client-secret "$EMULATOR_CLIENT_SECRET" \
-  --redirect-uri "$ADDRESS/oauth/tiktok/callback" >data/emulator.log 2>&1 &
+  --redirect-uri "$ADDRESS/oauth/tiktok/callback" \
+  --webhook-url "$ADDRESS/webhooks/tiktok" \
+  --allow-http-pull --verified "$ADDRESS/media/public/" >data/emulator.log 2>&1 &
 emulator_pid=$!
 
 export AUTOPOST_ADDR=127.0.0.1:$PORT

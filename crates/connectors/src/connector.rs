@@ -131,6 +131,11 @@ pub trait MediaSource: Send + Sync {
         start: u64,
         length: u64,
     ) -> std::io::Result<Box<dyn AsyncRead + Send + Unpin>>;
+    /// Where the platform can fetch the whole file for the next two hours at least, without signing in.
+    /// Whoever knows it can: never log or show it. `None` where there is no such address.
+    fn public_address(&self) -> Option<url::Url> {
+        None
+    }
 }
 
 /// What is to be said on one account.
@@ -311,6 +316,73 @@ pub enum Reconciled {
     StillUnknown,
 }
 
+/// A call of a platform at our address for what it tells by itself.
+#[derive(Clone, Copy)]
+pub struct WebhookCall<'a> {
+    /// Looks a header up by its name in lower case.
+    pub header: &'a (dyn Fn(&str) -> Option<String> + Send + Sync),
+    /// The bytes as they came.
+    pub body: &'a [u8],
+    /// The injected time.
+    pub now: DateTime<Utc>,
+}
+
+/// What a platform tells by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Webhook {
+    /// When the platform says that it happened.
+    pub sent_at: DateTime<Utc>,
+    /// The account's id within our app.
+    pub platform_user_id: String,
+    /// What happened.
+    pub news: News,
+}
+
+/// What a platform can tell by itself. A hint: it may come twice, late, or never.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum News {
+    /// Something became of what a delivery announced: the platform is to be asked.
+    Task {
+        /// The platform's name for it, as [`Connector::task_id`] has it.
+        task_id: String,
+    },
+    /// A post is no longer public.
+    TaskHidden {
+        /// The platform's name for what was announced.
+        task_id: String,
+    },
+    /// The account took our access away.
+    AccessRemoved {
+        /// Why; one sentence.
+        why: String,
+    },
+    /// Nothing that matters here.
+    Nothing,
+}
+
+/// Why a call of a platform is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WebhookRefused {
+    /// The platform tells nothing by itself, as far as AutoPost knows.
+    #[error("This platform has no webhooks here.")]
+    NoSuchThing,
+    /// The signature is missing or is not the platform's.
+    #[error(
+        "The signature is missing or wrong. Check that the app’s secret is the one in AutoPost."
+    )]
+    NotSigned,
+    /// It was signed too long ago, or in the future.
+    #[error("The signature is too old, or ahead of this server’s clock.")]
+    Stale,
+    /// It is for another app.
+    #[error("This is for another app. Check that the app’s key is the one in AutoPost.")]
+    AnotherApp,
+    /// It is signed and cannot be read.
+    #[error("The body cannot be read.")]
+    Unreadable,
+}
+
 /// One platform. Implementations hold their configuration and an HTTP client, and no state that is missed
 /// when it is lost.
 #[async_trait]
@@ -423,6 +495,27 @@ pub trait Connector: Send + Sync {
 
     /// How many posts the platform takes on one account within 24 hours, where it says.
     fn daily_posts(&self) -> Option<u32> {
+        None
+    }
+
+    /// The platform's name for what a delivery has announced there, by which it tells of it by itself.
+    fn task_id(&self, checkpoint: &Checkpoint) -> Option<String> {
+        let _ = checkpoint;
+        None
+    }
+
+    /// Makes sure that a call at our address for webhooks is the platform's and meant for us, and reads it.
+    ///
+    /// # Errors
+    /// Why it is not taken.
+    fn webhook(&self, call: &WebhookCall<'_>) -> Result<Webhook, WebhookRefused> {
+        let _ = call;
+        Err(WebhookRefused::NoSuchThing)
+    }
+
+    /// What is told of a delivery while it waits here for somebody else than the platform: one sentence.
+    fn standing(&self, checkpoint: &Checkpoint) -> Option<String> {
+        let _ = checkpoint;
         None
     }
 

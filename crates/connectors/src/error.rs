@@ -17,7 +17,7 @@ pub enum ErrorKind {
     Reauthorise,
     /// Refused for good: a person has to change something.
     Rejected,
-    /// Nobody can say whether it was posted; never sent again by itself.
+    /// Nobody can say whether it was posted; never sent again before that is known.
     OutcomeUnknown,
 }
 

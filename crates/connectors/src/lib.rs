@@ -13,8 +13,8 @@ pub mod tiktok;
 
 pub use connector::{
     Access, Authorization, Budget, BudgetScope, CancelOutcome, Checkpoint, Connector, Consent,
-    Cost, DeliveryContent, MediaItem, MediaSource, Profile, Progress, Reconciled, Renewal,
-    StepContext, StepOutcome, StepReport, TokenSet, Way,
+    Cost, DeliveryContent, MediaItem, MediaSource, News, Profile, Progress, Reconciled, Renewal,
+    StepContext, StepOutcome, StepReport, TokenSet, Way, Webhook, WebhookCall, WebhookRefused,
 };
 pub use error::{ErrorKind, PlatformError};
 pub use registry::Registry;

@@ -162,6 +162,7 @@ diesel::table! {
         cancel_requested -> Bool,
         preflight_at -> Nullable<Timestamptz>,
         findings -> Jsonb,
+        platform_task_id -> Nullable<Text>,
     }
 }
 
@@ -190,6 +191,18 @@ diesel::table! {
 
 diesel::table! {
     server_secrets (name) { name -> Text, sealed -> Bytea, created_at -> Timestamptz, }
+}
+
+diesel::table! {
+    webhooks (id) {
+        id -> Int8,
+        platform -> Text,
+        body_hash -> Bytea,
+        news -> Nullable<Jsonb>,
+        received_at -> Timestamptz,
+        next_try_at -> Nullable<Timestamptz>,
+        tries -> Int4,
+    }
 }
 
 diesel::joinable!(sessions -> users (user_id));

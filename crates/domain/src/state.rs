@@ -25,7 +25,7 @@ pub enum DeliveryState {
     Published,
     /// It will not go out unless somebody acts.
     Failed,
-    /// Nobody can say yet whether it went out; never sent again by itself.
+    /// Nobody can say yet whether it went out; never sent again before that is known.
     Unknown,
     /// Taken back before it went out.
     Cancelled,

@@ -7,6 +7,19 @@ use serde::{Deserialize, Serialize};
 pub const POSTS_A_DAY: u32 = 15;
 /// The longest caption of a video, in UTF-16 code units (Content Posting API, direct post, `title`).
 pub const CAPTION_UTF16_UNITS: usize = 2_200;
+/// The longest description of pictures, in UTF-16 code units (photo post, `description`).
+pub const DESCRIPTION_UTF16_UNITS: usize = 4_000;
+/// The longest title of pictures, in UTF-16 code units (photo post, `title`).
+pub const TITLE_UTF16_UNITS: usize = 90;
+/// How many pictures a post takes (photo post, `photo_images`).
+pub const PHOTOS: usize = 35;
+/// The largest picture in bytes (media transfer guide).
+pub const PHOTO_BYTES: u64 = 20_000_000;
+/// The longest shorter and longer side of a picture in pixels. TikTok says "1080p"; this is the reading
+/// that working clients resize to.
+pub const PHOTO_SIDES: (u32, u32) = (1_080, 1_920);
+/// How many drafts an account takes within 24 hours (`spam_risk_too_many_pending_share` beyond).
+pub const DRAFTS_A_DAY: u32 = 5;
 /// The largest video in bytes. TikTok says 4 GB; the smaller reading is meant.
 pub const VIDEO_BYTES: u64 = 4_000_000_000;
 /// Frames a second that TikTok takes (media transfer guide).
@@ -44,8 +57,16 @@ pub struct TikTokOptions {
     pub your_brand: bool,
     /// "Branded content": a paid partnership with a third party. Counts only while `disclose` is on.
     pub branded_content: bool,
-    /// Label the video as made with AI.
+    /// Label it as made with AI.
     pub ai_generated: bool,
+    /// The title of pictures; a video has none beside its caption.
+    pub title: String,
+    /// Which of the pictures is the cover, from 0.
+    pub cover_index: u32,
+    /// TikTok may add music to pictures.
+    pub auto_add_music: bool,
+    /// Goes to TikTok's inbox, to be finished in the app, instead of to the profile.
+    pub as_draft: bool,
 }
 
 impl TikTokOptions {

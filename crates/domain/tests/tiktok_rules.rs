@@ -95,7 +95,7 @@ fn the_panel_starts_with_nothing_chosen_and_so_blocks() {
 }
 
 #[test]
-fn anything_but_one_video_is_refused() {
+fn several_videos_and_mixtures_are_refused() {
     let picture = MediaFacts::Image(ImageFacts {
         format: ImageFormat::Jpeg,
         width: 1080,
@@ -103,7 +103,7 @@ fn anything_but_one_video_is_refused() {
         size_bytes: 800_000,
     });
     let video = MediaFacts::Video(video());
-    for media in [vec![], vec![&picture], vec![&video, &picture]] {
+    for media in [vec![], vec![&video, &video], vec![&video, &picture]] {
         let media: Vec<_> = media
             .into_iter()
             .map(|facts| Attached { facts, alt: "" })

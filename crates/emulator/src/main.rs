@@ -77,6 +77,15 @@ struct Arguments {
     #[arg(long, env = "EMULATOR_ALLOW_HTTP_PULL")]
     allow_http_pull: bool,
 
+    /// Where the app is told what happened, such as
+    /// http://127.0.0.1:3000/webhooks/tiktok; nobody by default.
+    #[arg(long, env = "EMULATOR_WEBHOOK_URL")]
+    webhook_url: Option<url::Url>,
+
+    /// Milliseconds after which it is told.
+    #[arg(long, env = "EMULATOR_WEBHOOK_LAG_MS", default_value_t = 300)]
+    webhook_lag_ms: u64,
+
     /// Milliseconds that a received post is processed.
     #[arg(long, env = "EMULATOR_PROCESSING_MS", default_value_t = 2000)]
     processing_ms: u64,
@@ -131,6 +140,8 @@ impl Arguments {
                 } else {
                     tiktok::Rotation::Strict
                 },
+                webhook_url: self.webhook_url,
+                webhook_lag: Duration::from_millis(self.webhook_lag_ms),
                 probe_media: !self.no_probe,
                 ..tiktok::Config::default()
             },
@@ -158,10 +169,20 @@ async fn main() -> std::io::Result<()> {
     let emulator = Emulator::start(Arguments::parse().into_config()).await?;
     println!("{}", emulator.url());
 
+    let telling = tokio::spawn({
+        let tiktok = emulator.tiktok().clone();
+        async move {
+            loop {
+                tiktok.send_webhooks().await;
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        }
+    });
     tokio::select! {
         _ = interrupted.recv() => {}
         _ = terminated.recv() => {}
     }
+    telling.abort();
     emulator.stop().await;
     Ok(())
 }

@@ -16,6 +16,7 @@ pub mod media_store;
 pub mod posts;
 pub mod preflight;
 pub mod probe;
+pub mod public_media;
 pub mod publishing;
 pub mod retention;
 pub mod rotation;
@@ -24,6 +25,7 @@ pub mod standing;
 pub mod tokens;
 pub mod users;
 pub mod vault;
+pub mod webhooks;
 
 use std::sync::Arc;
 
@@ -61,6 +63,10 @@ pub struct Services {
     pub connectors: Registry,
     /// The settings.
     pub settings: Arc<Settings>,
+    /// The key that signs public addresses of files; read out of the database once.
+    public_media: Arc<tokio::sync::OnceCell<ring::hmac::Key>>,
+    /// Told when a webhook was kept.
+    webhook_came: Arc<tokio::sync::Notify>,
     /// At most this many passwords are hashed at once: each takes 19 MiB.
     pub password_slots: Arc<tokio::sync::Semaphore>,
 }
@@ -83,6 +89,8 @@ impl Services {
             clock,
             connectors,
             settings: Arc::new(settings),
+            public_media: Arc::default(),
+            webhook_came: Arc::default(),
             password_slots: Arc::new(tokio::sync::Semaphore::new(2)),
         }
     }

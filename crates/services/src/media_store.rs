@@ -1,5 +1,6 @@
 //! Where files are: a folder. Every path is made from ids, never from what a person typed.
 
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -53,6 +54,16 @@ impl MediaStore {
     #[must_use]
     pub fn poster(&self, asset: AssetId) -> PathBuf {
         self.asset_folder(asset).join("poster.jpg")
+    }
+
+    /// A file that the operator has put into `verification` in the media folder, to prove to a platform that
+    /// the public addresses are ours. `None` for a name that is no plain file name.
+    #[must_use]
+    pub fn verification(&self, name: &str) -> Option<PathBuf> {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        let stem = name.strip_suffix(".txt")?;
+        (!stem.is_empty() && stem.chars().all(is_plain))
+            .then(|| self.root.join("verification").join(name))
     }
 
     /// The copy of an account's avatar under this key.
@@ -122,7 +133,11 @@ impl MediaStore {
     pub async fn source(&self, asset: AssetId) -> io::Result<FileSource> {
         let path = self.original(asset);
         let length = tokio::fs::metadata(&path).await?.len();
-        Ok(FileSource { path, length })
+        Ok(FileSource {
+            path,
+            length,
+            address: None,
+        })
     }
 
     fn asset_folder(&self, asset: AssetId) -> PathBuf {
@@ -161,10 +176,30 @@ fn ignore_missing(result: io::Result<()>) -> io::Result<()> {
 }
 
 /// A file that parts are read of.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FileSource {
     path: PathBuf,
     length: u64,
+    address: Option<url::Url>,
+}
+
+impl FileSource {
+    /// With an address at which a platform can fetch it by itself.
+    #[must_use]
+    pub fn with_address(mut self, address: url::Url) -> Self {
+        self.address = Some(address);
+        self
+    }
+}
+
+impl fmt::Debug for FileSource {
+    // Whoever knows the address can fetch the file.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FileSource")
+            .field("path", &self.path)
+            .field("length", &self.length)
+            .finish_non_exhaustive()
+    }
 }
 
 #[async_trait]
@@ -178,5 +213,9 @@ impl MediaSource for FileSource {
         file.set_max_buf_size(512 * 1024);
         file.seek(io::SeekFrom::Start(start)).await?;
         Ok(Box::new(file.take(length)))
+    }
+
+    fn public_address(&self) -> Option<url::Url> {
+        self.address.clone()
     }
 }

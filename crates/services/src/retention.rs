@@ -1,9 +1,12 @@
 //! Nothing is kept longer than it is needed: files, sessions, consents that nobody finished.
 
 use chrono::Duration;
-use db::models::{asset, oauth_attempt, session};
+use db::models::{asset, oauth_attempt, session, webhook};
 
 use crate::{ServiceError, ServiceResult, Services};
+
+/// How long webhooks are known again: longer than any platform repeats one, and than any signature counts.
+const WEBHOOKS_KEPT: Duration = Duration::days(7);
 
 /// What a sweep removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,6 +17,8 @@ pub struct Swept {
     pub sessions: usize,
     /// Consents that nobody came back for.
     pub consents: usize,
+    /// Webhooks that were received long ago.
+    pub webhooks: usize,
 }
 
 impl Services {
@@ -27,6 +32,7 @@ impl Services {
         let mut swept = Swept {
             sessions: session::delete_expired(&mut conn, now).await?,
             consents: oauth_attempt::delete_expired(&mut conn, now).await?,
+            webhooks: webhook::delete_received_before(&mut conn, now - WEBHOOKS_KEPT).await?,
             assets: 0,
         };
         let before = now - Duration::days(i64::from(self.settings.media_retention_days));

@@ -1,10 +1,11 @@
-//! Posters, videos and avatars, for those who may see the client; by parts where a player asks for them.
+//! Posters, videos and avatars, for those who may see the client, and files for platforms that fetch them
+//! by themselves; by parts where a player asks for them.
 
 use std::path::PathBuf;
 
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::{AccountId, AssetId, ClientId};
 use services::{ServiceError, Services};
@@ -16,6 +17,10 @@ use super::signed_in::{SignedIn, status};
 /// A day in the browser's own cache: what lies under an address never changes, and a purge should be
 /// felt soon.
 const KEPT: HeaderValue = HeaderValue::from_static("private, max-age=86400");
+
+/// Nobody keeps what was fetched by a public address, and nobody lists it.
+const NOT_KEPT: HeaderValue = HeaderValue::from_static("private, no-store");
+const NOT_LISTED: HeaderValue = HeaderValue::from_static("noindex");
 
 /// The poster frame of a video, or the small copy of a picture.
 pub async fn poster(
@@ -56,6 +61,25 @@ pub async fn avatar(
         .await
         .ok_or(ServiceError::NotFound("avatar"))?;
     serve(path, mime, request).await
+}
+
+/// A file, for a platform that was given its address; or what proves to one that our addresses are ours.
+pub async fn public(
+    State(services): State<Services>,
+    Path(token): Path<String>,
+    request: Request,
+) -> Result<Response, Refused> {
+    let mut response = match services.media.verification(&token) {
+        Some(path) => serve(path, "text/plain; charset=utf-8", request).await?,
+        None => {
+            let file = services.public_file(&token).await?;
+            serve(file.path, file.mime, request).await?
+        }
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, NOT_KEPT);
+    headers.insert(HeaderName::from_static("x-robots-tag"), NOT_LISTED);
+    Ok(response)
 }
 
 /// An error as an answer.

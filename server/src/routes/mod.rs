@@ -6,3 +6,4 @@ pub mod health;
 pub mod media;
 pub mod oauth;
 pub mod signed_in;
+pub mod webhooks;

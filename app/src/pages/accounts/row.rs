@@ -200,7 +200,7 @@ fn health(health: Health, platform: &'static str) -> AnyView {
                 days => format!("Expires in {days} days"),
             },
             Icon::Clock,
-            Some("Renews by itself with the next post; reconnecting renews it now".to_owned()),
+            Some("Reconnect it before then, and nothing has to wait".to_owned()),
         ),
         Health::NeedsReconnecting { reason } => (
             Status::Failed,

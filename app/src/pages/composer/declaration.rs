@@ -17,7 +17,10 @@ pub(super) fn Declaration(editing: Editing) -> impl IntoView {
             </a>
         }
     };
-    let wanted = Memo::new(move |_| editing.draft.platform() == Some(Platform::TikTok));
+    // Whoever finishes a draft agrees in TikTok's app.
+    let wanted = Memo::new(move |_| {
+        editing.draft.platform() == Some(Platform::TikTok) && !editing.draft.tiktok.read().as_draft
+    });
     view! {
         <Show when=move || wanted.get()>
         <p class="declaration">

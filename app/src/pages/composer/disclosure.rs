@@ -33,7 +33,7 @@ pub(super) fn Disclosure(editing: Editing) -> impl IntoView {
             </span>
             <div class="option-body">
                 <label class="option-line">
-                    <span>"This video promotes yourself, a third party, or both"</span>
+                    <span>"This post promotes yourself, a third party, or both"</span>
                     <input
                         class="switch"
                         type="checkbox"

@@ -19,6 +19,7 @@ mod menu;
 mod preview;
 mod tiktok_options;
 mod tiktok_panel;
+mod tiktok_pictures;
 mod trouble;
 
 use domain::{ClientId, PostId};

@@ -6,22 +6,79 @@ use leptos::prelude::*;
 
 use super::disclosure::{BRANDED_NEVER_PRIVATE, Disclosure};
 use super::editing::Editing;
+use super::tiktok_pictures::{PictureChoices, is_of_pictures};
 use crate::components::{FieldError, Select};
 
 /// The rows of the panel.
 #[component]
 pub(super) fn TikTokChoices(editing: Editing, creator: CreatorInfo) -> impl IntoView {
+    let as_draft = Memo::new(move |_| editing.draft.tiktok.read().as_draft);
+    let pictures = Memo::new(move |_| is_of_pictures(editing));
+    let creator = StoredValue::new(creator);
     view! {
-        <Privacy editing levels=creator.privacy_level_options.clone() />
-        <Interactions editing creator />
-        <Disclosure editing />
+        <Way editing />
+        <Show when=move || pictures.get()>
+            <PictureChoices editing />
+        </Show>
+        <Show when=move || !as_draft.get()>
+            <Privacy editing levels=creator.with_value(|creator| creator.privacy_level_options.clone()) />
+            <Interactions editing creator=creator.get_value() />
+            <Disclosure editing />
+            <MadeWithAi editing />
+        </Show>
+    }
+}
+
+/// Straight to the profile, or into the inbox of TikTok's app.
+#[component]
+fn Way(editing: Editing) -> impl IntoView {
+    let options = editing.draft.tiktok;
+    let as_draft = Memo::new(move |_| options.read().as_draft);
+    let way = move |word: &'static str, draft: bool| {
+        view! {
+            <label class="choice">
+                <input
+                    class="radio"
+                    type="radio"
+                    name="tiktok-way"
+                    prop:checked=move || as_draft.get() == draft
+                    on:change=move |_| options.update(|options| options.as_draft = draft)
+                />
+                {word}
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="option-row">
+            <legend class="sr-only">"How it is sent"</legend>
+            <span class="option-name" aria-hidden="true">
+                "How it is sent"
+            </span>
+            <div class="option-body">
+                <div class="option-choices">
+                    {way("Publish", false)} {way("Send as a draft", true)}
+                </div>
+                <Show when=move || as_draft.get()>
+                    <p class="field-help">
+                        "It goes to the inbox of TikTok’s app. It is not public before somebody finishes it there; TikTok may remove it after a day."
+                    </p>
+                </Show>
+            </div>
+        </fieldset>
+    }
+}
+
+/// The label for what AI has made.
+#[component]
+fn MadeWithAi(editing: Editing) -> impl IntoView {
+    view! {
         <div class="option-row">
             <span class="option-name" id="ai">
                 "Made with AI"
             </span>
             <div class="option-body">
                 <label class="option-line">
-                    <span>"Label this video as AI-generated"</span>
+                    <span>"Label this post as AI-generated"</span>
                     <input
                         class="switch"
                         type="checkbox"
@@ -133,9 +190,10 @@ fn Privacy(editing: Editing, levels: Vec<String>) -> impl IntoView {
     }
 }
 
-/// What people may do with the video: all off at the start, and what the account switched off stays so.
+/// What people may do with it: all off at the start, and what the account switched off stays so.
 #[component]
 fn Interactions(editing: Editing, creator: CreatorInfo) -> impl IntoView {
+    let pictures = Memo::new(move |_| is_of_pictures(editing));
     let choice = move |word: &'static str,
                        is_off: bool,
                        read: fn(&TikTokOptions) -> bool,
@@ -170,6 +228,7 @@ fn Interactions(editing: Editing, creator: CreatorInfo) -> impl IntoView {
                     |options| options.allow_comment,
                     |options, on| options.allow_comment = on,
                 )}
+                <Show when=move || !pictures.get()>
                 {choice(
                     "Duet",
                     creator.duet_disabled,
@@ -182,6 +241,7 @@ fn Interactions(editing: Editing, creator: CreatorInfo) -> impl IntoView {
                     |options| options.allow_stitch,
                     |options, on| options.allow_stitch = on,
                 )}
+                </Show>
             </div>
         </fieldset>
     }

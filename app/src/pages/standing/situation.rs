@@ -102,8 +102,10 @@ fn unknown(of: &StandingData) -> Situation {
             .clone()
             .into_iter()
             .chain([
-                "It may be on the profile or not: look before you decide. It is never sent again by itself."
-                    .to_owned(),
+                format!(
+                    "It may be on the profile or not: look before you decide. AutoPost sends it again by itself only once {} says that it is not there.",
+                    of.platform
+                ),
                 next,
             ])
             .collect(),

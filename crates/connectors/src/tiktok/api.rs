@@ -12,13 +12,17 @@ use serde_json::{Value, json};
 use super::config::TikTokConfig;
 use super::error::{Refusal, network_error, unreachable};
 use super::library::{Video, VideoPage};
-use super::wire::{CreatorData, InitData, InitRequest, StatusData, UserData};
+use super::photos::{PhotoData, PhotoRequest};
+use super::wire::{CreatorData, DraftRequest, InitData, InitRequest, StatusData, UserData};
 use crate::http::{HttpClient, read_body, send};
 use crate::{ErrorKind, PlatformError, Profile};
 
 const USER_INFO: &str = "/v2/user/info/";
 const CREATOR_INFO: &str = "/v2/post/publish/creator_info/query/";
 const VIDEO_INIT: &str = "/v2/post/publish/video/init/";
+const DRAFT_INIT: &str = "/v2/post/publish/inbox/video/init/";
+const CONTENT_INIT: &str = "/v2/post/publish/content/init/";
+const CANCEL: &str = "/v2/post/publish/cancel/";
 const STATUS_FETCH: &str = "/v2/post/publish/status/fetch/";
 const VIDEO_LIST: &str = "/v2/video/list/";
 /// More than any answer of the API has.
@@ -72,7 +76,26 @@ impl Api<'_> {
         self.post(VIDEO_INIT, request).await
     }
 
-    /// How far TikTok is with an announced video.
+    /// Announces a video that goes to the account's inbox.
+    pub async fn init_draft(&self, request: &DraftRequest) -> Result<InitData, PlatformError> {
+        self.post(DRAFT_INIT, request).await
+    }
+
+    /// Hands pictures over. TikTok goes on by itself from here.
+    pub async fn content_init(&self, request: &PhotoRequest<'_>) -> Result<PhotoData, Fault> {
+        self.attempt(self.request(CONTENT_INIT, request), CONTENT_INIT)
+            .await
+    }
+
+    /// Asks TikTok to drop what it is still downloading: its best effort, for downloads only.
+    pub async fn cancel(&self, publish_id: &str) -> Result<(), PlatformError> {
+        let Nothing {} = self
+            .post(CANCEL, &json!({ "publish_id": publish_id }))
+            .await?;
+        Ok(())
+    }
+
+    /// How far TikTok is with what was announced.
     pub async fn status(&self, publish_id: &str) -> Result<StatusData, PlatformError> {
         self.post(STATUS_FETCH, &json!({ "publish_id": publish_id }))
             .await
@@ -113,16 +136,41 @@ impl Api<'_> {
         request: RequestBuilder,
         path: &str,
     ) -> Result<T, PlatformError> {
+        let answer = self.attempt(request, path).await;
+        answer.map_err(|fault| fault.error)
+    }
+
+    async fn attempt<T: DeserializeOwned>(
+        &self,
+        request: RequestBuilder,
+        path: &str,
+    ) -> Result<T, Fault> {
         let request = request.bearer_auth(self.access_token.expose_secret());
-        let response = send(request, path)
-            .await
-            .map_err(|error| network_error(&error))?;
+        let response = send(request, path).await.map_err(|error| Fault {
+            may_have_worked: !(error.is_connect() || error.is_builder()),
+            error: network_error(&error),
+        })?;
         let status = response.status().as_u16();
         let body = read_body(response, BODY_LIMIT)
             .await
-            .map_err(|error| unreachable(&error.to_string()))?;
-        open_envelope(status, &body)
+            .map_err(|error| Fault {
+                may_have_worked: true,
+                error: unreachable(&error.to_string()),
+            })?;
+        open_envelope(status, &body).map_err(|error| Fault {
+            // A code with a status that is not TikTok's own fault is a refusal.
+            may_have_worked: matches!(status, 408 | 500..)
+                || ((200..300).contains(&status) && error.code.is_none()),
+            error,
+        })
     }
+}
+
+/// A call that was not answered with "ok".
+pub(super) struct Fault {
+    pub error: PlatformError,
+    /// Whether TikTok may have done what was asked all the same.
+    pub may_have_worked: bool,
 }
 
 /// Copies an avatar from where TikTok says it lies.
@@ -159,6 +207,10 @@ pub(super) async fn avatar(
             broken @ crate::http::BodyError::Broken(_) => unreachable(&broken.to_string()),
         })
 }
+
+/// An answer that has nothing in it.
+#[derive(Deserialize)]
+struct Nothing {}
 
 pub(super) fn is_missing_scope(error: &PlatformError) -> bool {
     matches!(

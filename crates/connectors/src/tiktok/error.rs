@@ -7,7 +7,7 @@ mod reasons;
 use std::time::Duration;
 
 pub(super) use oauth::{Grant, oauth_error};
-pub(super) use reasons::failed_post;
+pub(super) use reasons::{failed_photos, failed_post};
 
 use crate::http::fault;
 use crate::{ErrorKind, PlatformError};
@@ -119,7 +119,7 @@ fn known_code(code: &str) -> Option<PlatformError> {
             "TikTok has not audited AutoPost’s TikTok app yet, so it posts to private accounts only. Set the account to private in TikTok, or ask the operator to finish the audit.",
         ),
         "url_ownership_unverified" => rejected(
-            "TikTok has not verified the address that the video lies at. The operator has to verify it in TikTok’s developer portal.",
+            "TikTok has not verified the address that the files lie at. The operator has to verify it in TikTok’s developer portal.",
         ),
         "privacy_level_option_mismatch" => rejected(
             "The account no longer offers the chosen privacy. Choose who can see the post again, then schedule it.",

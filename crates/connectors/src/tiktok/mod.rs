@@ -1,4 +1,5 @@
-//! TikTok: Login Kit for the web and the Content Posting API, videos by file upload as direct posts.
+//! TikTok: Login Kit for the web and the Content Posting API. Videos go up by file upload, pictures are
+//! fetched by TikTok; both as direct posts, or as drafts into the account's inbox.
 
 mod api;
 mod chunks;
@@ -6,8 +7,10 @@ pub mod config;
 mod error;
 mod library;
 mod oauth;
+mod photos;
 mod publish;
 mod token;
+mod webhook;
 mod wire;
 
 use async_trait::async_trait;
@@ -22,7 +25,8 @@ pub use config::{PkceMode, TikTokConfig};
 use crate::http::HttpClient;
 use crate::{
     Access, Authorization, CancelOutcome, Checkpoint, Connector, Consent, Cost, DeliveryContent,
-    PlatformError, Profile, Reconciled, Renewal, StepContext, StepOutcome, TokenSet,
+    PlatformError, Profile, Reconciled, Renewal, StepContext, StepOutcome, TokenSet, Webhook,
+    WebhookCall, WebhookRefused,
 };
 use api::Api;
 
@@ -117,8 +121,20 @@ impl Connector for TikTok {
         checkpoint.is_some_and(publish::may_be_out)
     }
 
-    fn costs(&self, _content: &DeliveryContent, checkpoint: Option<&Checkpoint>) -> Vec<Cost> {
-        publish::costs(checkpoint)
+    fn costs(&self, content: &DeliveryContent, checkpoint: Option<&Checkpoint>) -> Vec<Cost> {
+        publish::costs(content, checkpoint)
+    }
+
+    fn webhook(&self, call: &WebhookCall<'_>) -> Result<Webhook, WebhookRefused> {
+        webhook::read(&self.config, call)
+    }
+
+    fn task_id(&self, checkpoint: &Checkpoint) -> Option<String> {
+        publish::task_id(checkpoint)
+    }
+
+    fn standing(&self, checkpoint: &Checkpoint) -> Option<String> {
+        publish::standing(checkpoint)
     }
 
     async fn step(
@@ -134,7 +150,7 @@ impl Connector for TikTok {
         context: StepContext<'_>,
         checkpoint: Option<Checkpoint>,
     ) -> Result<CancelOutcome, PlatformError> {
-        Ok(publish::cancel(&context, checkpoint))
+        publish::cancel(self.api(context.access.access_token), &context, checkpoint).await
     }
 
     async fn reconcile(

@@ -1,5 +1,5 @@
-//! How a video is published, one step at a time: check the account, announce the video, send its
-//! parts, and ask until TikTok says what became of it.
+//! How a post is published, one step at a time: check the account, announce the video and send its
+//! parts, or hand the pictures over, and ask until TikTok says what became of it.
 //!
 //! Nothing is posted before the last byte has arrived, so an upload whose last part was certainly not
 //! sent may always be started again. From the moment it may have been sent, only TikTok's own word
@@ -10,6 +10,7 @@ mod checkpoint;
 mod costs;
 mod follow;
 mod parts;
+mod photos;
 mod poll;
 mod reconcile;
 mod report;
@@ -25,7 +26,7 @@ use domain::tiktok::{CreatorInfo, TikTokOptions};
 
 use super::api::Api;
 use super::chunks::ChunkPlan;
-use super::wire::InitRequest;
+use super::wire::{DraftRequest, InitRequest};
 use crate::{
     Checkpoint, ErrorKind, MediaItem, MediaSource, PlatformError, StepContext, StepOutcome,
 };
@@ -51,8 +52,12 @@ pub(super) async fn step(
     let stage = checkpoint.map(Stage::read).transpose()?;
     let outcome = match stage {
         Some(Stage::Checked(checked)) if context.now < checked.at + CHECK_HOLDS => {
-            step.announce(checked).await
+            match step.media {
+                Media::Video(video) => step.announce(checked, video).await,
+                Media::Photos(_) => step.intend(checked),
+            }
         }
+        Some(Stage::Announcing(announcing)) => step.hand_over(announcing).await,
         None | Some(Stage::Checked(_)) => step.check().await,
         Some(Stage::Uploading(uploading)) => step.upload(uploading).await,
         Some(Stage::Polling(polling)) => step.poll(polling).await,
@@ -65,8 +70,29 @@ pub(super) async fn step(
 pub(super) fn may_be_out(checkpoint: &Checkpoint) -> bool {
     match Stage::read(checkpoint.clone()) {
         Ok(Stage::Checked(_)) => false,
+        Ok(Stage::Announcing(_)) => true,
         Ok(Stage::Uploading(uploading)) => uploading.last_chunk_started,
         Ok(Stage::Polling(_) | Stage::Published(_)) | Err(_) => true,
+    }
+}
+
+/// TikTok's name for what was announced.
+pub(super) fn task_id(checkpoint: &Checkpoint) -> Option<String> {
+    Some(match Stage::read(checkpoint.clone()).ok()? {
+        Stage::Uploading(uploading) => uploading.task.publish_id,
+        Stage::Polling(polling) => polling.task.publish_id,
+        Stage::Published(found) => found.task.publish_id,
+        Stage::Checked(_) | Stage::Announcing(_) => return None,
+    })
+}
+
+/// What is true of a draft while it lies in the account's inbox.
+pub(super) fn standing(checkpoint: &Checkpoint) -> Option<String> {
+    match Stage::read(checkpoint.clone()).ok()? {
+        Stage::Polling(polling) if polling.delivered_at.is_some() => {
+            Some(report::standing(polling.task.handle.as_deref()))
+        }
+        _ => None,
     }
 }
 
@@ -91,7 +117,16 @@ struct Step<'a> {
     api: Api<'a>,
     context: &'a StepContext<'a>,
     options: &'a TikTokOptions,
-    video: Video<'a>,
+    media: Media<'a>,
+}
+
+/// The files of a post.
+#[derive(Clone, Copy)]
+enum Media<'a> {
+    /// One video.
+    Video(Video<'a>),
+    /// One picture or more.
+    Photos(&'a [MediaItem]),
 }
 
 /// The one file of a video post.
@@ -110,33 +145,37 @@ impl<'a> Step<'a> {
                 "This post was prepared for another platform. Open it, choose the account again and schedule it.",
             ));
         };
-        let [
-            MediaItem {
-                facts: MediaFacts::Video(facts),
-                source,
-                ..
-            },
-        ] = content.media.as_slice()
-        else {
-            return Err(PlatformError::new(
-                ErrorKind::Rejected,
-                "TikTok takes exactly one video here. Open the post, put that right and schedule it again.",
-            ));
+        let media = match content.media.as_slice() {
+            [
+                MediaItem {
+                    facts: MediaFacts::Video(facts),
+                    source,
+                    ..
+                },
+            ] => Media::Video(Video { facts, source }),
+            items if !items.is_empty() && items.iter().all(|item| item.facts.image().is_some()) => {
+                Media::Photos(items)
+            }
+            _ => return Err(wrong_files()),
         };
         Ok(Self {
             api,
             context,
             options,
-            video: Video { facts, source },
+            media,
         })
     }
 
-    const fn options(&self) -> &TikTokOptions {
-        self.options
+    /// The one file of a video post.
+    fn video(&self) -> Result<Video<'a>, PlatformError> {
+        match self.media {
+            Media::Video(video) => Ok(video),
+            Media::Photos(_) => Err(wrong_files()),
+        }
     }
 
-    fn plan(&self) -> Result<ChunkPlan, PlatformError> {
-        ChunkPlan::of(self.video.source.len()).ok_or_else(|| {
+    fn plan(video: Video<'_>) -> Result<ChunkPlan, PlatformError> {
+        ChunkPlan::of(video.source.len()).ok_or_else(|| {
             PlatformError::new(
                 ErrorKind::Rejected,
                 "The video’s file is empty or far too large for TikTok. Upload it again.",
@@ -146,19 +185,29 @@ impl<'a> Step<'a> {
 
     /// The account is asked what it allows now; what a person chose is never replaced.
     async fn check(&self) -> Result<StepOutcome, PlatformError> {
-        self.plan()?;
-        let creator = self.api.creator_info().await?;
+        if let Media::Video(video) = self.media {
+            Self::plan(video)?;
+        }
+        // What the account allows is asked of whoever finishes a draft, by TikTok's own app.
+        let creator = if self.options.as_draft {
+            None
+        } else {
+            Some(self.api.creator_info().await?)
+        };
         let content = self.context.content;
         let findings = judge_tiktok(
             &content.caption,
             &content.attached(),
-            self.options(),
-            Some(&creator),
+            self.options,
+            creator.as_ref(),
         );
         hold(&findings)?;
         let notes = forced_off(&findings);
-        let report = report::checked(self.video.facts, self.options(), &creator, &notes);
-        let handle = self.handle(Some(&creator));
+        let report = match &creator {
+            Some(creator) => report::checked(self.media, self.options, creator, &notes),
+            None => report::checked_draft(self.media),
+        };
+        let handle = self.handle(creator.as_ref());
         Ok(StepOutcome::Continue {
             checkpoint: Stage::Checked(Checked {
                 at: self.context.now,
@@ -172,12 +221,20 @@ impl<'a> Step<'a> {
 
     /// The video is announced; TikTok answers with the address for its bytes, which is in the
     /// checkpoint before the first of them leaves.
-    async fn announce(&self, checked: Checked) -> Result<StepOutcome, PlatformError> {
-        let plan = self.plan()?;
-        let options = self.options();
-        let privacy = options.privacy_level.as_deref().ok_or_else(no_privacy)?;
-        let request = InitRequest::new(privacy, &self.context.content.caption, options, &plan);
-        let data = self.api.init(&request).await?;
+    async fn announce(
+        &self,
+        checked: Checked,
+        video: Video<'_>,
+    ) -> Result<StepOutcome, PlatformError> {
+        let plan = Self::plan(video)?;
+        let options = self.options;
+        let data = if options.as_draft {
+            self.api.init_draft(&DraftRequest::new(&plan)).await?
+        } else {
+            let privacy = options.privacy_level.as_deref().ok_or_else(no_privacy)?;
+            let request = InitRequest::new(privacy, &self.context.content.caption, options, &plan);
+            self.api.init(&request).await?
+        };
         let report = report::announced(&plan, &data.publish_id);
         let stage = Stage::Uploading(Uploading {
             task: Task {
@@ -207,6 +264,13 @@ impl<'a> Step<'a> {
             .or_else(|| creator.map(|creator| creator.username.clone()))
             .filter(|handle| !handle.is_empty())
     }
+}
+
+fn wrong_files() -> PlatformError {
+    PlatformError::new(
+        ErrorKind::Rejected,
+        "TikTok takes either one video or pictures. Open the post, put that right and schedule it again.",
+    )
 }
 
 fn no_privacy() -> PlatformError {

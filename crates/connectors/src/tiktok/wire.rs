@@ -103,12 +103,33 @@ impl<'a> InitRequest<'a> {
                 brand_organic_toggle: options.is_your_brand(),
                 is_aigc: options.ai_generated,
             },
-            source_info: SourceInfo {
-                source: "FILE_UPLOAD",
-                video_size: plan.size,
-                chunk_size: plan.chunk_size,
-                total_chunk_count: plan.count,
-            },
+            source_info: SourceInfo::upload(plan),
+        }
+    }
+}
+
+/// `inbox/video/init`, what is asked: a draft has nothing but its file.
+#[derive(Serialize)]
+pub(super) struct DraftRequest {
+    source_info: SourceInfo,
+}
+
+impl DraftRequest {
+    /// For a file that goes up by this plan.
+    pub const fn new(plan: &ChunkPlan) -> Self {
+        Self {
+            source_info: SourceInfo::upload(plan),
+        }
+    }
+}
+
+impl SourceInfo {
+    const fn upload(plan: &ChunkPlan) -> Self {
+        Self {
+            source: "FILE_UPLOAD",
+            video_size: plan.size,
+            chunk_size: plan.chunk_size,
+            total_chunk_count: plan.count,
         }
     }
 }
@@ -222,6 +243,7 @@ mod tests {
             your_brand: true,
             branded_content: false,
             ai_generated: true,
+            ..TikTokOptions::default()
         };
         let said = serde_json::to_value(InitRequest::new(
             "PUBLIC_TO_EVERYONE",

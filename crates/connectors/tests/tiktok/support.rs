@@ -151,7 +151,7 @@ impl Desk {
         }
     }
 
-    fn connector(&self) -> TikTok {
+    pub fn connector(&self) -> TikTok {
         connector_with(&self.emulator, PkceMode::None, self.http.clone())
     }
 

@@ -15,10 +15,12 @@ use crate::schema::deliveries;
 use crate::{Connection, DbError, DbResult};
 
 mod checkpoints;
+mod hints;
 mod holds;
 mod write;
 
 pub use checkpoints::{replace_checkpoint, sealed_checkpoints};
+pub use hints::{look_now, of_task};
 pub use holds::{Hold, WAKE_CHANNEL, release_holds, wake};
 pub use write::{Write, write};
 

@@ -41,6 +41,8 @@ pub struct Write {
     pub held: Option<Option<&'static str>>,
     /// Whether it is to be taken back.
     pub cancel_requested: Option<bool>,
+    /// The platform's name for what was announced there.
+    pub platform_task_id: Option<String>,
     /// Now.
     pub updated_at: Option<DateTime<Utc>>,
 }

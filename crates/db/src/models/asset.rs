@@ -135,6 +135,19 @@ pub async fn find(conn: &mut Connection, client: ClientId, id: AssetId) -> DbRes
         .optional()?)
 }
 
+/// One asset, whosever it is: for those who were given its address.
+///
+/// # Errors
+/// When the query fails.
+pub async fn find_any(conn: &mut Connection, id: AssetId) -> DbResult<Option<Asset>> {
+    Ok(assets::table
+        .find(id.0)
+        .select(Asset::as_select())
+        .first(conn)
+        .await
+        .optional()?)
+}
+
 /// Assets whose retention clock ran out: older than `before`, in no post that still wants them, and
 /// in none that was settled after `before`.
 ///

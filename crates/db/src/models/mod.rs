@@ -13,3 +13,4 @@ pub mod post;
 pub mod server_secret;
 pub mod session;
 pub mod user;
+pub mod webhook;

@@ -1,4 +1,6 @@
-//! The rules for a video on TikTok.
+//! The rules for a post on TikTok: one video, or up to 35 pictures; to the profile, or as a draft.
+
+mod photos;
 
 use super::{Field, Finding};
 use crate::media::{
@@ -6,7 +8,7 @@ use crate::media::{
 };
 use crate::tiktok::{self, CreatorInfo, TikTokOptions};
 
-/// Judges a video post for TikTok. `creator` is what TikTok says about the account now; without it
+/// Judges a post for TikTok. `creator` is what TikTok says about the account now; without it
 /// the account's own limits cannot be judged, which blocks.
 #[must_use]
 pub fn judge_tiktok(
@@ -16,25 +18,44 @@ pub fn judge_tiktok(
     creator: Option<&CreatorInfo>,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
-    judge_caption(caption, &mut findings);
+    let pictures: Vec<_> = media.iter().filter_map(|item| item.facts.image()).collect();
+    let is_of_pictures = !pictures.is_empty();
+    if is_of_pictures {
+        photos::judge_texts(caption, options, &mut findings);
+    } else {
+        judge_caption(caption, &mut findings);
+    }
     match media {
         [] => findings.push(Finding::error(
             Field::Media,
-            "Add a video: TikTok posts need one.",
+            "Add a video or pictures: TikTok posts need one or the other.",
         )),
-        [one] => match one.facts {
-            MediaFacts::Video(video) => judge_video(video, creator, &mut findings),
-            MediaFacts::Image(_) => findings.push(Finding::error(
-                Field::Media,
-                "TikTok takes a video here, not a picture. Replace it by a video.",
-            )),
-        },
+        [
+            Attached {
+                facts: MediaFacts::Video(video),
+                ..
+            },
+        ] => {
+            judge_video(video, creator, &mut findings);
+        }
+        [..] if pictures.len() == media.len() => {
+            photos::judge_pictures(&pictures, options, &mut findings);
+        }
         [..] => findings.push(Finding::error(
             Field::Media,
-            "TikTok takes one video and nothing beside it. Remove the rest.",
+            "TikTok takes either one video or up to 35 pictures. Remove the rest.",
         )),
     }
-    judge_options(options, creator, &mut findings);
+    if options.as_draft {
+        if !is_of_pictures && !caption.trim().is_empty() {
+            findings.push(Finding::warning(
+                Field::Caption,
+                "TikTok takes no caption along with a draft of a video: whoever finishes it in the app writes it there.",
+            ));
+        }
+    } else {
+        judge_options(options, creator, is_of_pictures, &mut findings);
+    }
     findings
 }
 
@@ -116,6 +137,7 @@ fn judge_video(video: &VideoFacts, creator: Option<&CreatorInfo>, findings: &mut
 fn judge_options(
     options: &TikTokOptions,
     creator: Option<&CreatorInfo>,
+    is_of_pictures: bool,
     findings: &mut Vec<Finding>,
 ) {
     let Some(creator) = creator else {
@@ -167,7 +189,8 @@ fn judge_options(
         (options.allow_duet, creator.duet_disabled, "Duet is"),
         (options.allow_stitch, creator.stitch_disabled, "Stitch is"),
     ] {
-        if allowed && disabled {
+        let applies = !is_of_pictures || what.starts_with("Comments");
+        if applies && allowed && disabled {
             findings.push(Finding::warning(
                 Field::Privacy,
                 format!("{what} switched off in the account, so TikTok will not allow it."),

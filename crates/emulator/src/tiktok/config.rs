@@ -60,6 +60,10 @@ pub struct Config {
     pub moderation: Option<Duration>,
     /// Looks into received videos with `ffprobe`, when it is installed.
     pub probe_media: bool,
+    /// Where the app is told what happened; `None` tells nobody.
+    pub webhook_url: Option<Url>,
+    /// How long after it happened.
+    pub webhook_lag: Duration,
     /// Real time that every API call and upload takes before it is looked at.
     pub latency: Duration,
     /// The shortest video accepted. Three seconds is claimed by third parties
@@ -92,6 +96,8 @@ impl Default for Config {
             processing: Duration::from_secs(2),
             moderation: Some(Duration::from_secs(5)),
             probe_media: true,
+            webhook_url: None,
+            webhook_lag: Duration::ZERO,
             latency: Duration::ZERO,
             min_video: Duration::ZERO,
         }

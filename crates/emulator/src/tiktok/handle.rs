@@ -123,7 +123,7 @@ impl TikTokHandle {
     /// The person disconnects the app. `false` when there is no such account.
     pub fn revoke(&self, username: &str) -> bool {
         let now = self.0.now();
-        self.with_open_id(username, |state, open_id| state.revoke(open_id, now))
+        self.with_open_id(username, |state, open_id| state.revoke(open_id, 1, now))
     }
 
     /// Expires the account's access tokens.
@@ -219,6 +219,22 @@ impl TikTokHandle {
             .iter_mut()
             .find(|task| task.post_id == post_id);
         task.map(|task| task.stats = stats).is_some()
+    }
+
+    /// Finds out what has happened and tells the app of it, if it has an address
+    /// for webhooks. Returns how many calls were answered with 200.
+    pub async fn send_webhooks(&self) -> usize {
+        Arc::clone(&self.0).send_webhooks().await
+    }
+
+    /// Has an event told that the emulator does not bring about by itself.
+    /// `false` when there is no such account.
+    pub fn tell(&self, event: &str, username: &str, content: &serde_json::Value) -> bool {
+        let now = self.0.now();
+        self.with_open_id(username, |state, open_id| {
+            let body = super::webhooks::body(&state.config, event, open_id, content, now);
+            state.push_event(body, now);
+        })
     }
 
     /// Queues a fault.

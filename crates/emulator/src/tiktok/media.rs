@@ -227,7 +227,7 @@ impl Platform {
 }
 
 /// No proxy and no redirects: what is pulled must be at its own address.
-fn new_client() -> Option<reqwest::Client> {
+pub(super) fn new_client() -> Option<reqwest::Client> {
     // Fails only when a provider is installed already, which does as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()

@@ -7,7 +7,7 @@
 //! window, unknown fields are refused, both disclosure toggles are required,
 //! and refreshing does not prolong the refresh token.
 //!
-//! Webhooks are not sent.
+//! Webhooks are sent to the configured address, signed and twice each.
 
 mod authorize;
 mod chunks;
@@ -36,6 +36,7 @@ mod upload;
 mod user;
 mod users;
 mod video;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -51,6 +52,7 @@ pub use handle::TikTokHandle;
 pub use tasks::{Details, Kind, Media, Mode, Post, Source, Stats};
 pub use tokens::TokenPair;
 pub use users::User;
+pub use webhooks::signature;
 
 type Shared = Arc<state::Platform>;
 

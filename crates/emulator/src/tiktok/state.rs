@@ -16,6 +16,7 @@ use super::{
     tasks::{Post, Stage, Task, Tasks},
     tokens::Tokens,
     users::{User, default_users},
+    webhooks::Webhooks,
 };
 use crate::{clock::Clock, html::percent_encode, random, recorder::Recorder};
 
@@ -50,6 +51,7 @@ pub(super) struct State {
     pub(super) init_markers: HashMap<(String, String), u64>,
     /// How many refusals the token endpoints have made.
     pub(super) token_refusals: u64,
+    pub(super) webhooks: Webhooks,
 }
 
 impl State {
@@ -64,6 +66,7 @@ impl State {
             late: Vec::new(),
             init_markers: HashMap::new(),
             token_refusals: 0,
+            webhooks: Webhooks::default(),
         }
     }
 
@@ -124,9 +127,10 @@ impl State {
     }
 
     /// The account disconnects the app: its tokens die, and so does whatever
-    /// was under way.
-    pub(super) fn revoke(&mut self, open_id: &str, now: DateTime<Utc>) {
+    /// was under way. `reason` is what webhooks say: 1 the person, 5 the app.
+    pub(super) fn revoke(&mut self, open_id: &str, reason: u8, now: DateTime<Utc>) {
         self.tokens.revoke(open_id);
+        self.tell_removed(open_id, reason, now);
         for task in self.tasks.all_mut() {
             if task.owner == open_id
                 && matches!(

@@ -69,7 +69,7 @@ pub(super) async fn revoke(
     });
     match result {
         Ok(open_id) => {
-            state.revoke(&open_id, now);
+            state.revoke(&open_id, 5, now);
             Json(json!({})).into_response()
         }
         Err(error) => refuse(&mut state, error),

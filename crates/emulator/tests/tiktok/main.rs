@@ -16,3 +16,4 @@ mod pull;
 mod status;
 mod token;
 mod upload;
+mod webhooks;

@@ -132,8 +132,44 @@ impl Services {
             platform_words: None,
             duration_ms: None,
         };
+        let (cancelled, unknown) = self.purge(&plan.account, told).await?;
         let mut conn = self.conn().await?;
-        let (cancelled, unknown) = conn
+        let left = connection::find(&mut conn, id).await?.is_some();
+        let named = account::find(&mut conn, client, id)
+            .await?
+            .is_some_and(|account| {
+                account.nickname.is_some()
+                    || account.handle.is_some()
+                    || account.avatar_key.is_some()
+            });
+        Ok(DisconnectReceipt {
+            name: account_name(
+                plan.account.handle.as_deref(),
+                plan.account.nickname.as_deref(),
+            ),
+            platform,
+            at: now,
+            revoked,
+            cancelled,
+            unknown,
+            nothing_left: !left && !named,
+        })
+    }
+
+    /// Purges tokens and connection metadata in one transaction, cancels what was scheduled, keeps the
+    /// history and tells it `told`. Returns how many deliveries were cancelled, and of how many nobody
+    /// can ask any more what became of them.
+    ///
+    /// # Errors
+    /// When the database or the media folder cannot be reached.
+    pub(crate) async fn purge(
+        &self,
+        account: &Account,
+        told: NewEvent,
+    ) -> ServiceResult<(usize, usize)> {
+        let (id, now) = (account.id, told.at);
+        let mut conn = self.conn().await?;
+        let counts = conn
             .transaction(async |conn| {
                 connection::delete(conn, id).await?;
                 account::purge(conn, id, now).await?;
@@ -170,32 +206,13 @@ impl Services {
                 Ok::<_, DbError>(counts)
             })
             .await?;
-        if let Some(key) = &plan.account.avatar_key {
+        if let Some(key) = &account.avatar_key {
             self.media
                 .delete_avatar(key)
                 .await
                 .map_err(ServiceError::internal)?;
         }
-        let left = connection::find(&mut conn, id).await?.is_some();
-        let named = account::find(&mut conn, client, id)
-            .await?
-            .is_some_and(|account| {
-                account.nickname.is_some()
-                    || account.handle.is_some()
-                    || account.avatar_key.is_some()
-            });
-        Ok(DisconnectReceipt {
-            name: account_name(
-                plan.account.handle.as_deref(),
-                plan.account.nickname.as_deref(),
-            ),
-            platform,
-            at: now,
-            revoked,
-            cancelled,
-            unknown,
-            nothing_left: !left && !named,
-        })
+        Ok(counts)
     }
 
     /// Asks the platform to revoke; what it answers is told, and stops nothing.

@@ -367,6 +367,8 @@ impl Planned<'_> {
 /// What the person agreed to by scheduling, for the record.
 fn consent_sentence(options: &PlatformOptions) -> &'static str {
     match options {
+        // Whoever finishes it in the app agrees there.
+        PlatformOptions::TikTok(options) if options.as_draft => "As a draft into TikTok’s inbox.",
         PlatformOptions::TikTok(options) if options.is_branded_content() => {
             "Agreed to TikTok’s Branded Content Policy and Music Usage Confirmation."
         }

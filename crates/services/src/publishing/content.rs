@@ -112,8 +112,15 @@ pub(super) async fn ready(
             }
             Err(error) => return Err(ServiceError::internal(error)),
         };
+        let facts = file.asset.facts();
+        // Pictures are what a platform may want to fetch by itself.
+        let source = if facts.image().is_some() {
+            source.with_address(services.public_address(file.asset.id).await?)
+        } else {
+            source
+        };
         media.push(MediaItem {
-            facts: file.asset.facts(),
+            facts,
             alt: file.alt.clone(),
             source: Arc::new(source),
         });

@@ -131,7 +131,7 @@ impl Drive<'_> {
                         retries: (self.retries != 0).then_some(0),
                         ..Write::default()
                     };
-                    self.write(write, report, took).await?;
+                    self.write(write, report, took, Some(&next)).await?;
                     self.retries = 0;
                     self.checkpoint = Some(next);
                     resumed = false;
@@ -253,10 +253,22 @@ impl Drive<'_> {
 
     pub(super) async fn write_with(
         &mut self,
-        mut write: Write,
+        write: Write,
         events: &[NewEvent],
     ) -> Result<(), DriveError> {
+        self.write_checkpoint(write, events, None).await
+    }
+
+    /// Writes, and with a new checkpoint the name under which the platform tells of it by itself.
+    pub(super) async fn write_checkpoint(
+        &mut self,
+        mut write: Write,
+        events: &[NewEvent],
+        checkpoint: Option<&Checkpoint>,
+    ) -> Result<(), DriveError> {
+        let task_id = checkpoint.and_then(|checkpoint| self.connector.task_id(checkpoint));
         write.updated_at = Some(self.now());
+        write.platform_task_id = task_id;
         self.hook(Point::BeforeWrite).await;
         let mut conn = self.services.conn().await?;
         let cancel_requested =

@@ -1,4 +1,4 @@
-//! Outcome unknown: the platform is asked what became of it, and nothing is sent again by itself.
+//! Outcome unknown: the platform is asked what became of it, and only what it says is not there is sent again.
 
 use chrono::{DateTime, Duration, Utc};
 use connectors::{ErrorKind, PlatformError, Reconciled};
@@ -43,7 +43,7 @@ impl Drive<'_> {
             Tone::Bad,
             "Lost track".to_owned(),
             format!(
-                "{} It is not sent again by itself: AutoPost asks the platform what became of it.",
+                "{} AutoPost asks the platform what became of it, and sends nothing again before that is known.",
                 error.message
             ),
             error.platform_words.clone(),

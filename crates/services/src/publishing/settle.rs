@@ -28,10 +28,11 @@ impl Drive<'_> {
             checkpoint: Some(Some(self.seal_checkpoint(&checkpoint)?)),
             next_step_at: Some(Some(until)),
             retries: Some(0),
-            last_problem: Some(None),
+            last_problem: Some(self.connector.standing(&checkpoint)),
             ..Write::default()
         };
-        self.write(write.releasing(), report, took).await
+        self.write(write.releasing(), report, took, Some(&checkpoint))
+            .await
     }
 
     pub(super) async fn published(
@@ -61,7 +62,7 @@ impl Drive<'_> {
             cancel_requested: Some(false),
             ..Write::default()
         };
-        self.write(write.releasing(), report, took).await
+        self.write(write.releasing(), report, took, None).await
     }
 
     /// A limit of the platform is used up: goes on when it is free again, which is no failure.
@@ -127,7 +128,7 @@ impl Drive<'_> {
                 checkpoint: Some(None),
                 ..Write::default()
             };
-            return self.write(write.releasing(), None, 0).await;
+            return self.write(write.releasing(), None, 0, None).await;
         }
         let situation = Situation {
             retries: self.retries,

@@ -1,7 +1,7 @@
 //! The lines that a delivery's history gets.
 
 use chrono::{DateTime, Utc};
-use connectors::{PlatformError, StepReport};
+use connectors::{Checkpoint, PlatformError, StepReport};
 use db::delivery_queue::{HeldDelivery, Hold, Write};
 use db::models::event::NewEvent;
 use domain::history::Tone;
@@ -134,6 +134,7 @@ impl Drive<'_> {
         write: Write,
         report: Option<StepReport>,
         took: i64,
+        checkpoint: Option<&Checkpoint>,
     ) -> Result<(), DriveError> {
         let events: Vec<NewEvent> = report
             .map(|report| {
@@ -148,7 +149,7 @@ impl Drive<'_> {
             })
             .into_iter()
             .collect();
-        self.write_with(write, &events).await
+        self.write_checkpoint(write, &events, checkpoint).await
     }
 
     pub(super) fn event(

@@ -5,6 +5,29 @@ use std::time::Duration;
 use super::{BANNED, SPAM, coded};
 use crate::{ErrorKind, PlatformError};
 
+/// Pictures that TikTok says have failed.
+pub(in crate::tiktok) fn failed_photos(reason: &str) -> PlatformError {
+    let message = match reason {
+        "file_format_check_failed" => {
+            "TikTok cannot read one of the pictures. Export them as JPEG and upload them again."
+        }
+        "picture_size_check_failed" => {
+            "TikTok refused the size of a picture. Export them with at most 1080 × 1920 pixels and 20 MB, and upload them again."
+        }
+        "photo_pull_failed" => {
+            "TikTok could not fetch a picture from AutoPost. AutoPost tries again from the beginning."
+        }
+        "" => {
+            "TikTok did not publish the pictures and gave no reason. Try them in TikTok’s own app to learn more."
+        }
+        _ => return failed_post(reason),
+    };
+    PlatformError {
+        message: message.to_owned(),
+        ..failed_post(reason)
+    }
+}
+
 /// A post that TikTok says has failed. Nothing was posted, so every retry starts from the beginning.
 pub(in crate::tiktok) fn failed_post(reason: &str) -> PlatformError {
     let rejected = |sentence: &str| PlatformError::new(ErrorKind::Rejected, sentence);
@@ -32,14 +55,14 @@ pub(in crate::tiktok) fn failed_post(reason: &str) -> PlatformError {
         ),
         "internal" => again(
             300,
-            "TikTok failed while processing the video and posted nothing. AutoPost tries again from the beginning.",
+            "TikTok failed while processing the post and published nothing. AutoPost tries again from the beginning.",
         ),
         "publish_cancelled" => {
             rejected("The post was cancelled at TikTok before it was published.")
         }
         "auth_removed" => PlatformError::new(
             ErrorKind::Reauthorise,
-            "The account took AutoPost’s access away while the video was processed, so TikTok posted nothing. Connect the account again.",
+            "The account took AutoPost’s access away while it was processed, so TikTok posted nothing. Connect the account again.",
         )
         .restarting(),
         "spam_risk_too_many_posts" => again(
@@ -54,7 +77,7 @@ pub(in crate::tiktok) fn failed_post(reason: &str) -> PlatformError {
         "" => rejected(
             "TikTok did not publish the video and gave no reason. Try it in TikTok’s own app to learn more.",
         ),
-        _ => rejected("TikTok did not publish the video. Its reason is below."),
+        _ => rejected("TikTok did not publish it. Its reason is below."),
     };
     let words = format!("FAILED {reason}");
     coded(error, reason).with_words(words.trim_end())

@@ -23,6 +23,8 @@ struct Written {
 pub(super) enum Stage {
     /// The account allows the post.
     Checked(Checked),
+    /// Pictures are about to be handed over in one call: said before it is made.
+    Announcing(Announcing),
     /// The video is announced and its parts are going up.
     Uploading(Uploading),
     /// Everything was sent, or may have been; TikTok is asked what became of it.
@@ -40,7 +42,16 @@ pub(super) struct Checked {
     pub handle: Option<String>,
 }
 
-/// An announced video.
+/// Pictures are about to be handed over.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Announcing {
+    /// Since when.
+    pub at: DateTime<Utc>,
+    /// The account's handle.
+    pub handle: Option<String>,
+}
+
+/// What was announced.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Task {
     /// TikTok's name for it.
@@ -88,6 +99,9 @@ pub(super) struct Polling {
     pub last_status: Option<String>,
     /// The upload, as long as TikTok has not confirmed that everything arrived.
     pub unconfirmed: Option<Upload>,
+    /// Since when the draft is in the account's inbox.
+    #[serde(default)]
+    pub delivered_at: Option<DateTime<Utc>>,
 }
 
 /// TikTok confirmed the post.

@@ -53,7 +53,10 @@ impl Step<'_> {
 
     fn settled(&self, found: Found, id: Option<&str>, report: Option<StepReport>) -> StepOutcome {
         let handle = self.handle(None).or_else(|| found.task.handle.clone());
-        let waits_for_id = id.is_none() && self.options().privacy_level.as_deref() == Some(PUBLIC);
+        // Who sees a draft is decided in the app.
+        let may_be_public =
+            self.options.as_draft || self.options.privacy_level.as_deref() == Some(PUBLIC);
+        let waits_for_id = id.is_none() && may_be_public;
         let later = pause(self.context.now - found.at).filter(|_| waits_for_id);
         StepOutcome::Published {
             id: id.map(str::to_owned),

@@ -7,8 +7,8 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::checkpoint::{Polling, Stage, Task, Upload, Uploading};
-use super::{Step, report};
-use crate::tiktok::error::failed_post;
+use super::{Media, Step, report};
+use crate::tiktok::error::{failed_photos, failed_post};
 use crate::tiktok::wire::StatusData;
 use crate::{ErrorKind, PlatformError, StepOutcome};
 
@@ -20,6 +20,9 @@ const EAGER: TimeDelta = TimeDelta::minutes(10);
 const PATIENCE: TimeDelta = TimeDelta::minutes(70);
 /// What is waited beyond the end of an upload address before it counts as ended on TikTok's clock too.
 pub(super) const CLOCK_MARGIN: TimeDelta = TimeDelta::minutes(2);
+/// How long a draft may lie in an account's inbox before nobody is expected to finish it any more.
+/// TikTok does not say when it removes one; after a day, some have seen.
+const INBOX_PATIENCE: TimeDelta = TimeDelta::hours(72);
 /// How often a missing part is sent again to the same upload.
 const REPEATS: u32 = 10;
 /// How often the last part is, when TikTok does not say what it has.
@@ -36,6 +39,7 @@ impl Polling {
             polls: 0,
             last_status: None,
             unconfirmed,
+            delivered_at: None,
         }
     }
 }
@@ -68,9 +72,48 @@ impl Step<'_> {
         };
         match data.status.as_str() {
             "PUBLISH_COMPLETE" => Ok(self.published(polling.task, &data)),
-            "FAILED" => Err(failed_post(data.fail_reason.as_deref().unwrap_or_default())),
+            "FAILED" => {
+                let reason = data.fail_reason.as_deref().unwrap_or_default();
+                Err(self.failed(reason))
+            }
+            "SEND_TO_USER_INBOX" if self.options.as_draft => self.in_inbox(polling, true),
             _ => self.unfinished(polling, &data),
         }
+    }
+
+    /// TikTok says that it failed.
+    pub(super) fn failed(&self, reason: &str) -> PlatformError {
+        match self.media {
+            Media::Video(_) => failed_post(reason),
+            Media::Photos(_) => failed_photos(reason),
+        }
+    }
+
+    /// The draft lies in the account's inbox until its person publishes it. `told` when TikTok has just
+    /// said so.
+    fn in_inbox(&self, mut polling: Polling, told: bool) -> Result<StepOutcome, PlatformError> {
+        let now = self.context.now;
+        let news = told && polling.delivered_at.is_none();
+        let since = *polling.delivered_at.get_or_insert(now);
+        if now >= since + INBOX_PATIENCE {
+            return Err(PlatformError::new(
+                ErrorKind::OutcomeUnknown,
+                "Nobody has published this draft from TikTok’s inbox within three days, as far as TikTok says, and TikTok may have removed it.",
+            )
+            .with_words("SEND_TO_USER_INBOX"));
+        }
+        let pause = if now < since + TimeDelta::hours(6) {
+            TimeDelta::minutes(10)
+        } else {
+            TimeDelta::hours(1)
+        };
+        polling.unconfirmed = None;
+        let report = news.then(|| report::delivered(polling.task.handle.as_deref()));
+        Ok(StepOutcome::Wait {
+            checkpoint: Stage::Polling(polling).write()?,
+            until: now + pause,
+            report,
+        })
     }
 
     /// TikTok is not finished, or waits for bytes that did not arrive.
@@ -101,7 +144,7 @@ impl Step<'_> {
         if now >= polling.since + PATIENCE {
             return Err(PlatformError::new(
                 ErrorKind::OutcomeUnknown,
-                "TikTok has not said for over an hour what became of the video. Look at the account in TikTok before posting it again.",
+                "TikTok has not said for over an hour what became of the post. Look at the account in TikTok before posting it again.",
             )
             .with_words(words(data)));
         }
@@ -139,11 +182,15 @@ impl Step<'_> {
         }
         let passing = matches!(error.kind, ErrorKind::RetryNow | ErrorKind::RetryLater)
             && !is_unknown_id(&error);
+        if passing && polling.delivered_at.is_some() {
+            // Somebody else's turn for days; TikTok need not answer each time.
+            return self.in_inbox(polling, false);
+        }
         let too_long = passing && self.context.now >= polling.since + PATIENCE;
         if too_long || error.kind == ErrorKind::Rejected || is_unknown_id(&error) {
             return Err(PlatformError {
                 kind: ErrorKind::OutcomeUnknown,
-                message: "TikTok does not say what became of the video. Look at the account in TikTok before posting it again."
+                message: "TikTok does not say what became of the post. Look at the account in TikTok before posting it again."
                     .to_owned(),
                 retry_after: None,
                 ..error

@@ -26,18 +26,29 @@ struct Lost {
     task: Option<Task>,
     /// What of it may not have arrived.
     unconfirmed: Option<Upload>,
+    /// Since when it can have been posted, where that is known.
+    since: Option<DateTime<Utc>>,
 }
 
 impl Lost {
     fn read(checkpoint: Option<Checkpoint>) -> Self {
         let stage = checkpoint.and_then(|checkpoint| Stage::read(checkpoint).ok());
+        let mut since = None;
         let (task, unconfirmed) = match stage {
+            Some(Stage::Announcing(announcing)) => {
+                since = Some(announcing.at);
+                (None, None)
+            }
             Some(Stage::Uploading(uploading)) => (Some(uploading.task), Some(uploading.upload)),
             Some(Stage::Polling(polling)) => (Some(polling.task), polling.unconfirmed),
             Some(Stage::Published(found)) => (Some(found.task), None),
             Some(Stage::Checked(_)) | None => (None, None),
         };
-        Self { task, unconfirmed }
+        Self {
+            since: since.or_else(|| task.as_ref().map(|task| task.announced_at)),
+            task,
+            unconfirmed,
+        }
     }
 }
 
@@ -48,7 +59,7 @@ pub(in crate::tiktok) async fn reconcile(
     checkpoint: Option<Checkpoint>,
 ) -> Result<Reconciled, PlatformError> {
     let lost = Lost::read(checkpoint);
-    let since = if let Some(task) = &lost.task {
+    if let Some(task) = &lost.task {
         match api.status(&task.publish_id).await {
             Ok(data) => {
                 if let Some(known) = settled(context, task, lost.unconfirmed.as_ref(), &data) {
@@ -64,10 +75,8 @@ pub(in crate::tiktok) async fn reconcile(
             }
             Err(error) => return Err(error),
         }
-        task.announced_at
-    } else {
-        context.content.due_at
-    };
+    }
+    let since = lost.since.unwrap_or(context.content.due_at);
     find_in_public(api, context, lost.task.as_ref(), since - CLOCK_SKEW).await
 }
 
@@ -156,14 +165,21 @@ async fn find_in_public(
 }
 
 /// What the post would say; nothing where it could not be found by that.
-fn texts<'a>(context: &StepContext<'a>) -> Vec<&'a str> {
+fn texts<'a>(context: &'a StepContext<'_>) -> Vec<&'a str> {
     let PlatformOptions::TikTok(options) = &context.content.options else {
         return Vec::new();
     };
-    if options.privacy_level.as_deref() != Some(PUBLIC) {
+    if options.as_draft || options.privacy_level.as_deref() != Some(PUBLIC) {
         return Vec::new();
     }
-    [context.content.caption.as_str()]
+    // Only pictures have a title; TikTok does not say which of the two it lists.
+    let is_video = context
+        .content
+        .media
+        .iter()
+        .any(|item| item.facts.video().is_some());
+    let title = if is_video { "" } else { options.title.as_str() };
+    [context.content.caption.as_str(), title]
         .into_iter()
         .filter(|text| !text.trim().is_empty())
         .collect()

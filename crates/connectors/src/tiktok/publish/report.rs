@@ -1,9 +1,10 @@
 //! What the history is told, in words for an agency's staff.
 
 use domain::history::Tone;
-use domain::media::{VideoFacts, duration_label, size_label};
+use domain::media::{duration_label, size_label};
 use domain::tiktok::{self, CreatorInfo, TikTokOptions};
 
+use super::Media;
 use crate::tiktok::chunks::{Chunk, ChunkPlan};
 use crate::{Progress, StepReport};
 
@@ -24,20 +25,28 @@ fn warning(title: &str, detail: impl Into<String>, words: Option<String>) -> Ste
 }
 
 pub(super) fn checked(
-    video: &VideoFacts,
+    media: Media<'_>,
     options: &TikTokOptions,
     creator: &CreatorInfo,
     notes: &[&str],
 ) -> StepReport {
+    let what = match media {
+        Media::Video(video) => {
+            let limit = creator
+                .max_video_post_duration_sec
+                .min(tiktok::DURATION_SECONDS);
+            format!(
+                "{} is within {}",
+                duration_label(video.facts.duration_ms),
+                duration_label(limit * 1000)
+            )
+        }
+        Media::Photos(items) => format!("{} fit", pictures(items.len())),
+    };
     let privacy = options.privacy_level.as_deref().unwrap_or_default();
-    let limit = creator
-        .max_video_post_duration_sec
-        .min(tiktok::DURATION_SECONDS);
     let mut detail = format!(
-        "Privacy “{}” is still offered, {} is within {}.",
+        "Privacy “{}” is still offered, {what}.",
         tiktok::privacy_label(privacy),
-        duration_label(video.duration_ms),
-        duration_label(limit * 1000),
     );
     for note in notes {
         detail = format!("{detail} {note}");
@@ -47,6 +56,48 @@ pub(super) fn checked(
         detail,
         Some("creator_info ok".to_owned()),
     )
+}
+
+/// A draft asks nothing of the account.
+pub(super) fn checked_draft(media: Media<'_>) -> StepReport {
+    let what = match media {
+        Media::Video(_) => "The video fits".to_owned(),
+        Media::Photos(items) => format!("{} fit", pictures(items.len())),
+    };
+    let detail = format!("{what}. It goes to TikTok’s inbox, to be finished in the app.");
+    good("Checked the draft", detail, None)
+}
+
+pub(super) fn handed_over(count: usize, publish_id: &str) -> StepReport {
+    good(
+        "Handed the pictures to TikTok",
+        format!("TikTok fetches {} from AutoPost.", pictures(count)),
+        Some(format!("publish_id {publish_id}")),
+    )
+}
+
+pub(super) fn delivered(handle: Option<&str>) -> StepReport {
+    good(
+        "Delivered to TikTok’s inbox",
+        standing(handle),
+        Some("SEND_TO_USER_INBOX".to_owned()),
+    )
+}
+
+/// What is true of a draft until its person has published it.
+pub(super) fn standing(handle: Option<&str>) -> String {
+    let who = handle.map_or_else(
+        || "the account’s owner".to_owned(),
+        |handle| format!("@{handle}"),
+    );
+    format!("In TikTok’s inbox, and not public before {who} publishes it in TikTok’s app.")
+}
+
+fn pictures(count: usize) -> String {
+    match count {
+        1 => "1 picture".to_owned(),
+        count => format!("{count} pictures"),
+    }
 }
 
 pub(super) fn announced(plan: &ChunkPlan, publish_id: &str) -> StepReport {
@@ -114,8 +165,8 @@ pub(super) fn repeats(words: String) -> StepReport {
 
 pub(super) fn status(words: &str) -> StepReport {
     let detail = match words {
-        "PROCESSING_UPLOAD" | "PROCESSING_DOWNLOAD" => "TikTok is processing the video.",
-        "SEND_TO_USER_INBOX" => "TikTok put the video into the account’s inbox.",
+        "PROCESSING_UPLOAD" | "PROCESSING_DOWNLOAD" => "TikTok is processing it.",
+        "SEND_TO_USER_INBOX" => "TikTok put it into the account’s inbox.",
         _ => "TikTok is still working on it.",
     };
     good("Asked for status", detail, Some(words.to_owned()))

@@ -8,7 +8,7 @@ use super::checkpoint::{Polling, Stage, Uploading};
 use super::parts::{Sent, send_part};
 use super::poll::{self, STATUS_LAG};
 use super::{Step, report};
-use crate::tiktok::error::{failed_post, refused_part, unreachable};
+use crate::tiktok::error::{refused_part, unreachable};
 use crate::{ErrorKind, PlatformError, StepOutcome, StepReport};
 
 /// Why TikTok is asked for its place.
@@ -23,7 +23,7 @@ enum Resync {
 impl Step<'_> {
     /// Sends the next part, or finds out which one that is.
     pub(super) async fn upload(&self, uploading: Uploading) -> Result<StepOutcome, PlatformError> {
-        if uploading.upload.plan.size != self.video.source.len() {
+        if uploading.upload.plan.size != self.video()?.source.len() {
             return Err(PlatformError::new(
                 ErrorKind::Rejected,
                 "The video’s file changed while it was being uploaded. Schedule the post again.",
@@ -52,12 +52,13 @@ impl Step<'_> {
         if self.context.now >= uploading.upload.ends_at {
             return self.refused(uploading, 403);
         }
+        let video = self.video()?;
         let sent = send_part(
             self.api.http,
             &uploading.upload,
             chunk,
-            self.video.facts.container,
-            self.video.source,
+            video.facts.container,
+            video.source,
         );
         let status = match sent.await? {
             Sent::Withheld(error) => return Err(error),
@@ -132,7 +133,9 @@ impl Step<'_> {
             answer => answer?,
         };
         match data.status.as_str() {
-            "FAILED" => return Err(failed_post(data.fail_reason.as_deref().unwrap_or_default())),
+            "FAILED" => {
+                return Err(self.failed(data.fail_reason.as_deref().unwrap_or_default()));
+            }
             "PUBLISH_COMPLETE" => return Ok(self.published(uploading.task, &data)),
             _ => {}
         }

@@ -1,0 +1,3 @@
+DROP TABLE webhooks;
+DROP INDEX deliveries_task;
+ALTER TABLE deliveries DROP COLUMN platform_task_id;
