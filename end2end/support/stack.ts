@@ -85,6 +85,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       ...['--addr', `127.0.0.1:${emulatorPort}`, '--data-dir', path.join(data, 'emulator')],
       ...['--client-key', clientKey, '--client-secret', clientSecret],
       ...['--redirect-uri', `${url}/oauth/tiktok/callback`],
+      // TikTok fetches pictures by itself, and tells what became of a post.
+      ...['--allow-http-pull', '--verified', `${url}/media/public/`],
+      ...['--webhook-url', `${url}/webhooks/tiktok`],
     ]);
     started.push(emulator);
 

@@ -71,6 +71,7 @@ impl Site {
             publisher_slots: 4,
             publisher_lease: std::time::Duration::from_secs(60),
             tiktok: None,
+            bluesky: None,
         };
         let health = Arc::new(PublisherHealth::default());
         let web = Web::new(&config, desk.services.clone(), health).expect("a router");

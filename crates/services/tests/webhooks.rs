@@ -300,3 +300,31 @@ async fn a_post_that_is_no_longer_public_is_told_in_its_history_once() {
     );
     desk.database.remove().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_cannot_be_acted_on_does_not_keep_the_others() {
+    let desk = Desk::start().await;
+    let now = desk.now();
+    let mut conn = desk.services.conn().await.expect("a connection");
+    webhook::insert(
+        &mut conn,
+        Platform::TikTok,
+        b"1",
+        &json!({ "odd": true }),
+        now,
+    )
+    .await
+    .expect("kept");
+    drop(conn);
+    let about = json!({ "publish_id": "v_pub_file~v2.1" });
+    receive(&desk, &event(&desk, "post.publish.complete", &about)).await;
+    // Nobody here has that account, so there is nothing to wait for.
+    assert_eq!(desk.services.work_inbox().await.expect("worked"), 1);
+    assert_eq!(inbox(&desk).await, (2, 1));
+    for _ in 0..8 {
+        desk.advance(Duration::minutes(2));
+        desk.services.work_inbox().await.expect("worked");
+    }
+    assert_eq!(inbox(&desk).await, (2, 0), "not for ever");
+    desk.database.remove().await;
+}

@@ -254,9 +254,9 @@ impl Connector for Bluesky {
     async fn reconcile(
         &self,
         context: StepContext<'_>,
-        _checkpoint: Option<Checkpoint>,
+        checkpoint: Option<Checkpoint>,
     ) -> Result<Reconciled, PlatformError> {
         let opened = self.open(context.access)?;
-        publish::reconcile(opened.api(), &self.config, &context).await
+        publish::reconcile(opened.api(), &self.config, &context, checkpoint).await
     }
 }

@@ -114,20 +114,47 @@ pub(super) fn costs(content: &DeliveryContent, checkpoint: Option<&Checkpoint>) 
     }
 }
 
-/// Asks whether the post is there.
+/// Asks whether the post is there. Where it is not, a request that is still on its way does no harm:
+/// it writes under the same key as the next one, and only the first of them writes anything.
 pub(super) async fn reconcile(
     api: Api<'_>,
     config: &Config,
     context: &StepContext<'_>,
+    checkpoint: Option<Checkpoint>,
 ) -> Result<Reconciled, PlatformError> {
-    let key = record::key(context.content.delivery_id);
-    Ok(match api.record(&key).await? {
-        Some(found) => Reconciled::Found {
+    let content = context.content;
+    let key = record::key(content.delivery_id);
+    let Some(found) = api.record(&key).await? else {
+        return Ok(Reconciled::NotThere);
+    };
+    let plan = checkpoint.and_then(|checkpoint| Plan::read(checkpoint).ok());
+    let is_same = match (plan, &content.options) {
+        (Some(plan), PlatformOptions::Bluesky(options)) => {
+            record::is_same(&found.value, &record::build(content, options, &plan))
+        }
+        // Without notes nothing but the text is known of what was sent.
+        _ => found.value["text"] == content.caption.as_str(),
+    };
+    Ok(if is_same {
+        Reconciled::Found {
             id: Some(found.uri),
             address: Some(address(config, api.did, &key)),
-        },
-        None => Reconciled::NotThere,
+        }
+    } else {
+        Reconciled::Failed(another_version(config, api.did, &key))
     })
+}
+
+/// What a person changed after it went out stays as it was; only they can take it down.
+fn another_version(config: &Config, did: &str, key: &str) -> PlatformError {
+    PlatformError::new(
+        ErrorKind::Rejected,
+        format!(
+            "An earlier version of this post is on Bluesky already: {}. Delete it there if this one is to take its place, then send this one again.",
+            address(config, did, key)
+        ),
+    )
+    .with_code("InvalidSwap")
 }
 
 impl Step<'_> {
@@ -213,14 +240,7 @@ impl Step<'_> {
         if record::is_same(&found.value, record) {
             return Ok(self.published(&plan, found.uri, true));
         }
-        Err(PlatformError::new(
-            ErrorKind::OutcomeUnknown,
-            format!(
-                "An earlier version of this post is on Bluesky already: {}. Delete it there before you send this one as a new post.",
-                address(self.config, self.api.did, &plan.key)
-            ),
-        )
-        .with_code("InvalidSwap"))
+        Err(another_version(self.config, self.api.did, &plan.key))
     }
 
     fn published(&self, plan: &Plan, uri: String, again: bool) -> StepOutcome {

@@ -128,11 +128,23 @@ async fn a_post_that_was_changed_since_is_not_written_over_the_first() {
     let published = desk.run().await.unwrap();
     desk.content.caption = "Other words".to_owned();
     let error = desk.run().await.unwrap_err();
-    assert_eq!(error.kind, ErrorKind::OutcomeUnknown, "{error:?}");
+    assert_eq!(error.kind, ErrorKind::Rejected, "{error:?}");
     assert!(error.message.contains(&published.address), "{error:?}");
+    // Asked about, the first is not taken for the second.
+    let Reconciled::Failed(why) = desk.reconcile().await.unwrap() else {
+        panic!("it is another one");
+    };
+    assert_eq!(why.kind, ErrorKind::Rejected);
     let posts = account.posts().await;
     assert_eq!(posts.len(), 1);
     assert_eq!(posts[0]["value"]["text"], "First words");
+    // Once a person has taken the first down, the second goes out.
+    let key = published.id.rsplit('/').next().unwrap();
+    account.delete_post(key).await;
+    desk.run().await.unwrap();
+    let posts = account.posts().await;
+    assert_eq!(posts.len(), 1);
+    assert_eq!(posts[0]["value"]["text"], "Other words");
 }
 
 #[tokio::test]
@@ -190,20 +202,23 @@ async fn it_can_be_taken_back_until_it_may_have_been_sent() {
 
 #[tokio::test]
 async fn what_became_of_it_is_certain() {
-    let (mut desk, account) = Desk::new(content("Where is it", Vec::new())).await;
-    assert_eq!(desk.reconcile().await.unwrap(), Reconciled::NotThere);
+    let media = vec![picture(1, "A cup")];
+    let (mut desk, account) = Desk::new(content("Where is it", media)).await;
+    assert!(matches!(desk.reconcile().await, Ok(Reconciled::NotThere)));
     let published = desk.run().await.unwrap();
-    assert_eq!(
-        desk.reconcile().await.unwrap(),
-        Reconciled::Found {
-            id: Some(published.id.clone()),
-            address: Some(published.address.clone()),
-        }
-    );
+    // With its notes, and without.
+    for _ in 0..2 {
+        let Reconciled::Found { id, address } = desk.reconcile().await.unwrap() else {
+            panic!("it is there");
+        };
+        assert_eq!(id.as_deref(), Some(published.id.as_str()));
+        assert_eq!(address.as_deref(), Some(published.address.as_str()));
+        desk.written.clear();
+    }
     account
         .delete_post(published.id.rsplit('/').next().unwrap())
         .await;
-    assert_eq!(desk.reconcile().await.unwrap(), Reconciled::NotThere);
+    assert!(matches!(desk.reconcile().await, Ok(Reconciled::NotThere)));
 }
 
 #[tokio::test]

@@ -45,8 +45,16 @@ impl Services {
                 return Ok(count);
             }
             for waiting in taken {
-                if self.work(&waiting).await? {
-                    count += 1;
+                match self.work(&waiting).await {
+                    Ok(true) => count += 1,
+                    Ok(false) => {}
+                    // One that cannot be acted on does not keep the others.
+                    Err(error) => {
+                        tracing::error!(webhook = waiting.id, %error, cause = error.source_text(), "acting on a webhook failed");
+                        if waiting.tries >= TRIES {
+                            webhook::done(&mut *self.conn().await?, waiting.id).await?;
+                        }
+                    }
                 }
             }
         }

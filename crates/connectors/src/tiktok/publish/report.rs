@@ -41,7 +41,7 @@ pub(super) fn checked(
                 duration_label(limit * 1000)
             )
         }
-        Media::Photos(items) => format!("{} fit", pictures(items.len())),
+        Media::Photos(items) => pictures_fit(items.len()),
     };
     let privacy = options.privacy_level.as_deref().unwrap_or_default();
     let mut detail = format!(
@@ -62,7 +62,7 @@ pub(super) fn checked(
 pub(super) fn checked_draft(media: Media<'_>) -> StepReport {
     let what = match media {
         Media::Video(_) => "The video fits".to_owned(),
-        Media::Photos(items) => format!("{} fit", pictures(items.len())),
+        Media::Photos(items) => pictures_fit(items.len()),
     };
     let detail = format!("{what}. It goes to TikTok’s inbox, to be finished in the app.");
     good("Checked the draft", detail, None)
@@ -91,6 +91,13 @@ pub(super) fn standing(handle: Option<&str>) -> String {
         |handle| format!("@{handle}"),
     );
     format!("In TikTok’s inbox, and not public before {who} publishes it in TikTok’s app.")
+}
+
+fn pictures_fit(count: usize) -> String {
+    match count {
+        1 => "1 picture fits".to_owned(),
+        count => format!("{count} pictures fit"),
+    }
 }
 
 fn pictures(count: usize) -> String {
