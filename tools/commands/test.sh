@@ -48,6 +48,13 @@ count_browser_tests() {
 
 run_cargo_tests() { cargo test "${NATIVE[@]}" --no-fail-fast </dev/null 2>&1 | tee "$log"; }
 
+# What the publisher logs on the way is what it was made to suffer: only seeds that failed are worth reading.
+simulate() {
+  "$TARGET/debug/simulation" --seeds 250 2>"$TARGET/simulation-log.txt" && return
+  grep -A 3 -e "^seed" -e panicked "$TARGET/simulation-log.txt" >&2
+  return 1
+}
+
 summarise() {
   if ((${#failures[@]} > 0)); then
     printf '==> Failed: %s\n' "${failures[@]}" >&2
@@ -87,6 +94,8 @@ fi
 code=0
 step "Tests" run_cargo_tests || { code=$? failures+=("Tests"); }
 count_cargo_tests "$code"
+# The publisher through crashes, stalls, faults and races; more of them: ./dev sim --seeds 10000.
+check "Simulation" simulate || true
 
 check "Lints (browser)" cargo clippy "${BROWSER[@]}" --profile wasm-dev -- --deny warnings || true
 if check "Build the browser's half (dev)" build_site dev && check "npm packages" npm_packages end2end; then

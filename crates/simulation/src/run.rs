@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
-use domain::{ClientId, DeliveryState, PostId};
+use domain::bluesky::BlueskyOptions;
+use domain::post::PlatformOptions;
+use domain::{ClientId, DeliveryState, Platform, PostId};
 use emulator::tiktok::{Fault, LagAnswer, Rotation, TokenErrors};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -14,7 +16,7 @@ use services::publishing::Publisher;
 
 use crate::interrupt::{Interrupt, Kind};
 use crate::verdict::Tally;
-use crate::world::World;
+use crate::world::{self, World};
 
 /// How often the seed decides what happens next.
 const TURNS: u32 = 40;
@@ -134,6 +136,10 @@ impl Run<'_> {
                 let account = place.account.expect("connected");
                 let caption = format!("seed {} client {index} post {number}", self.seed);
                 let mut input = desk.input(account, place.asset, &caption);
+                if place.platform == Platform::Bluesky {
+                    let options = PlatformOptions::Bluesky(BlueskyOptions::default());
+                    input.target = Some((account, options));
+                }
                 let minutes = Duration::minutes(self.random.random_range(1..=5));
                 let wall = desk.now() + minutes;
                 input.local_time = wall.naive_utc();
@@ -171,7 +177,8 @@ impl Run<'_> {
         match self.random.random_range(0..100) {
             0..45 => self.tick().await,
             45..60 => self.pass_time().await,
-            60..76 => self.add_fault(),
+            60..72 => self.add_fault(),
+            72..76 => self.add_fault_of_bluesky(),
             76..86 => self.arm(),
             86..89 => self.lose_tokens(),
             89..91 => self.jump(),
@@ -274,6 +281,43 @@ impl Run<'_> {
         self.world.desk.emulator.tiktok().fault(fault);
     }
 
+    fn add_fault_of_bluesky(&mut self) {
+        const ENDPOINTS: [&str; 4] = [
+            "com.atproto.repo.uploadBlob",
+            "com.atproto.repo.putRecord",
+            "com.atproto.repo.getRecord",
+            "com.atproto.server.refreshSession",
+        ];
+        let endpoint = ENDPOINTS[self.random.random_range(0..ENDPOINTS.len())];
+        let mut fault = emulator::bluesky::Fault {
+            skip: self.random.random_range(0..2),
+            times: self.random.random_range(1..4),
+            ..emulator::bluesky::Fault::on(endpoint)
+        };
+        match self.random.random_range(0..5) {
+            0 => {
+                fault.drop = true;
+                fault.after_work = Some(true);
+            }
+            1 => {
+                fault.drop = true;
+                fault.after_work = Some(false);
+            }
+            2 => fault.status = Some(502),
+            3 => {
+                fault.status = Some(504);
+                fault.body = Some("<h1>Gateway Timeout</h1>".to_owned());
+                fault.after_work = Some(true);
+            }
+            _ => {
+                fault.status = Some(429);
+                fault.error = Some("RateLimitExceeded".to_owned());
+            }
+        }
+        self.tell(|| format!("fault: {fault:?}"));
+        self.world.desk.emulator.bluesky().fault(fault);
+    }
+
     fn arm(&mut self) {
         let index = self.random.random_range(0..self.workers.len());
         let after = self.random.random_range(0..16);
@@ -288,14 +332,19 @@ impl Run<'_> {
 
     fn lose_tokens(&mut self) {
         let place = &self.world.places[self.random.random_range(0..self.world.places.len())];
-        let tiktok = self.world.desk.emulator.tiktok();
-        if self.random.random_bool(0.7) {
-            tiktok.expire_access_tokens(&place.username);
-            self.tell(|| format!("{}: the access tokens end", place.username));
-        } else {
-            tiktok.revoke(&place.username);
-            self.tell(|| format!("{}: access is taken away", place.username));
-        }
+        let emulator = &self.world.desk.emulator;
+        let ends = self.random.random_bool(0.7);
+        let name = &place.username;
+        match (place.platform, ends) {
+            (Platform::TikTok, true) => emulator.tiktok().expire_access_tokens(name),
+            (Platform::TikTok, false) => emulator.tiktok().revoke(name),
+            (Platform::Bluesky, true) => emulator.bluesky().expire_access_tokens(name),
+            (Platform::Bluesky, false) => emulator.bluesky().revoke(name),
+        };
+        self.tell(|| match ends {
+            true => format!("{name}: the access tokens end"),
+            false => format!("{name}: access is taken away"),
+        });
     }
 
     /// Our clock jumps, the platform's does not.
@@ -369,6 +418,7 @@ impl Run<'_> {
             self.refusing = false;
         }
         self.world.desk.emulator.tiktok().clear_faults();
+        self.world.desk.emulator.bluesky().clear_faults();
         for worker in self.stalled.drain(..) {
             Self::finish(worker).await;
         }
@@ -421,20 +471,20 @@ impl Run<'_> {
             });
             if lost {
                 self.tell(|| format!("{} is connected again", place.username));
-                desk.connect(place.client, &place.username).await;
+                world::link(desk, place).await;
             }
         }
     }
 
     async fn compare(&self, asked: &[Asked]) -> Tally {
         let desk = &self.world.desk;
-        let feed = desk.emulator.tiktok().posts();
+        let feed = self.world.feed();
         let mut tally = Tally::default();
         for asked in asked {
             tally.deliveries += 1;
             let there = feed
                 .iter()
-                .filter(|post| post.details.caption == asked.caption)
+                .filter(|caption| **caption == asked.caption)
                 .count();
             let (delivery, state) = desk.delivery(asked.client, asked.post).await;
             match (there, state) {

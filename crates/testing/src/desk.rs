@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use chrono::{DateTime, Duration, NaiveDateTime, Utc};
+use connectors::bluesky::Bluesky;
 use connectors::http::HttpClient;
 use connectors::tiktok::{PkceMode, TikTok, TikTokConfig};
 use connectors::{Connector, Registry};
 use domain::post::PlatformOptions;
 use domain::tiktok::TikTokOptions;
-use domain::{AccountId, AssetId, ClientId, DeliveryId, DeliveryState, PostId, Role};
+use domain::{AccountId, AssetId, ClientId, DeliveryId, DeliveryState, Platform, PostId, Role};
 use emulator::Emulator;
 use secrecy::SecretString;
 use services::accounts::{ConnectFailure, Connected, ConsentReply};
@@ -86,6 +87,11 @@ impl Desk {
         let folder = tempfile::tempdir().expect("a folder");
         let mut connectors = further;
         connectors.push(tiktok(&emulator));
+        let has_bluesky =
+            |connector: &Arc<dyn Connector>| connector.platform() == Platform::Bluesky;
+        if !connectors.iter().any(has_bluesky) {
+            connectors.push(bluesky(&emulator));
+        }
         let services = services(
             public_url,
             connectors,
@@ -238,6 +244,25 @@ impl Desk {
             .account
     }
 
+    /// Connects an account of the emulator's Bluesky by its app password.
+    pub async fn connect_bluesky(&self, client: ClientId, handle: &str) -> AccountId {
+        let account = self.emulator.bluesky().account(handle);
+        let password = account
+            .and_then(|account| account.app_password)
+            .expect("an app password");
+        self.services
+            .connect_by_password(
+                &self.owner,
+                client,
+                Platform::Bluesky,
+                handle,
+                password.into(),
+            )
+            .await
+            .expect("connected")
+            .account
+    }
+
     /// Uploads bytes.
     pub async fn upload(
         &self,
@@ -359,6 +384,22 @@ fn tiktok(emulator: &Emulator) -> Arc<dyn Connector> {
         pkce: PkceMode::None,
     };
     Arc::new(TikTok::new(config, HttpClient::new().expect("a client")))
+}
+
+fn bluesky(emulator: &Emulator) -> Arc<dyn Connector> {
+    let bluesky = emulator.bluesky();
+    let at = |address: String| Url::parse(&address).expect("an address");
+    let config = connectors::bluesky::Config {
+        public_url: at(PUBLIC_URL.to_owned()),
+        signing_key: connectors::bluesky::generate_signing_key().expect("a key"),
+        resolver_url: at(bluesky.url()),
+        directory_url: at(bluesky.plc_url()),
+        app_view_url: at(bluesky.url()),
+        video: None,
+        site_url: at(bluesky.web_url()),
+        development_hosts: vec![bluesky.url().replace("http://", "")],
+    };
+    Arc::new(Bluesky::new(config).expect("a connector"))
 }
 
 async fn services(
