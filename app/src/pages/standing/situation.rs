@@ -145,18 +145,23 @@ fn failed(place: Place, of: &StandingData) -> Situation {
 
 fn moving(of: &StandingData) -> Situation {
     let lead = if of.state == DeliveryState::Processing {
-        format!("{} has all of it and is working on it.", of.platform)
+        match &of.problem {
+            // It may wait for a person there, or could not be asked about.
+            Some(_) => format!("{} has all of it; it is not settled yet.", of.platform),
+            None => format!("{} has all of it and is working on it.", of.platform),
+        }
     } else {
         "This is being published at this moment.".to_owned()
     };
     let mut lines: Vec<String> = Vec::new();
     if let Some(problem) = &of.problem {
         lines.push(problem.clone());
-        lines.extend(
-            of.next_look
-                .as_ref()
-                .map(|time| format!("It is tried again {}.", lower(time))),
-        );
+        lines.extend(of.next_look.as_ref().map(|time| match of.state {
+            DeliveryState::Processing => {
+                format!("AutoPost asks {} again {}.", of.platform, lower(time))
+            }
+            _ => format!("It is tried again {}.", lower(time)),
+        }));
     }
     let mut asks = Vec::new();
     match (&of.cancel_asked, &of.cancel_refused) {
