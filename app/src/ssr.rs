@@ -6,6 +6,7 @@ use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
+use services::actor::Origin;
 use services::users::SessionToken;
 use services::{Actor, ServiceError, Services};
 
@@ -23,7 +24,32 @@ pub fn services() -> Services {
 /// The session that came with this request, if any did.
 pub async fn session() -> Option<SessionToken> {
     let jar = leptos_axum::extract::<CookieJar>().await.ok()?;
-    Some(SessionToken::from_cookie(jar.get(SESSION_COOKIE)?.value()))
+    Some(SessionToken::from_untrusted(
+        jar.get(SESSION_COOKIE)?.value(),
+    ))
+}
+
+/// From where this request came, as far as it tells.
+#[must_use]
+pub fn origin() -> Origin {
+    use_context::<Parts>().map_or_else(Origin::default, |parts| origin_of(&parts))
+}
+
+/// From where a request came: the address that the middleware found, and what the browser says that it is.
+#[must_use]
+pub fn origin_of(parts: &Parts) -> Origin {
+    let agent = parts
+        .headers
+        .get(header::USER_AGENT)
+        .and_then(|agent| agent.to_str().ok())
+        .map(|agent| agent.chars().take(200).collect());
+    Origin {
+        ip: parts
+            .extensions
+            .get::<Origin>()
+            .and_then(|origin| origin.ip.clone()),
+        agent,
+    }
 }
 
 /// The use cases and who asks.
@@ -36,6 +62,10 @@ pub async fn signed_in() -> Result<(Services, Actor), ApiError> {
         Some(token) => services.signed_in(&token).await.map_err(refuse)?,
         None => None,
     };
+    let actor = actor.map(|actor| Actor {
+        origin: origin(),
+        ..actor
+    });
     actor.map(|actor| (services, actor)).ok_or_else(|| {
         // A page answers with a redirect to the sign-in page instead, whose status must stand.
         if is_server_function_call() {

@@ -109,6 +109,7 @@ pub async fn parts(config: &Config, database: &Database) -> Result<Parts, BootEr
         public_url: config.public_url.clone(),
         media_retention_days: config.media_retention_days,
         max_upload_bytes: config.max_upload_bytes,
+        digest_seconds: config.digest_seconds,
     };
     let services = Services::new(
         pool,

@@ -30,6 +30,8 @@ pub struct Config {
     pub media_retention_days: u16,
     /// The largest upload in bytes.
     pub max_upload_bytes: u64,
+    /// For how many seconds what is told by mail is gathered into one.
+    pub digest_seconds: u32,
     /// How many accounts one process talks to at the same time.
     pub publisher_slots: usize,
     /// How long a publisher that has gone silent keeps what it held.
@@ -117,6 +119,7 @@ impl Config {
         if slots.is_none() || lease.is_none() {
             read.mistake("AUTOPOST_PUBLISHER_SLOTS must be 1 to 10000, AUTOPOST_PUBLISHER_LEASE_SECONDS 2 to 3600.");
         }
+        let digest = read.parsed("AUTOPOST_MAIL_DIGEST_SECONDS", "120", "a number of seconds");
         let tiktok = read.tiktok();
         let bluesky = read.bluesky();
         let database_url = read.optional("DATABASE_URL");
@@ -144,6 +147,7 @@ impl Config {
                     site_root,
                     media_retention_days,
                     max_upload_bytes,
+                    digest_seconds: digest.unwrap_or(120),
                     publisher_slots: slots.unwrap_or(crate::publisher::AT_ONCE),
                     publisher_lease: Duration::from_secs(lease.unwrap_or(60)),
                     tiktok,

@@ -17,6 +17,7 @@ use server::boot::{self, Database};
 use server::config::{BlueskyAddresses, Config};
 use server::publisher::PublisherHealth;
 use server::router::{Web, router};
+use services::actor::Origin;
 use testing::TestDatabase;
 use url::Url;
 
@@ -64,6 +65,7 @@ impl Site {
             site_root,
             media_retention_days: 30,
             max_upload_bytes: 50_000_000,
+            digest_seconds: 60,
             publisher_slots: 4,
             publisher_lease: Duration::from_secs(60),
             tiktok: None,
@@ -89,7 +91,7 @@ impl Site {
             .await
             .expect("an owner");
         let (session, owner) = services
-            .sign_in("owner@agency.test", PASSWORD.into())
+            .sign_in("owner@agency.test", PASSWORD.into(), Origin::default())
             .await
             .expect("signed in");
         let client = services

@@ -68,6 +68,7 @@ impl Site {
             site_root,
             media_retention_days: 30,
             max_upload_bytes: 50_000_000,
+            digest_seconds: 60,
             publisher_slots: 4,
             publisher_lease: std::time::Duration::from_secs(60),
             tiktok: None,

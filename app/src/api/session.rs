@@ -49,7 +49,7 @@ pub async fn sign_in(email: String, password: String) -> Result<(), ApiError> {
     use crate::ssr;
     let services = ssr::services();
     let (token, _) = services
-        .sign_in(&email, password.into())
+        .sign_in(&email, password.into(), ssr::origin())
         .await
         .map_err(ssr::refuse)?;
     ssr::set_session_cookie(

@@ -11,6 +11,8 @@ diesel::table! {
         name -> Text,
         paused_at -> Nullable<Timestamptz>,
         paused_by -> Nullable<Uuid>,
+        failure_email -> Nullable<Text>,
+        brand_color -> Nullable<Text>,
     }
 }
 
@@ -20,9 +22,10 @@ diesel::table! {
         email -> Text,
         name -> Text,
         role -> Text,
-        password_hash -> Text,
+        password_hash -> Nullable<Text>,
         created_at -> Timestamptz,
         disabled_at -> Nullable<Timestamptz>,
+        all_clients -> Bool,
     }
 }
 
@@ -33,6 +36,10 @@ diesel::table! {
         created_at -> Timestamptz,
         last_seen_at -> Timestamptz,
         expires_at -> Timestamptz,
+        id -> Uuid,
+        opened_by -> Text,
+        ip -> Nullable<Text>,
+        agent -> Nullable<Text>,
     }
 }
 
@@ -45,6 +52,13 @@ diesel::table! {
         lateness_minutes -> Int4,
         paused_at -> Nullable<Timestamptz>,
         paused_by -> Nullable<Uuid>,
+        approval_policy -> Text,
+        approvers -> Text,
+        late_approval -> Text,
+        decide_ahead_minutes -> Int4,
+        failure_email -> Nullable<Text>,
+        brand_color -> Nullable<Text>,
+        media_retention_days -> Nullable<Int4>,
     }
 }
 
@@ -85,11 +99,12 @@ diesel::table! {
 diesel::table! {
     oauth_attempts (state_hash) {
         state_hash -> Bytea,
-        session_hash -> Bytea,
+        browser_hash -> Bytea,
         client_id -> Uuid,
         platform -> Text,
         private -> Nullable<Bytea>,
         expires_at -> Timestamptz,
+        link_id -> Nullable<Uuid>,
     }
 }
 
@@ -205,6 +220,185 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    user_clients (user_id, client_id) {
+        user_id -> Uuid,
+        client_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    links (id) {
+        id -> Uuid,
+        token_hash -> Bytea,
+        purpose -> Text,
+        client_id -> Nullable<Uuid>,
+        user_id -> Nullable<Uuid>,
+        email -> Nullable<Text>,
+        scope -> Jsonb,
+        created_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    post_versions (id) {
+        id -> Int8,
+        post_id -> Uuid,
+        version -> Bytea,
+        content -> Jsonb,
+        created_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    reviews (id) {
+        id -> Uuid,
+        client_id -> Uuid,
+        post_id -> Uuid,
+        version -> Bytea,
+        stage -> Text,
+        state -> Text,
+        sent_by -> Nullable<Uuid>,
+        sent_at -> Timestamptz,
+        deadline -> Timestamptz,
+        settled_at -> Nullable<Timestamptz>,
+        remind_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    decisions (id) {
+        id -> Int8,
+        review_id -> Uuid,
+        version -> Bytea,
+        user_id -> Uuid,
+        verdict -> Text,
+        note -> Text,
+        at -> Timestamptz,
+        withdrawn_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    comments (id) {
+        id -> Uuid,
+        client_id -> Uuid,
+        post_id -> Uuid,
+        author -> Uuid,
+        internal -> Bool,
+        body -> Text,
+        asset_id -> Nullable<Uuid>,
+        at_ms -> Nullable<Int8>,
+        created_at -> Timestamptz,
+        resolved_at -> Nullable<Timestamptz>,
+        resolved_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    notices (id) {
+        id -> Int8,
+        user_id -> Uuid,
+        client_id -> Nullable<Uuid>,
+        post_id -> Nullable<Uuid>,
+        kind -> Text,
+        title -> Text,
+        body -> Text,
+        href -> Text,
+        created_at -> Timestamptz,
+        read_at -> Nullable<Timestamptz>,
+        mail_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    notice_preferences (user_id, kind) {
+        user_id -> Uuid,
+        kind -> Text,
+        in_app -> Bool,
+        by_mail -> Bool,
+    }
+}
+
+diesel::table! {
+    outbox (id) {
+        id -> Uuid,
+        dedupe_key -> Nullable<Text>,
+        kind -> Text,
+        client_id -> Nullable<Uuid>,
+        recipient -> Text,
+        subject -> Text,
+        sealed -> Nullable<Bytea>,
+        state -> Text,
+        tries -> Int4,
+        next_try_at -> Nullable<Timestamptz>,
+        lease_until -> Nullable<Timestamptz>,
+        last_problem -> Nullable<Text>,
+        created_at -> Timestamptz,
+        sent_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    webhook_endpoints (id) {
+        id -> Uuid,
+        client_id -> Nullable<Uuid>,
+        url -> Text,
+        sealed_secret -> Bytea,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+        disabled_at -> Nullable<Timestamptz>,
+        last_problem -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    webhook_messages (id) {
+        id -> Uuid,
+        endpoint_id -> Uuid,
+        kind -> Text,
+        body -> Text,
+        state -> Text,
+        tries -> Int4,
+        next_try_at -> Nullable<Timestamptz>,
+        last_status -> Nullable<Int4>,
+        last_problem -> Nullable<Text>,
+        created_at -> Timestamptz,
+        sent_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    audit_entries (id) {
+        id -> Int8,
+        at -> Timestamptz,
+        actor -> Nullable<Uuid>,
+        actor_name -> Text,
+        actor_role -> Nullable<Text>,
+        client_id -> Nullable<Uuid>,
+        action -> Text,
+        subject_kind -> Nullable<Text>,
+        subject_id -> Nullable<Text>,
+        ip -> Nullable<Text>,
+        agent -> Nullable<Text>,
+        before -> Nullable<Jsonb>,
+        after -> Nullable<Jsonb>,
+    }
+}
+
+diesel::table! {
+    audit_chain (seq) {
+        seq -> Int8,
+        entry_id -> Int8,
+        hash -> Bytea,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(accounts -> clients (client_id));
 diesel::joinable!(connections -> accounts (account_id));
@@ -214,6 +408,18 @@ diesel::joinable!(deliveries -> posts (post_id));
 diesel::joinable!(deliveries -> accounts (account_id));
 diesel::joinable!(events -> users (actor));
 diesel::joinable!(posts -> clients (client_id));
+diesel::joinable!(user_clients -> users (user_id));
+diesel::joinable!(user_clients -> clients (client_id));
+diesel::joinable!(links -> clients (client_id));
+diesel::joinable!(post_versions -> posts (post_id));
+diesel::joinable!(reviews -> posts (post_id));
+diesel::joinable!(reviews -> clients (client_id));
+diesel::joinable!(decisions -> reviews (review_id));
+diesel::joinable!(decisions -> users (user_id));
+diesel::joinable!(comments -> users (author));
+diesel::joinable!(notices -> users (user_id));
+diesel::joinable!(webhook_messages -> webhook_endpoints (endpoint_id));
+diesel::joinable!(audit_chain -> audit_entries (entry_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     users,
@@ -227,4 +433,17 @@ diesel::allow_tables_to_appear_in_same_query!(
     post_assets,
     deliveries,
     events,
+    user_clients,
+    links,
+    post_versions,
+    reviews,
+    decisions,
+    comments,
+    notices,
+    notice_preferences,
+    outbox,
+    webhook_endpoints,
+    webhook_messages,
+    audit_entries,
+    audit_chain,
 );

@@ -56,3 +56,15 @@ id!(/// What is to be said, when, for one client.
     PostId);
 id!(/// One post on one account: the unit that is published.
     DeliveryId);
+id!(/// A version of a post that was sent to be approved.
+    ReviewId);
+id!(/// Something that was said about a post.
+    CommentId);
+id!(/// A link that was sent to a person.
+    LinkId);
+id!(/// A session of a user: the name that is no secret.
+    SessionId);
+id!(/// A mail in the outbox.
+    MailId);
+id!(/// An address that is told of deliveries and accounts.
+    EndpointId);

@@ -3,11 +3,16 @@
 //! Everything here is pure. It is compiled for the server and for the browser, so that the composer
 //! judges a post by the same code as the server. Feature `server` adds what only the server does.
 
+pub mod access;
 pub mod account;
+pub mod approval;
+pub mod audit;
 pub mod bluesky;
 pub mod history;
 pub mod ids;
+pub mod link;
 pub mod media;
+pub mod notice;
 pub mod platform;
 pub mod post;
 pub mod role;
@@ -17,8 +22,13 @@ pub mod tiktok;
 pub mod time;
 #[cfg(feature = "server")]
 pub mod version;
+pub mod words;
 
-pub use ids::{AccountId, AssetId, ClientId, DeliveryId, PostId, UserId};
+pub use access::Permission;
+pub use ids::{
+    AccountId, AssetId, ClientId, CommentId, DeliveryId, EndpointId, LinkId, MailId, PostId,
+    ReviewId, SessionId, UserId,
+};
 pub use platform::Platform;
 pub use role::Role;
 pub use state::DeliveryState;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use bytes::Bytes;
 use db::models::asset::{self, Asset, NewAsset};
 use domain::media::{Format, MediaFacts};
-use domain::{AssetId, ClientId};
+use domain::{AssetId, ClientId, Permission};
 use futures::{Stream, StreamExt};
 use sha2::{Digest, Sha256};
 
@@ -63,7 +63,10 @@ impl Services {
         S: Stream<Item = Result<Bytes, E>> + Unpin,
         E: std::fmt::Display,
     {
-        let client = self.client_row(actor, client).await?.id;
+        let client = self
+            .client_row(actor, Permission::WritePosts, client)
+            .await?
+            .id;
         let file_name = clean_file_name(file_name);
         let limit = self.settings.max_upload_bytes;
         if announced_bytes.is_some_and(|bytes| bytes > limit) {
@@ -156,7 +159,7 @@ impl Services {
         client: ClientId,
         id: AssetId,
     ) -> ServiceResult<AssetView> {
-        actor.require_staff()?;
+        actor.require_for(Permission::SeeDesk, client)?;
         let row = asset::find(&mut *self.conn().await?, client, id).await?;
         Ok(row.ok_or(ServiceError::NotFound("file"))?.into())
     }

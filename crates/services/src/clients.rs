@@ -5,9 +5,9 @@ use chrono_tz::Tz;
 use db::AsyncConnection;
 use db::models::event::{self, NewEvent};
 use db::models::{account, client, delivery};
-use domain::ClientId;
 use domain::history::Tone;
 use domain::time::{local, zone, zone_label, zone_label_with_offset};
+use domain::{ClientId, Permission};
 
 use crate::{Actor, ServiceError, ServiceResult, Services};
 
@@ -58,9 +58,9 @@ impl Services {
     /// # Errors
     /// For anybody but staff, or when the database cannot be reached.
     pub async fn client_overview(&self, actor: &Actor) -> ServiceResult<Vec<ClientOverview>> {
-        actor.require_staff()?;
+        actor.require(Permission::SeeDesk)?;
         let mut conn = self.conn().await?;
-        let rows = client::all(&mut conn).await?;
+        let rows = self.rows_in_reach(&mut conn, actor).await?;
         let counts = account::counts_by_client(&mut conn).await?;
         let next = delivery::next_by_client(&mut conn).await?;
         rows.into_iter()
@@ -91,8 +91,8 @@ impl Services {
     /// # Errors
     /// For anybody but staff, or when the database cannot be reached.
     pub async fn clients(&self, actor: &Actor) -> ServiceResult<Vec<ClientView>> {
-        actor.require_staff()?;
-        let rows = client::all(&mut *self.conn().await?).await?;
+        actor.require(Permission::SeeDesk)?;
+        let rows = self.rows_in_reach(&mut *self.conn().await?, actor).await?;
         rows.into_iter().map(|row| self.client_view(row)).collect()
     }
 
@@ -101,7 +101,7 @@ impl Services {
     /// # Errors
     /// When there is none with this id, or it is not this person's to see.
     pub async fn client(&self, actor: &Actor, id: ClientId) -> ServiceResult<ClientView> {
-        self.client_view(self.client_row(actor, id).await?)
+        self.client_view(self.client_row(actor, Permission::SeeDesk, id).await?)
     }
 
     /// Adds a client.
@@ -114,7 +114,7 @@ impl Services {
         name: &str,
         time_zone: &str,
     ) -> ServiceResult<ClientId> {
-        actor.require_staff()?;
+        actor.require(Permission::ManageClients)?;
         let name = check_name(name)?;
         let zone =
             zone(time_zone.trim()).map_err(|error| ServiceError::Invalid(error.to_string()))?;
@@ -142,7 +142,7 @@ impl Services {
         actor: &Actor,
         id: ClientId,
     ) -> ServiceResult<ClientSettings> {
-        let row = self.client_row(actor, id).await?;
+        let row = self.client_row(actor, Permission::SeeDesk, id).await?;
         Ok(ClientSettings {
             lateness_minutes: row.lateness_minutes,
             client: self.client_view(row)?,
@@ -160,7 +160,9 @@ impl Services {
         name: &str,
         lateness_minutes: i32,
     ) -> ServiceResult<()> {
-        let before = self.client_row(actor, id).await?;
+        let before = self
+            .client_row(actor, Permission::ManageClients, id)
+            .await?;
         let name = check_name(name)?;
         if !(1..=MOST_LATENESS).contains(&lateness_minutes) {
             return Err(ServiceError::Invalid(
@@ -218,17 +220,29 @@ impl Services {
         actor: &Actor,
         id: ClientId,
     ) -> ServiceResult<u32> {
-        actor.require_staff()?;
+        actor.require_for(Permission::SeeDesk, id)?;
         let count = account::count_needing_attention(&mut *self.conn().await?, id).await?;
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }
 
+    async fn rows_in_reach(
+        &self,
+        conn: &mut db::Connection,
+        actor: &Actor,
+    ) -> ServiceResult<Vec<client::Client>> {
+        let mut rows = client::all(conn).await?;
+        rows.retain(|row| actor.sees(row.id));
+        Ok(rows)
+    }
+
+    /// The row of a client, for whoever has a permission there.
     pub(crate) async fn client_row(
         &self,
         actor: &Actor,
+        permission: Permission,
         id: ClientId,
     ) -> ServiceResult<client::Client> {
-        actor.require_staff()?;
+        actor.require_for(permission, id)?;
         client::find(&mut *self.conn().await?, id)
             .await?
             .ok_or(ServiceError::NotFound("client"))

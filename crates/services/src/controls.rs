@@ -7,7 +7,7 @@ use db::models::event::{self, NewEvent};
 use db::models::{account, agency, client, delivery, user};
 use db::{AsyncConnection, Connection, DbError, delivery_queue};
 use domain::history::Tone;
-use domain::{AccountId, ClientId, UserId};
+use domain::{AccountId, ClientId, Permission, UserId};
 
 use crate::{Actor, ServiceResult, Services};
 
@@ -69,13 +69,13 @@ impl Services {
         scope: PauseScope,
         paused: bool,
     ) -> ServiceResult<()> {
-        actor.require_staff()?;
         match scope {
-            PauseScope::Everything => {}
+            PauseScope::Everything => actor.require(Permission::PauseEverything)?,
             PauseScope::Client(id) => {
-                self.client_row(actor, id).await?;
+                self.client_row(actor, Permission::PauseClient, id).await?;
             }
             PauseScope::Account(client, id) => {
+                actor.require_for(Permission::PauseClient, client)?;
                 self.account(actor, client, id).await?;
             }
         }
@@ -117,9 +117,9 @@ impl Services {
     /// When the client is not this person's to see, or the database cannot be reached.
     pub async fn pauses(&self, actor: &Actor, id: Option<ClientId>) -> ServiceResult<Pauses> {
         let client = match id {
-            Some(id) => Some(self.client_row(actor, id).await?),
+            Some(id) => Some(self.client_row(actor, Permission::SeeDesk, id).await?),
             None => {
-                actor.require_staff()?;
+                actor.require(Permission::SeeDesk)?;
                 None
             }
         };

@@ -8,7 +8,7 @@ use db::models::delivery::{self, Delivery};
 use db::models::event;
 pub use db::models::event::Event;
 use db::models::post::{self, Post};
-use domain::{AccountId, ClientId, DeliveryId, PostId};
+use domain::{AccountId, ClientId, DeliveryId, Permission, PostId};
 
 use crate::accounts::account_name;
 use crate::clients::zone_of;
@@ -76,7 +76,7 @@ impl Services {
     /// # Errors
     /// When the client is not this person's to see.
     pub async fn activity(&self, actor: &Actor, client: ClientId) -> ServiceResult<Activity> {
-        let client = self.client_row(actor, client).await?;
+        let client = self.client_row(actor, Permission::SeeDesk, client).await?;
         let zone = zone_of(&client)?;
         let mut conn = self.conn().await?;
         let version = event::newest(&mut conn, client.id).await?;
@@ -106,7 +106,7 @@ impl Services {
         client: ClientId,
         before: Option<DateTime<Utc>>,
     ) -> ServiceResult<HistoryPage> {
-        let client = self.client_row(actor, client).await?;
+        let client = self.client_row(actor, Permission::SeeDesk, client).await?;
         let zone = zone_of(&client)?;
         let mut conn = self.conn().await?;
         let version = event::newest(&mut conn, client.id).await?;
@@ -146,7 +146,7 @@ impl Services {
         client: ClientId,
         id: DeliveryId,
     ) -> ServiceResult<DeliveryHistory> {
-        let client = self.client_row(actor, client).await?;
+        let client = self.client_row(actor, Permission::SeeDesk, client).await?;
         let zone = zone_of(&client)?;
         let mut conn = self.conn().await?;
         let version = event::newest(&mut conn, client.id).await?;

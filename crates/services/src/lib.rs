@@ -7,12 +7,17 @@
 pub mod accounts;
 pub mod actor;
 pub mod assets;
+pub mod audit;
 pub mod clients;
 pub mod clock;
 pub mod controls;
 pub mod error;
 pub mod history;
+pub mod letter;
+pub mod links;
 pub mod media_store;
+pub mod notify;
+pub mod outbox;
 pub mod posts;
 pub mod preflight;
 pub mod probe;
@@ -46,6 +51,8 @@ pub struct Settings {
     pub media_retention_days: u16,
     /// The largest upload in bytes.
     pub max_upload_bytes: u64,
+    /// For how many seconds what is told by mail is gathered, so that one mail tells of all of it.
+    pub digest_seconds: u32,
 }
 
 /// Everything that the use cases work with. Cheap to clone.

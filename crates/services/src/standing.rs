@@ -6,7 +6,7 @@ use db::models::account::Account;
 use db::models::delivery::Delivery;
 use db::models::event;
 use domain::rules::Finding;
-use domain::{ClientId, DeliveryState};
+use domain::{ClientId, DeliveryState, Permission};
 
 use crate::clients::zone_of;
 use crate::controls::{Pause, PauseScope};
@@ -46,7 +46,7 @@ impl Services {
         client: ClientId,
         deliveries: &[(Delivery, Account, Vec<u8>)],
     ) -> ServiceResult<Vec<Standing>> {
-        let row = self.client_row(actor, client).await?;
+        let row = self.client_row(actor, Permission::SeeDesk, client).await?;
         let zone = zone_of(&row)?;
         let pauses = self.pauses(actor, Some(client)).await?;
         let mut conn = self.conn().await?;

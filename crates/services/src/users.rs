@@ -6,12 +6,15 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::Duration;
-use db::models::{agency, session, user};
-use domain::{Role, UserId};
+use db::models::agency;
+use db::models::session::{self, LiveSession, NewSession};
+use db::models::user::{self, NewUser, User};
+use domain::{Role, SessionId, UserId};
 use rand::Rng;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
+use crate::actor::{Origin, Reach};
 use crate::{Actor, ServiceError, ServiceResult, Services};
 
 const SESSION_DAYS: i64 = 30;
@@ -21,18 +24,22 @@ const SHORTEST_PASSWORD: usize = 10;
 pub const SIGN_IN_REFUSED: &str =
     "That email and password do not belong together. Check both and try again.";
 
-/// The secret id of a session, as the cookie carries it.
+/// 256 random bits that open something: a session, as its cookie carries them, or a link. Only their hash is
+/// ever stored.
 #[derive(Clone)]
-pub struct SessionToken(SecretString);
+pub struct SecretToken(SecretString);
 
-impl SessionToken {
-    /// What came with a cookie; anything may have.
+/// The secret id of a session.
+pub type SessionToken = SecretToken;
+
+impl SecretToken {
+    /// What came with a cookie or an address; anything may have.
     #[must_use]
-    pub fn from_cookie(value: &str) -> Self {
+    pub fn from_untrusted(value: &str) -> Self {
         Self(SecretString::from(value.to_owned()))
     }
 
-    /// For the cookie and nothing else.
+    /// For the cookie or the address, and nothing else.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
@@ -44,7 +51,7 @@ impl SessionToken {
         Sha256::digest(self.0.expose_secret().as_bytes()).into()
     }
 
-    fn generate() -> Self {
+    pub(crate) fn generate() -> Self {
         let mut bytes = [0_u8; 32];
         rand::rng().fill_bytes(&mut bytes);
         Self(SecretString::from(URL_SAFE_NO_PAD.encode(bytes)))
@@ -60,29 +67,50 @@ impl Services {
         &self,
         email: &str,
         password: SecretString,
+        origin: Origin,
     ) -> ServiceResult<(SessionToken, Actor)> {
         let found = user::by_email(&mut *self.conn().await?, email.trim()).await?;
         // An unknown address costs a verification too, against a hash that nothing matches.
-        let hash = match &found {
-            Some(user) => user.password_hash.clone(),
-            None => nobodys_hash(),
-        };
+        let hash = found
+            .as_ref()
+            .and_then(|user| user.password_hash.clone())
+            .unwrap_or_else(nobodys_hash);
         let fits = self.verify_password(password, hash).await?;
         let Some(user) = found.filter(|_| fits) else {
             return Err(ServiceError::Invalid(SIGN_IN_REFUSED.to_owned()));
         };
-        let token = SessionToken::generate();
-        let now = self.clock.now();
         let mut conn = self.conn().await?;
-        session::insert(
-            &mut conn,
-            &token.hash(),
-            user.id,
-            now,
-            now + Duration::days(SESSION_DAYS),
-        )
-        .await?;
-        Ok((token, actor(user)))
+        self.begin_session(&mut conn, user, false, origin).await
+    }
+
+    /// Opens a session for a user whom a password or a link has proved.
+    pub(crate) async fn begin_session(
+        &self,
+        conn: &mut db::Connection,
+        user: User,
+        by_link: bool,
+        origin: Origin,
+    ) -> ServiceResult<(SessionToken, Actor)> {
+        let token = SessionToken::generate();
+        let id = SessionId::generate();
+        let now = self.clock.now();
+        let new = NewSession {
+            id_hash: &token.hash(),
+            id,
+            user: user.id,
+            by_link,
+            ip: origin.ip.as_deref(),
+            agent: origin.agent.as_deref(),
+            expires_at: now + Duration::days(SESSION_DAYS),
+        };
+        session::insert(conn, &new, now).await?;
+        let live = LiveSession {
+            id,
+            user,
+            by_link,
+            last_seen_at: now,
+        };
+        Ok((token, actor(conn, live, origin).await?))
     }
 
     /// Ends a session.
@@ -93,7 +121,8 @@ impl Services {
         Ok(session::delete(&mut *self.conn().await?, &token.hash()).await?)
     }
 
-    /// Who holds this session, if it is alive. Using it keeps it alive.
+    /// Who holds this session, if it is alive. Using it keeps it alive. From where they ask is for whoever
+    /// knows it to say.
     ///
     /// # Errors
     /// When the database cannot be reached.
@@ -101,14 +130,14 @@ impl Services {
         let now = self.clock.now();
         let mut conn = self.conn().await?;
         let hash = token.hash();
-        let Some((user, last_seen)) = session::user(&mut conn, &hash, now).await? else {
+        let Some(live) = session::find(&mut conn, &hash, now).await? else {
             return Ok(None);
         };
         // A write an hour is enough to know that it is in use.
-        if now - last_seen > Duration::hours(1) {
+        if now - live.last_seen_at > Duration::hours(1) {
             session::touch(&mut conn, &hash, now, now + Duration::days(SESSION_DAYS)).await?;
         }
-        Ok(Some(actor(user)))
+        Ok(Some(actor(&mut conn, live, Origin::default()).await?))
     }
 
     /// Adds a user.
@@ -146,16 +175,16 @@ impl Services {
         }
         let hash = self.hash_password(password).await?;
         let id = UserId::generate();
-        let added = user::insert(
-            &mut *self.conn().await?,
+        let new = NewUser {
             id,
             email,
             name,
             role,
-            &hash,
-            self.clock.now(),
-        )
-        .await;
+            password_hash: Some(&hash),
+            all_clients: role.is_staff(),
+            clients: &[],
+        };
+        let added = user::insert(&mut *self.conn().await?, &new, self.clock.now()).await;
         match added {
             Err(error) if error.is_duplicate() => Err(ServiceError::Conflict(format!(
                 "There is a user with the address {email} already."
@@ -206,13 +235,29 @@ impl Services {
     }
 }
 
-fn actor(user: user::User) -> Actor {
-    Actor {
+async fn actor(
+    conn: &mut db::Connection,
+    live: LiveSession,
+    origin: Origin,
+) -> ServiceResult<Actor> {
+    let LiveSession {
+        id, user, by_link, ..
+    } = live;
+    let reach = if user.all_clients {
+        Reach::Every
+    } else {
+        Reach::Only(user::clients_of(conn, user.id).await?)
+    };
+    Ok(Actor {
         user_id: user.id,
         name: user.name,
         email: user.email,
         role: user.role,
-    }
+        reach,
+        session: id,
+        by_link,
+        origin,
+    })
 }
 
 /// A well-formed argon2id hash with the same costs as a real one, which no password fits.

@@ -8,6 +8,7 @@ use domain::{DeliveryState, Platform};
 use emulator::tiktok::Fault;
 use services::ServiceError;
 use services::accounts::ConsentReply;
+use services::actor::Origin;
 use testing::{Desk, KESTREL};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -127,7 +128,7 @@ async fn a_state_works_once_in_its_own_session_and_for_a_while() {
     let reply = desk.consent_reply(client, KESTREL, None, "allow").await;
     let (other, _) = desk
         .services
-        .sign_in("owner@agency.test", Desk::password())
+        .sign_in("owner@agency.test", Desk::password(), Origin::default())
         .await
         .expect("another session");
     assert!(

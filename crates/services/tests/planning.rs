@@ -3,6 +3,7 @@
 use chrono::{Duration, NaiveDate};
 use domain::rules::Field;
 use domain::{DeliveryState, Role};
+use services::actor::Origin;
 use services::posts::{Intent, PostInput};
 use services::users::{SIGN_IN_REFUSED, SessionToken};
 use services::{Actor, ServiceError};
@@ -17,14 +18,14 @@ async fn a_wrong_password_and_an_unknown_address_are_answered_alike() {
     ] {
         let error = desk
             .services
-            .sign_in(email, password.to_owned().into())
+            .sign_in(email, password.to_owned().into(), Origin::default())
             .await
             .err()
             .expect("refused");
         assert_eq!(error.to_string(), SIGN_IN_REFUSED);
     }
     desk.services
-        .sign_in(" OWNER@agency.test ", Desk::password())
+        .sign_in(" OWNER@agency.test ", Desk::password(), Origin::default())
         .await
         .expect("capitals and spaces do not matter");
     desk.database.remove().await;
@@ -37,9 +38,9 @@ async fn an_unknown_address_costs_a_verification_too() {
     let slots = desk.services.password_slots.clone();
     let all = slots.acquire_many(2).await.expect("all slots");
     for email in ["owner@agency.test", "nobody@agency.test"] {
-        let attempt = desk
-            .services
-            .sign_in(email, "whatever it is".to_owned().into());
+        let attempt =
+            desk.services
+                .sign_in(email, "whatever it is".to_owned().into(), Origin::default());
         let waited = tokio::time::timeout(std::time::Duration::from_millis(300), attempt).await;
         assert!(
             waited.is_err(),
@@ -63,7 +64,7 @@ async fn a_session_ends_when_it_is_signed_out_or_too_old() {
     );
     assert!(
         desk.services
-            .signed_in(&SessionToken::from_cookie("made up"))
+            .signed_in(&SessionToken::from_untrusted("made up"))
             .await
             .expect("db")
             .is_none()
@@ -97,7 +98,7 @@ async fn a_session_ends_when_it_is_signed_out_or_too_old() {
     );
     let (session, _) = desk
         .services
-        .sign_in("owner@agency.test", Desk::password())
+        .sign_in("owner@agency.test", Desk::password(), Origin::default())
         .await
         .expect("signed in");
     desk.services.sign_out(&session).await.expect("signed out");
@@ -146,7 +147,7 @@ async fn a_client_users_role_opens_nothing_of_the_desk() {
     let desk = Desk::start().await;
     let (client, account, post) = desk.scheduled("Private").await;
     let actor = Actor {
-        role: Role::Client,
+        role: Role::ClientViewer,
         ..desk.owner.clone()
     };
     let services = &desk.services;

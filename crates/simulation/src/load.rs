@@ -299,6 +299,7 @@ async fn services_of(bench: &Bench) -> Services {
             public_url: Url::parse("https://desk.autopost.test/").expect("an address"),
             media_retention_days: 30,
             max_upload_bytes: 50_000_000,
+            digest_seconds: 60,
         },
     )
 }

@@ -15,6 +15,7 @@ use domain::{AccountId, AssetId, ClientId, DeliveryId, DeliveryState, Platform, 
 use emulator::Emulator;
 use secrecy::SecretString;
 use services::accounts::{ConnectFailure, Connected, ConsentReply};
+use services::actor::Origin;
 use services::posts::{Intent, PostInput};
 use services::publishing::Publisher;
 use services::users::SessionToken;
@@ -110,7 +111,7 @@ impl Desk {
             .await
             .expect("an owner");
         let (session, owner) = services
-            .sign_in("owner@agency.test", PASSWORD.into())
+            .sign_in("owner@agency.test", PASSWORD.into(), Origin::default())
             .await
             .expect("signed in");
         let publisher = Publisher::new(services.clone(), "worker-1", 8);
@@ -413,6 +414,7 @@ async fn services(
         public_url: Url::parse(public_url).expect("an address"),
         media_retention_days: 30,
         max_upload_bytes: 50_000_000,
+        digest_seconds: 60,
     };
     Services::new(
         db::pool(&database.url(), 8).expect("a pool"),

@@ -46,11 +46,15 @@ impl Load {
         let user = UserId::generate();
         db::models::user::insert(
             &mut conn,
-            user,
-            "load@agency.test",
-            "Load",
-            Role::Owner,
-            "no password",
+            &db::models::user::NewUser {
+                id: user,
+                email: "load@agency.test",
+                name: "Load",
+                role: Role::Owner,
+                password_hash: None,
+                all_clients: true,
+                clients: &[],
+            },
             now,
         )
         .await

@@ -1,6 +1,6 @@
 //! Who asks, for raw routes.
 
-use app::ssr::SESSION_COOKIE;
+use app::ssr::{SESSION_COOKIE, origin_of};
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -29,9 +29,16 @@ where
             "You are signed out. Sign in again.",
         );
         let jar = CookieJar::from_headers(&parts.headers);
-        let session = SessionToken::from_cookie(jar.get(SESSION_COOKIE).ok_or(SIGNED_OUT)?.value());
+        let session =
+            SessionToken::from_untrusted(jar.get(SESSION_COOKIE).ok_or(SIGNED_OUT)?.value());
         match Services::from_ref(state).signed_in(&session).await {
-            Ok(Some(actor)) => Ok(Self { actor, session }),
+            Ok(Some(actor)) => Ok(Self {
+                actor: Actor {
+                    origin: origin_of(parts),
+                    ..actor
+                },
+                session,
+            }),
             Ok(None) => Err(SIGNED_OUT),
             Err(error) => {
                 tracing::error!(

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use domain::approval::{ApprovalPolicy, Approvers, LateApproval};
 use domain::{ClientId, UserId};
 use uuid::Uuid;
 
@@ -28,6 +29,23 @@ pub struct Client {
     pub paused_at: Option<DateTime<Utc>>,
     /// Who paused it.
     pub paused_by: Option<Uuid>,
+    /// Whether its posts need approval.
+    #[diesel(deserialize_as = String)]
+    pub approval_policy: ApprovalPolicy,
+    /// How many of its approvers have to agree.
+    #[diesel(deserialize_as = String)]
+    pub approvers: Approvers,
+    /// What happens to a post whose minute comes before its approval.
+    #[diesel(deserialize_as = String)]
+    pub late_approval: LateApproval,
+    /// How many minutes before its minute a decision about a post is wanted.
+    pub decide_ahead_minutes: i32,
+    /// Who is told of failures besides the team.
+    pub failure_email: Option<String>,
+    /// "#1f4a44": the colour of its mark and its mails.
+    pub brand_color: Option<String>,
+    /// How many days its files are kept, where that differs from the installation.
+    pub media_retention_days: Option<i32>,
 }
 
 /// Adds a client.

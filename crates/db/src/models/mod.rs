@@ -3,12 +3,16 @@
 pub mod account;
 pub mod agency;
 pub mod asset;
+pub mod audit;
 pub mod budget;
 pub mod client;
 pub mod connection;
 pub mod delivery;
 pub mod event;
+pub mod link;
+pub mod notice;
 pub mod oauth_attempt;
+pub mod outbox;
 pub mod post;
 pub mod server_secret;
 pub mod session;

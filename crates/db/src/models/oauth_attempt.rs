@@ -1,9 +1,9 @@
-//! Consents in progress: bound to a session, used once.
+//! Consents in progress: bound to a browser, used once.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use domain::{ClientId, Platform};
+use domain::{ClientId, LinkId, Platform};
 use uuid::Uuid;
 
 use crate::schema::oauth_attempts;
@@ -19,51 +19,65 @@ pub struct OauthAttempt {
     /// At which platform.
     #[diesel(deserialize_as = String)]
     pub platform: Platform,
+    /// The connect link that the browser came by, where nobody is signed in.
+    pub link_id: Option<Uuid>,
     /// What the connector kept until the person returns; sealed.
     pub private: Option<Vec<u8>>,
+}
+
+/// A consent that begins.
+#[derive(Clone, Debug)]
+pub struct NewAttempt<'a> {
+    /// The hash of the state that the platform sends back.
+    pub state_hash: &'a [u8],
+    /// The hash of what the browser proves by its cookie that it is.
+    pub browser_hash: &'a [u8],
+    /// For which client.
+    pub client: ClientId,
+    /// At which platform.
+    pub platform: Platform,
+    /// What the connector keeps until the person returns; sealed.
+    pub private: Option<&'a [u8]>,
+    /// The connect link that the browser came by, where nobody is signed in.
+    pub link: Option<LinkId>,
+    /// When it is too late to return.
+    pub expires_at: DateTime<Utc>,
 }
 
 /// Notes that a consent begins.
 ///
 /// # Errors
 /// When the query fails.
-pub async fn insert(
-    conn: &mut Connection,
-    state_hash: &[u8],
-    session_hash: &[u8],
-    client: ClientId,
-    platform: Platform,
-    private: Option<&[u8]>,
-    expires_at: DateTime<Utc>,
-) -> DbResult<()> {
+pub async fn insert(conn: &mut Connection, new: &NewAttempt<'_>) -> DbResult<()> {
     diesel::insert_into(oauth_attempts::table)
         .values((
-            oauth_attempts::state_hash.eq(state_hash),
-            oauth_attempts::session_hash.eq(session_hash),
-            oauth_attempts::client_id.eq(client.0),
-            oauth_attempts::platform.eq(platform.as_str()),
-            oauth_attempts::private.eq(private),
-            oauth_attempts::expires_at.eq(expires_at),
+            oauth_attempts::state_hash.eq(new.state_hash),
+            oauth_attempts::browser_hash.eq(new.browser_hash),
+            oauth_attempts::client_id.eq(new.client.0),
+            oauth_attempts::platform.eq(new.platform.as_str()),
+            oauth_attempts::private.eq(new.private),
+            oauth_attempts::link_id.eq(new.link.map(|link| link.0)),
+            oauth_attempts::expires_at.eq(new.expires_at),
         ))
         .execute(conn)
         .await?;
     Ok(())
 }
 
-/// Takes a consent out, so that its state works once and only in the session that began it.
+/// Takes a consent out, so that its state works once and only in the browser that began it.
 ///
 /// # Errors
 /// When the query fails.
 pub async fn take(
     conn: &mut Connection,
     state_hash: &[u8],
-    session_hash: &[u8],
+    browser_hash: &[u8],
     now: DateTime<Utc>,
 ) -> DbResult<Option<OauthAttempt>> {
     Ok(diesel::delete(
         oauth_attempts::table
             .find(state_hash)
-            .filter(oauth_attempts::session_hash.eq(session_hash))
+            .filter(oauth_attempts::browser_hash.eq(browser_hash))
             .filter(oauth_attempts::expires_at.gt(now)),
     )
     .returning(OauthAttempt::as_returning())

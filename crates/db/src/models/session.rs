@@ -3,11 +3,31 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use domain::UserId;
+use domain::{SessionId, UserId};
+use uuid::Uuid;
 
 use super::user::User;
 use crate::schema::{sessions, users};
 use crate::{Connection, DbResult};
+
+/// A session that is to be opened.
+#[derive(Clone, Debug)]
+pub struct NewSession<'a> {
+    /// The hash of its secret id.
+    pub id_hash: &'a [u8],
+    /// Its name that is no secret.
+    pub id: SessionId,
+    /// Whose.
+    pub user: UserId,
+    /// Whether it was opened by a link in a mail, and not by a password.
+    pub by_link: bool,
+    /// From where.
+    pub ip: Option<&'a str>,
+    /// By which browser.
+    pub agent: Option<&'a str>,
+    /// Its end, unless it is used.
+    pub expires_at: DateTime<Utc>,
+}
 
 /// Opens a session.
 ///
@@ -15,42 +35,70 @@ use crate::{Connection, DbResult};
 /// When the query fails.
 pub async fn insert(
     conn: &mut Connection,
-    id_hash: &[u8],
-    user: UserId,
+    new: &NewSession<'_>,
     now: DateTime<Utc>,
-    expires_at: DateTime<Utc>,
 ) -> DbResult<()> {
     diesel::insert_into(sessions::table)
         .values((
-            sessions::id_hash.eq(id_hash),
-            sessions::user_id.eq(user.0),
+            sessions::id_hash.eq(new.id_hash),
+            sessions::id.eq(new.id.0),
+            sessions::user_id.eq(new.user.0),
+            sessions::opened_by.eq(if new.by_link { "link" } else { "password" }),
+            sessions::ip.eq(new.ip),
+            sessions::agent.eq(new.agent),
             sessions::created_at.eq(now),
             sessions::last_seen_at.eq(now),
-            sessions::expires_at.eq(expires_at),
+            sessions::expires_at.eq(new.expires_at),
         ))
         .execute(conn)
         .await?;
     Ok(())
 }
 
-/// The user of a live session, and when the session was last seen.
+/// A live session as it is looked up.
+#[derive(Clone, Debug)]
+pub struct LiveSession {
+    /// Its name that is no secret.
+    pub id: SessionId,
+    /// Whose.
+    pub user: User,
+    /// Whether it was opened by a link in a mail.
+    pub by_link: bool,
+    /// When it was last seen.
+    pub last_seen_at: DateTime<Utc>,
+}
+
+/// A live session with its user.
 ///
 /// # Errors
 /// When the query fails.
-pub async fn user(
+pub async fn find(
     conn: &mut Connection,
     id_hash: &[u8],
     now: DateTime<Utc>,
-) -> DbResult<Option<(User, DateTime<Utc>)>> {
-    Ok(sessions::table
+) -> DbResult<Option<LiveSession>> {
+    let found: Option<(Uuid, User, String, DateTime<Utc>)> = sessions::table
         .inner_join(users::table)
         .filter(sessions::id_hash.eq(id_hash))
         .filter(sessions::expires_at.gt(now))
         .filter(users::disabled_at.is_null())
-        .select((User::as_select(), sessions::last_seen_at))
+        .select((
+            sessions::id,
+            User::as_select(),
+            sessions::opened_by,
+            sessions::last_seen_at,
+        ))
         .first(conn)
         .await
-        .optional()?)
+        .optional()?;
+    Ok(
+        found.map(|(id, user, opened_by, last_seen_at)| LiveSession {
+            id: id.into(),
+            user,
+            by_link: opened_by == "link",
+            last_seen_at,
+        }),
+    )
 }
 
 /// Notes that a session is in use and moves its end.

@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use domain::{Role, UserId};
+use domain::{ClientId, Role, UserId};
 use uuid::Uuid;
 
-use crate::schema::users;
+use crate::schema::{user_clients, users};
 use crate::{Connection, DbResult};
 
 /// A user.
@@ -23,39 +23,95 @@ pub struct User {
     /// What the user may do.
     #[diesel(deserialize_as = String)]
     pub role: Role,
-    /// argon2id, in PHC string form.
-    pub password_hash: String,
+    /// argon2id, in PHC string form; none where the person comes by links from mails alone.
+    pub password_hash: Option<String>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// Since when it may no longer sign in.
     pub disabled_at: Option<DateTime<Utc>>,
+    /// Whether a member of staff sees every client, or only those listed for them.
+    pub all_clients: bool,
 }
 
-/// Adds a user.
+/// A user that is to be added.
+#[derive(Clone, Debug)]
+pub struct NewUser<'a> {
+    /// Its id.
+    pub id: UserId,
+    /// The address to sign in with.
+    pub email: &'a str,
+    /// The name shown to others.
+    pub name: &'a str,
+    /// What the user may do.
+    pub role: Role,
+    /// argon2id, in PHC string form.
+    pub password_hash: Option<&'a str>,
+    /// Whether a member of staff sees every client.
+    pub all_clients: bool,
+    /// The clients to see otherwise.
+    pub clients: &'a [ClientId],
+}
+
+/// Adds a user with the clients that it may see.
 ///
 /// # Errors
-/// A duplicate when the address is taken; otherwise when the query fails.
-pub async fn insert(
-    conn: &mut Connection,
-    id: UserId,
-    email: &str,
-    name: &str,
-    role: Role,
-    password_hash: &str,
-    now: DateTime<Utc>,
-) -> DbResult<()> {
+/// A duplicate when the address is taken; otherwise when a query fails.
+pub async fn insert(conn: &mut Connection, new: &NewUser<'_>, now: DateTime<Utc>) -> DbResult<()> {
     diesel::insert_into(users::table)
         .values((
-            users::id.eq(id.0),
-            users::email.eq(email),
-            users::name.eq(name),
-            users::role.eq(role.as_str()),
-            users::password_hash.eq(password_hash),
+            users::id.eq(new.id.0),
+            users::email.eq(new.email),
+            users::name.eq(new.name),
+            users::role.eq(new.role.as_str()),
+            users::password_hash.eq(new.password_hash),
+            users::all_clients.eq(new.all_clients),
             users::created_at.eq(now),
         ))
         .execute(conn)
         .await?;
+    set_clients(conn, new.id, new.clients).await
+}
+
+/// Sets which clients a user may see, where that is not every one.
+///
+/// # Errors
+/// When a query fails.
+pub async fn set_clients(
+    conn: &mut Connection,
+    user: UserId,
+    clients: &[ClientId],
+) -> DbResult<()> {
+    diesel::delete(user_clients::table.filter(user_clients::user_id.eq(user.0)))
+        .execute(conn)
+        .await?;
+    let rows: Vec<_> = clients
+        .iter()
+        .map(|client| {
+            (
+                user_clients::user_id.eq(user.0),
+                user_clients::client_id.eq(client.0),
+            )
+        })
+        .collect();
+    diesel::insert_into(user_clients::table)
+        .values(rows)
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await?;
     Ok(())
+}
+
+/// The clients listed for a user.
+///
+/// # Errors
+/// When the query fails.
+pub async fn clients_of(conn: &mut Connection, user: UserId) -> DbResult<Vec<ClientId>> {
+    let ids: Vec<Uuid> = user_clients::table
+        .filter(user_clients::user_id.eq(user.0))
+        .select(user_clients::client_id)
+        .load(conn)
+        .await?;
+    Ok(ids.into_iter().map(ClientId::from).collect())
 }
 
 diesel::define_sql_function! {

@@ -6,10 +6,11 @@ use chrono::Duration;
 use connectors::{Connector, Consent, Profile, TokenSet};
 use db::AsyncConnection;
 use db::models::account::{self, AccountProfile};
+use db::models::connection;
 use db::models::event::{self, NewEvent};
-use db::models::{connection, oauth_attempt};
+use db::models::oauth_attempt::{self, NewAttempt};
 use domain::history::Tone;
-use domain::{AccountId, ClientId, Platform};
+use domain::{AccountId, ClientId, Permission, Platform};
 use rand::Rng;
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
@@ -70,7 +71,9 @@ impl Services {
         platform: Platform,
         hint: Option<&str>,
     ) -> ServiceResult<url::Url> {
-        let client = self.client_row(actor, client).await?;
+        let client = self
+            .client_row(actor, Permission::ConnectAccounts, client)
+            .await?;
         let connector = self.connector(platform)?;
         let mut random = [0_u8; 32];
         rand::rng().fill_bytes(&mut random);
@@ -87,16 +90,16 @@ impl Services {
             })
             .transpose()
             .map_err(ServiceError::internal)?;
-        oauth_attempt::insert(
-            &mut *self.conn().await?,
-            &state_hash,
-            &session.hash(),
-            client.id,
+        let attempt = NewAttempt {
+            state_hash: &state_hash,
+            browser_hash: &session.hash(),
+            client: client.id,
             platform,
-            private.as_deref(),
-            self.clock.now() + CONSENT,
-        )
-        .await?;
+            private: private.as_deref(),
+            link: None,
+            expires_at: self.clock.now() + CONSENT,
+        };
+        oauth_attempt::insert(&mut *self.conn().await?, &attempt).await?;
         Ok(authorization.url)
     }
 
@@ -120,7 +123,9 @@ impl Services {
                 "This answer from {platform} was used already, is too old, or began in another browser. Connect the account again."
             )))
         };
-        actor.require_staff().map_err(nowhere)?;
+        actor
+            .require(Permission::ConnectAccounts)
+            .map_err(nowhere)?;
         let state = reply.state.as_deref().ok_or_else(stale)?;
         let state_hash = Sha256::digest(state);
         let mut conn = self.conn().await.map_err(nowhere)?;
@@ -132,6 +137,10 @@ impl Services {
                 .ok_or_else(stale)?;
         drop(conn);
         let client = attempt.client_id;
+        // The right may have been taken away while the consent page was open.
+        actor
+            .require_for(Permission::ConnectAccounts, client)
+            .map_err(nowhere)?;
         let here = |error| ConnectFailure {
             client: Some(client),
             error,
@@ -159,7 +168,9 @@ impl Services {
         identifier: &str,
         secret: SecretString,
     ) -> ServiceResult<Connected> {
-        let client = self.client_row(actor, client).await?;
+        let client = self
+            .client_row(actor, Permission::ConnectAccounts, client)
+            .await?;
         let connector = self.connector(platform)?;
         let (tokens, profile) = connector.sign_in(identifier, &secret).await?;
         self.store_account(actor, client.id, connector.as_ref(), tokens, profile)

@@ -8,7 +8,7 @@ use db::{AsyncConnection, DbError};
 use domain::account::AccountStatus;
 use domain::history::Tone;
 use domain::state::Transition;
-use domain::{AccountId, ClientId, DeliveryState, Platform};
+use domain::{AccountId, ClientId, DeliveryState, Permission, Platform};
 
 use super::account_name;
 use crate::{Actor, ServiceError, ServiceResult, Services};
@@ -60,7 +60,8 @@ impl Services {
         client: ClientId,
         id: AccountId,
     ) -> ServiceResult<DisconnectPlan> {
-        let account = self.account(actor, client, id).await?;
+        actor.require_for(Permission::DisconnectAccounts, client)?;
+        let account = self.linked_account(client, id).await?;
         if account.status == AccountStatus::Disconnected {
             return Err(ServiceError::Conflict(
                 "This account is disconnected already.".to_owned(),

@@ -6,7 +6,7 @@ mod disconnect;
 use connectors::ErrorKind;
 use db::models::account;
 use domain::account::AccountFacts;
-use domain::{AccountId, ClientId};
+use domain::{AccountId, ClientId, Permission};
 
 use crate::tokens::AccountRef;
 use crate::{Actor, ServiceError, ServiceResult, Services};
@@ -25,7 +25,7 @@ impl Services {
         actor: &Actor,
         client: ClientId,
     ) -> ServiceResult<Vec<AccountHealth>> {
-        let client = self.client_row(actor, client).await?;
+        let client = self.client_row(actor, Permission::SeeDesk, client).await?;
         Ok(account::health(&mut *self.conn().await?, client.id).await?)
     }
 
@@ -34,7 +34,7 @@ impl Services {
     /// # Errors
     /// When the client is not this person's to see.
     pub async fn has_accounts(&self, actor: &Actor, client: ClientId) -> ServiceResult<bool> {
-        actor.require_staff()?;
+        actor.require_for(Permission::SeeDesk, client)?;
         Ok(!account::linked(&mut *self.conn().await?, client)
             .await?
             .is_empty())
@@ -50,7 +50,16 @@ impl Services {
         client: ClientId,
         id: AccountId,
     ) -> ServiceResult<Account> {
-        actor.require_staff()?;
+        actor.require_for(Permission::SeeDesk, client)?;
+        self.linked_account(client, id).await
+    }
+
+    /// One account, for a use case that has checked who asks.
+    pub(crate) async fn linked_account(
+        &self,
+        client: ClientId,
+        id: AccountId,
+    ) -> ServiceResult<Account> {
         let found = account::find(&mut *self.conn().await?, client, id).await?;
         found.ok_or(ServiceError::NotFound("account"))
     }

@@ -12,7 +12,7 @@ use domain::history::Tone;
 use domain::state::Transition;
 use domain::time::{local, local_label, zone_place};
 use domain::version::{VersionParts, version_hash};
-use domain::{ClientId, DeliveryId, DeliveryState, PostId};
+use domain::{ClientId, DeliveryId, DeliveryState, Permission, PostId};
 use url::Url;
 
 use super::locked_sentence;
@@ -63,7 +63,8 @@ impl Services {
         client: ClientId,
         id: PostId,
     ) -> ServiceResult<Cancelled> {
-        self.client_row(actor, client).await?;
+        self.client_row(actor, Permission::WritePosts, client)
+            .await?;
         let now = self.clock.now();
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
@@ -122,7 +123,8 @@ impl Services {
         client: ClientId,
         id: DeliveryId,
     ) -> ServiceResult<SentNow> {
-        self.client_row(actor, client).await?;
+        self.client_row(actor, Permission::SendPosts, client)
+            .await?;
         self.settle(actor, client, id, |state| match state {
             DeliveryState::Scheduled => Ok(Settled::Send("Sent ahead of its time")),
             DeliveryState::Failed => Ok(Settled::Send("Tried again")),
@@ -171,7 +173,8 @@ impl Services {
         id: DeliveryId,
         verdict: Verdict,
     ) -> ServiceResult<SentNow> {
-        self.client_row(actor, client).await?;
+        self.client_row(actor, Permission::SendPosts, client)
+            .await?;
         if let Verdict::Published(address) = &verdict {
             let found = delivery::find(&mut *self.conn().await?, client, id).await?;
             let (_, _, account) = found.ok_or(ServiceError::NotFound("delivery"))?;

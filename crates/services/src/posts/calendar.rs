@@ -7,7 +7,7 @@ use db::models::delivery::{self, Delivery};
 use db::models::event;
 use db::models::post::{self, Post};
 use domain::time::{local, month_grid};
-use domain::{ClientId, PostId};
+use domain::{ClientId, Permission, PostId};
 
 use super::FullPost;
 use crate::clients::zone_of;
@@ -45,7 +45,7 @@ impl Services {
         client: ClientId,
         month: Option<NaiveDate>,
     ) -> ServiceResult<Month> {
-        let row = self.client_row(actor, client).await?;
+        let row = self.client_row(actor, Permission::SeeDesk, client).await?;
         let zone = zone_of(&row)?;
         let today = local(self.clock.now(), zone).date();
         let out_of_range =
@@ -103,7 +103,7 @@ impl Services {
         actor: &Actor,
         client: ClientId,
     ) -> ServiceResult<Vec<(Delivery, Post, Account)>> {
-        self.client_row(actor, client).await?;
+        self.client_row(actor, Permission::SeeDesk, client).await?;
         let mut conn = self.conn().await?;
         Ok(delivery::needing_attention(&mut conn, client, LISTED).await?)
     }
@@ -118,7 +118,10 @@ impl Services {
         actor: &Actor,
         client: Option<ClientId>,
     ) -> ServiceResult<i64> {
-        actor.require_staff()?;
+        match client {
+            Some(client) => actor.require_for(Permission::SeeDesk, client)?,
+            None => actor.require(Permission::SeeDesk)?,
+        }
         let mut conn = self.conn().await?;
         Ok(match client {
             Some(client) => event::newest(&mut conn, client).await?,

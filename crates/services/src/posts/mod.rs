@@ -9,7 +9,7 @@ use db::models::post::PostAsset;
 use db::models::{delivery, post};
 use db::{AsyncConnection, DbError};
 use domain::state::Transition;
-use domain::{ClientId, DeliveryState, PostId};
+use domain::{ClientId, DeliveryState, Permission, PostId};
 
 use crate::{Actor, ServiceError, ServiceResult, Services};
 
@@ -61,7 +61,8 @@ impl Services {
         client: ClientId,
         id: PostId,
     ) -> ServiceResult<()> {
-        self.client_row(actor, client).await?;
+        self.client_row(actor, Permission::WritePosts, client)
+            .await?;
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
             if post::find_for_update(conn, client, id).await?.is_none() {
@@ -99,7 +100,7 @@ impl Services {
         client: ClientId,
         id: PostId,
     ) -> ServiceResult<FullPost> {
-        actor.require_staff()?;
+        actor.require_for(Permission::SeeDesk, client)?;
         let mut conn = self.conn().await?;
         let post = post::find(&mut conn, client, id)
             .await?

@@ -15,7 +15,7 @@ use domain::post::PlatformOptions;
 use domain::rules::{Field, Finding, Severity, blocks, judge};
 use domain::time::{instant, local, local_label};
 use domain::version::{VersionParts, version_hash};
-use domain::{AccountId, AssetId, ClientId, DeliveryId, DeliveryState, PostId};
+use domain::{AccountId, AssetId, ClientId, DeliveryId, DeliveryState, Permission, PostId};
 
 use super::{locked_sentence, may_edit};
 use crate::clients::zone_of;
@@ -65,7 +65,11 @@ impl Services {
         input: PostInput,
         intent: Intent,
     ) -> ServiceResult<PostId> {
-        let row = self.client_row(actor, client).await?;
+        let permission = match intent {
+            Intent::SaveDraft => Permission::WritePosts,
+            Intent::Schedule | Intent::PublishNow => Permission::SendPosts,
+        };
+        let row = self.client_row(actor, permission, client).await?;
         let zone = zone_of(&row)?;
         let now = self.clock.now();
         let (due_at, local_time) = match intent {
