@@ -8,6 +8,7 @@ use connectors::{
 };
 use db::DbError;
 use db::delivery_queue::{self, Claim, Write};
+use db::models::audit::PUBLISHER;
 use db::models::connection::Connection;
 use db::models::event::NewEvent;
 use domain::DeliveryState;
@@ -16,6 +17,7 @@ use domain::state::Transition;
 use super::content::{self, Loaded, Ready};
 use super::hooks::Point;
 use super::worker::Publisher;
+use crate::audit::{self, By, Entry};
 use crate::tokens::{Access, AccountRef};
 use crate::{ServiceError, Services};
 
@@ -50,6 +52,8 @@ pub(super) struct Drive<'a> {
     pub connector: Arc<dyn Connector>,
     pub claim: Claim,
     pub state: DeliveryState,
+    /// The state that was written last.
+    written: DeliveryState,
     pub retries: i32,
     /// What every further step starts from.
     pub checkpoint: Option<Checkpoint>,
@@ -70,6 +74,7 @@ pub(super) async fn drive(publisher: &Publisher, mut loaded: Loaded) -> Result<(
         publisher,
         connector: services.connector(loaded.account.platform)?,
         state: claim.state,
+        written: claim.state,
         retries: claim.retries,
         checkpoint: None,
         cancel_requested: claim.cancel_requested,
@@ -269,12 +274,24 @@ impl Drive<'_> {
         let task_id = checkpoint.and_then(|checkpoint| self.connector.task_id(checkpoint));
         write.updated_at = Some(self.now());
         write.platform_task_id = task_id;
+        let moved = write.state.filter(|state| *state != self.written.as_str());
+        let entries: Vec<Entry> = moved
+            .map(|state| {
+                let of = (self.claim.client_id, self.claim.id);
+                audit::moved(of, self.written, state, self.claim.attempt)
+            })
+            .into_iter()
+            .collect();
         self.hook(Point::BeforeWrite).await;
         let mut conn = self.services.conn().await?;
+        let (id, fence) = (self.claim.id, self.claim.fence);
+        let rows = audit::rows(By::Software(PUBLISHER), self.now(), &entries);
         let cancel_requested =
-            delivery_queue::write(&mut conn, self.claim.id, self.claim.fence, &write, events)
-                .await?;
+            delivery_queue::write(&mut conn, id, fence, &write, events, &rows).await?;
         drop(conn);
+        if moved.is_some() {
+            self.written = self.state;
+        }
         self.cancel_requested |= cancel_requested;
         self.hook(Point::AfterWrite).await;
         Ok(())
