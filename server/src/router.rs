@@ -16,6 +16,7 @@ use tower_http::services::ServeDir;
 
 use crate::boot::BootError;
 use crate::config::Config;
+use crate::middleware::client_address::{self, TrustedProxies};
 use crate::middleware::headers::{self, SecurityHeaders};
 use crate::middleware::origin::{self, OwnOrigin};
 use crate::publisher::PublisherHealth;
@@ -29,6 +30,7 @@ pub struct Web {
     options: LeptosOptions,
     own_origin: OwnOrigin,
     security: SecurityHeaders,
+    trusted_proxies: TrustedProxies,
     client_metadata: routes::client_metadata::ClientMetadata,
 }
 
@@ -57,6 +59,7 @@ impl Web {
         Ok(Self {
             own_origin: OwnOrigin::new(&config.public_url),
             security: SecurityHeaders::new(config.is_https(), options.hash_files, consent_pages),
+            trusted_proxies: TrustedProxies::new(&config.trusted_proxies),
             services,
             health,
             options,
@@ -134,6 +137,7 @@ pub fn router(web: Web) -> Router {
             "/clients/{client}/assets/{asset}/file",
             get(routes::media::file),
         )
+        .route("/audit.csv", get(routes::audit::csv))
         .route("/media/public/{token}", get(routes::media::public))
         .leptos_routes_with_context(&web, pages, context, document)
         .fallback_service(files)
@@ -148,6 +152,7 @@ pub fn router(web: Web) -> Router {
             post(routes::webhooks::receive)
                 .layer(DefaultBodyLimit::max(routes::webhooks::LARGEST)),
         )
+        .layer(layer::from_fn_with_state(web.clone(), client_address::find))
         .layer(layer::from_fn_with_state(web.clone(), headers::add))
         .with_state(web)
 }

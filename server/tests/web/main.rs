@@ -6,6 +6,7 @@
 )]
 
 mod accounts;
+mod audit;
 mod deliveries;
 mod pausing;
 mod posts;
