@@ -19,6 +19,7 @@ use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{ParamSegment, SsrMode, StaticSegment, path};
 
 use pages::accounts::{AccountsPage, ConnectPage, DisconnectPage};
+use pages::audit::AuditPage;
 use pages::calendar::CalendarPage;
 use pages::clients::{ClientSettingsPage, ClientsPage, NewClientPage};
 use pages::composer::ComposerPage;
@@ -66,6 +67,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/privacy") view=PrivacyPage ssr=SsrMode::Async />
                 <Route path=path!("/terms") view=TermsPage ssr=SsrMode::Async />
                 <Route path=path!("/data-deletion") view=DataDeletionPage ssr=SsrMode::Async />
+                <ParentRoute path=StaticSegment("audit") view=StaffLayout ssr=SsrMode::Async>
+                    <Route path=StaticSegment("") view=AuditPage ssr=SsrMode::Async />
+                </ParentRoute>
                 <ParentRoute path=StaticSegment("clients") view=StaffLayout ssr=SsrMode::Async>
                     <Route path=StaticSegment("") view=ClientsPage ssr=SsrMode::Async />
                     <Route path=StaticSegment("new") view=NewClientPage ssr=SsrMode::Async />

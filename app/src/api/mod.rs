@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod assets;
+pub mod audit;
 pub mod clients;
 pub mod controls;
 pub mod deliveries;

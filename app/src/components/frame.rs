@@ -35,6 +35,8 @@ pub enum RailItem {
     Settings,
     /// All clients.
     Clients,
+    /// Who did what.
+    Audit,
 }
 
 /// The frame. Call `provide_toasts` above it; it holds the region where toasts appear.
@@ -61,6 +63,9 @@ pub fn Frame(
     /// How many of the client's accounts need somebody.
     #[prop(optional, into)]
     accounts_attention: Signal<u32>,
+    /// Whether the user may read who did what.
+    #[prop(optional, into)]
+    sees_audit: Signal<bool>,
     /// A form with one `<button class="menu-item">` that signs out.
     #[prop(into)]
     sign_out: ViewFnOnce,
@@ -132,9 +137,19 @@ pub fn Frame(
                         {Icon::Users.view()}
                         <span class="rail-item-word">"Clients"</span>
                     </a>
+                    <Show when=move || sees_audit.get()>
+                        <a
+                            class="rail-item rail-secondary"
+                            href="/audit"
+                            aria-current=is_active(RailItem::Audit)
+                        >
+                            {Icon::Shield.view()}
+                            <span class="rail-item-word">"Audit"</span>
+                        </a>
+                    </Show>
                 </nav>
                 <div class="rail-foot">
-                    <UserMenu user_name user_role sign_out />
+                    <UserMenu user_name user_role sees_audit sign_out />
                     <Mark />
                 </div>
             </aside>
@@ -152,6 +167,7 @@ pub fn Frame(
 fn UserMenu(
     user_name: Signal<String>,
     user_role: Signal<String>,
+    sees_audit: Signal<bool>,
     sign_out: ViewFnOnce,
 ) -> impl IntoView {
     view! {
@@ -180,6 +196,12 @@ fn UserMenu(
                     {Icon::Users.view()}
                     "Clients"
                 </a>
+                <Show when=move || sees_audit.get()>
+                    <a class="menu-item only-phone" href="/audit">
+                        {Icon::Shield.view()}
+                        "Audit"
+                    </a>
+                </Show>
                 {sign_out.run()}
             </div>
         </details>

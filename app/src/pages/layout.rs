@@ -193,6 +193,7 @@ fn OpenFrame(
             clients=Signal::derive(clients)
             active=Signal::derive(move || Some(active.get()))
             accounts_attention=Signal::derive(move || desk.look().accounts_attention)
+            sees_audit=Signal::derive(move || desk.of_frame(|frame| frame.sees_audit))
             sign_out=sign_out_form
         >
             <PauseBanner desk />
@@ -252,6 +253,9 @@ fn client_in(path: &str) -> Option<ClientId> {
 }
 
 fn item_of(path: &str) -> RailItem {
+    if path.split('/').nth(1) == Some("audit") {
+        return RailItem::Audit;
+    }
     match path.split('/').nth(3) {
         Some("calendar" | "posts") => RailItem::Calendar,
         Some("accounts") => RailItem::Accounts,
@@ -285,5 +289,6 @@ mod tests {
         );
         assert_eq!(item_of("/clients/x/history"), RailItem::History);
         assert_eq!(item_of("/clients/x/settings"), RailItem::Settings);
+        assert_eq!(item_of("/audit"), RailItem::Audit);
     }
 }
