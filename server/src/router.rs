@@ -45,18 +45,20 @@ impl Web {
                 config.site_root.display()
             )
         })?;
-        let hash_file = site.join("hash.txt");
+        // The release build keeps what a browser loads in a folder that is named by its content.
+        let build = std::fs::read_to_string(site.join("build.txt")).ok();
         let options = LeptosOptions::builder()
             .output_name("autopost")
             .site_root(Arc::<str>::from(site.to_string_lossy()))
-            .site_pkg_dir("pkg")
-            .hash_files(hash_file.exists())
-            .hash_file(Arc::<str>::from(hash_file.to_string_lossy()))
+            .site_pkg_dir(match &build {
+                Some(build) => format!("pkg/{}", build.trim()),
+                None => "pkg".to_owned(),
+            })
             .build();
         let consent_pages = config.tiktok.iter().map(|tiktok| &tiktok.authorize_url);
         Ok(Self {
             own_origin: OwnOrigin::new(&config.public_url),
-            security: SecurityHeaders::new(config.is_https(), options.hash_files, consent_pages),
+            security: SecurityHeaders::new(config.is_https(), build.is_some(), consent_pages),
             services,
             health,
             options,
