@@ -57,6 +57,12 @@ impl From<DbError> for ServiceError {
     }
 }
 
+impl From<db::QueryError> for ServiceError {
+    fn from(error: db::QueryError) -> Self {
+        Self::internal(DbError::from(error))
+    }
+}
+
 impl From<PlatformError> for ServiceError {
     fn from(error: PlatformError) -> Self {
         Self::Platform(error)

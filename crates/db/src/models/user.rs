@@ -152,3 +152,16 @@ pub async fn names(conn: &mut Connection, ids: &[UserId]) -> DbResult<Vec<(UserI
         .map(|(id, name)| (id.into(), name))
         .collect())
 }
+
+/// One user, whatever has become of it.
+///
+/// # Errors
+/// When the query fails.
+pub async fn find(conn: &mut Connection, id: UserId) -> DbResult<Option<User>> {
+    Ok(users::table
+        .find(id.0)
+        .select(User::as_select())
+        .first(conn)
+        .await
+        .optional()?)
+}
