@@ -57,6 +57,13 @@ impl From<DbError> for ServiceError {
     }
 }
 
+/// Lets a use case end a transaction with its own sentence.
+impl From<db::QueryError> for ServiceError {
+    fn from(error: db::QueryError) -> Self {
+        Self::from(DbError::from(error))
+    }
+}
+
 impl From<PlatformError> for ServiceError {
     fn from(error: PlatformError) -> Self {
         Self::Platform(error)
