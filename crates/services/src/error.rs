@@ -57,9 +57,10 @@ impl From<DbError> for ServiceError {
     }
 }
 
+/// Lets a use case end a transaction with its own sentence.
 impl From<db::QueryError> for ServiceError {
     fn from(error: db::QueryError) -> Self {
-        Self::internal(DbError::from(error))
+        Self::from(DbError::from(error))
     }
 }
 
