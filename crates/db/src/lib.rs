@@ -17,6 +17,9 @@ use diesel_async::pooled_connection::deadpool;
 /// Brings `conn.transaction(…)`, so that a use case can decide under a lock.
 pub use diesel_async::AsyncConnection;
 
+/// What a query answers that failed: what ends a transaction from inside.
+pub use diesel::result::Error as QueryError;
+
 /// A pool of connections.
 pub type Pool = deadpool::Pool<AsyncPgConnection>;
 /// A connection out of the pool.

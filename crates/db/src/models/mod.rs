@@ -13,6 +13,7 @@ pub mod link;
 pub mod notice;
 pub mod oauth_attempt;
 pub mod outbox;
+pub mod portal;
 pub mod post;
 pub mod server_secret;
 pub mod session;
