@@ -6,10 +6,12 @@
 
 pub mod accounts;
 pub mod actor;
+pub mod approvals;
 pub mod assets;
 pub mod audit;
 pub mod clients;
 pub mod clock;
+pub mod comments;
 pub mod connect_links;
 pub mod controls;
 pub mod error;
@@ -32,6 +34,7 @@ pub mod standing;
 pub mod tokens;
 pub mod users;
 pub mod vault;
+pub mod versions;
 pub mod webhooks;
 
 use std::sync::Arc;
