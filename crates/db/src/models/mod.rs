@@ -15,6 +15,7 @@ pub mod link;
 pub mod notice;
 pub mod oauth_attempt;
 pub mod outbox;
+pub mod portal;
 pub mod post;
 pub mod post_version;
 pub mod review;
