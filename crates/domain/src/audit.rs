@@ -79,6 +79,8 @@ words! {
         EndpointAdded = "endpoint_added",
         /// An address for webhooks was changed or removed.
         EndpointChanged = "endpoint_changed",
+        /// A mail was sent again.
+        MailSentAgain = "mail_sent_again",
         /// Something was taken out of AutoPost as a file.
         Exported = "exported",
         /// Tokens were sealed anew.
@@ -130,6 +132,7 @@ impl AuditAction {
             Self::EndpointChanged => "changed a webhook address",
             Self::Exported => "exported data",
             Self::KeysRotated => "sealed tokens by a new key",
+            Self::MailSentAgain => "had a mail sent again",
         }
     }
 

@@ -14,9 +14,11 @@ mod database;
 mod desk;
 mod load;
 pub mod pds;
+mod portal;
 
 pub use clock::ManualClock;
 pub use database::TestDatabase;
 pub use desk::{Desk, KESTREL, video};
 pub use load::{Load, LoadAccount};
 pub use pds::Pds;
+pub use portal::Mail;

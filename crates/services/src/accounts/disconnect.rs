@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use db::models::account::{self, Account, AccountHealth};
 use db::models::event::{self, NewEvent};
-use db::models::{connection, delivery};
+use db::models::{connection, delivery, review};
 use db::{AsyncConnection, DbError};
 use domain::account::AccountStatus;
 use domain::audit::AuditAction;
@@ -187,6 +187,7 @@ impl Services {
                         .before(json!({ "platform": account.platform.as_str(), "status": account.status.as_str() }))
                         .after(json!({ "status": AccountStatus::Disconnected.as_str() })),
                 ];
+                let mut posts = Vec::new();
                 for delivery in delivery::unsettled_of_account_for_update(conn, id).await? {
                     let state = delivery.state.after(Transition::Cancel).unwrap_or(delivery.state);
                     let problem = match state {
@@ -205,6 +206,7 @@ impl Services {
                         let of = (delivery.client_id, delivery.id);
                         entries.push(audit::moved(of, delivery.state, state.as_str(), delivery.attempt));
                     }
+                    posts.push(delivery.post_id);
                     if let Some(problem) = problem {
                         events.push(NewEvent {
                             post: Some(delivery.post_id),
@@ -220,6 +222,8 @@ impl Services {
                 }
                 event::append(conn, &events).await?;
                 audit::write(conn, by, now, &entries).await?;
+                // Nobody is asked any more about what cannot go out.
+                review::withdraw_waiting(conn, &posts, now).await?;
                 Ok::<_, DbError>(counts)
             })
             .await?;

@@ -12,6 +12,7 @@ pub mod verify;
 use chrono::{DateTime, Utc};
 use db::DbResult;
 use db::models::audit::{self, NewAuditEntry};
+use db::models::delivery::{self, Delivery};
 use domain::audit::AuditAction;
 use domain::{ClientId, DeliveryId, DeliveryState};
 use serde_json::{Value, json};
@@ -142,6 +143,28 @@ pub(crate) fn moved(
         .on("delivery", delivery)
         .before(json!({ "state": before.as_str() }))
         .after(now)
+}
+
+/// Writes down which of a post's deliveries are in another state by now than they were.
+pub(crate) async fn note_moves(
+    conn: &mut db::Connection,
+    by: By<'_>,
+    at: DateTime<Utc>,
+    before: &[Delivery],
+) -> DbResult<()> {
+    let Some(post) = before.first().map(|delivery| delivery.post_id) else {
+        return Ok(());
+    };
+    let now = delivery::of_post_for_update(conn, post).await?;
+    let entries: Vec<Entry> = before
+        .iter()
+        .filter_map(|was| {
+            let is = now.iter().find(|delivery| delivery.id == was.id)?;
+            let of = (was.client_id, was.id);
+            (is.state != was.state).then(|| moved(of, was.state, is.state.as_str(), was.attempt))
+        })
+        .collect();
+    write(conn, by, at, &entries).await
 }
 
 /// The rows of what somebody did at that time.
