@@ -55,7 +55,7 @@ impl Services {
             if due.is_empty() {
                 return Ok(count);
             }
-            for done in join_all(due.iter().map(|mail| self.send_one(&smtp, mail))).await {
+            for done in join_all(due.iter().map(|mail| self.send_mail_now(&smtp, mail))).await {
                 match done {
                     Ok(true) => count += 1,
                     Ok(false) => {}
@@ -68,7 +68,7 @@ impl Services {
         }
     }
 
-    async fn send_one(&self, smtp: &Smtp, mail: &Claimed) -> ServiceResult<bool> {
+    async fn send_mail_now(&self, smtp: &Smtp, mail: &Claimed) -> ServiceResult<bool> {
         let outcome = match self.try_one(smtp, mail).await? {
             // Somebody else has it.
             None => return Ok(false),
