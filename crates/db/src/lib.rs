@@ -17,7 +17,7 @@ use diesel_async::pooled_connection::deadpool;
 /// Brings `conn.transaction(…)`, so that a use case can decide under a lock.
 pub use diesel_async::AsyncConnection;
 
-/// What beginning or ending a transaction can fail with; a use case's own error is made from it.
+/// What a query answers that failed: what ends a transaction from inside.
 pub use diesel::result::Error as QueryError;
 
 /// A pool of connections.

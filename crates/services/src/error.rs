@@ -41,6 +41,12 @@ impl ServiceError {
         Self::Internal(error.into())
     }
 
+    /// Whether the row that was to be written stands in the way of a unique index.
+    #[must_use]
+    pub(crate) fn is_duplicate(&self) -> bool {
+        matches!(self, Self::Internal(cause) if cause.downcast_ref::<DbError>().is_some_and(DbError::is_duplicate))
+    }
+
     /// The cause, for the log.
     #[must_use]
     pub fn source_text(&self) -> Option<String> {
@@ -57,9 +63,10 @@ impl From<DbError> for ServiceError {
     }
 }
 
+/// Lets a use case end a transaction with its own sentence.
 impl From<db::QueryError> for ServiceError {
     fn from(error: db::QueryError) -> Self {
-        Self::internal(DbError::from(error))
+        Self::from(DbError::from(error))
     }
 }
 

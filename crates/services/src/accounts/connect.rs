@@ -318,19 +318,21 @@ impl Services {
                     account::insert(conn, id, client, platform, &known, now).await?;
                     connection::insert(conn, id, platform, &user, &sealed, now).await?;
                 }
-                event::append(conn, std::slice::from_ref(&told)).await
+                event::append(conn, std::slice::from_ref(&told)).await?;
+                self.tell_connected(conn, client, (id, platform), again.is_some())
+                    .await
             })
             .await;
         match stored {
             Err(error) if error.is_duplicate() => Err(ServiceError::Conflict(format!(
                 "This {platform} account was connected by somebody else just now."
             ))),
-            other => Ok(other.map(|()| Connected {
+            other => other.map(|()| Connected {
                 client,
                 account: id,
                 name,
                 again: again.is_some(),
-            })?),
+            }),
         }
     }
 
