@@ -12,11 +12,15 @@
 mod clock;
 mod database;
 mod desk;
+mod hook;
 mod load;
+mod mail;
 pub mod pds;
 
 pub use clock::ManualClock;
 pub use database::TestDatabase;
 pub use desk::{Desk, KESTREL, video};
+pub use hook::{Hook, HookCall};
 pub use load::{Load, LoadAccount};
+pub use mail::{MailAnswer, MailServer, MailStep, TakenMail};
 pub use pds::Pds;
