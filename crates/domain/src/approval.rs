@@ -95,12 +95,13 @@ impl ApprovalPolicy {
         }
     }
 
-    /// The stage after one that agreed; `None` when it was the last.
+    /// The stage after one that agreed; `None` when it was the last. What was on its way to the client stays
+    /// on its way when the policy changes in between, unless clients are not asked any more.
     #[must_use]
     pub const fn stage_after(self, stage: ReviewStage) -> Option<ReviewStage> {
         match (self, stage) {
-            (Self::TwoSteps, ReviewStage::Internal) => Some(ReviewStage::Client),
-            _ => None,
+            (Self::None, _) | (_, ReviewStage::Client) => None,
+            (_, ReviewStage::Internal) => Some(ReviewStage::Client),
         }
     }
 
@@ -125,6 +126,16 @@ mod tests {
                 stage = policy.stage_after(now);
             }
             assert!(passed.ends_with(policy.required_stages()), "{policy}");
+        }
+    }
+
+    #[test]
+    fn whoever_is_asked_first_the_client_is_asked_where_clients_are_asked() {
+        for policy in ApprovalPolicy::ALL.iter().copied() {
+            let asked = policy.stage_after(ReviewStage::Internal);
+            let expected = (policy != ApprovalPolicy::None).then_some(ReviewStage::Client);
+            assert_eq!(asked, expected, "{policy}");
+            assert_eq!(policy.stage_after(ReviewStage::Client), None, "{policy}");
         }
     }
 

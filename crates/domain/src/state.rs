@@ -40,6 +40,10 @@ pub enum Transition {
     Approve,
     /// An approver asks for changes, or staff take it back to edit it.
     Return,
+    /// Approval was taken back before anything left: it waits again.
+    Reopen,
+    /// Its minute came without a decision that nobody insists on.
+    GoWithout,
     /// Staff fix the minute.
     Schedule,
     /// A worker claims it.
@@ -98,7 +102,10 @@ impl DeliveryState {
             (S::InReview | S::Approved | S::Scheduled | S::Failed | S::Cancelled, T::Return) => {
                 Some(S::Draft)
             }
-            (S::Draft | S::Approved | S::Scheduled, T::Schedule) => Some(S::Scheduled),
+            (S::Approved | S::Scheduled, T::Reopen) => Some(S::InReview),
+            (S::Draft | S::Approved | S::Scheduled, T::Schedule) | (S::InReview, T::GoWithout) => {
+                Some(S::Scheduled)
+            }
             (S::Scheduled | S::Publishing, T::Claim) => Some(S::Publishing),
             (S::Processing, T::Claim) => Some(S::Processing),
             (S::Publishing | S::Processing, T::AwaitPlatform) => Some(S::Processing),
@@ -228,10 +235,12 @@ impl TryFrom<String> for DeliveryState {
 mod tests {
     use super::{DeliveryState as S, Transition as T};
 
-    const TRANSITIONS: [T; 18] = [
+    const TRANSITIONS: [T; 20] = [
         T::Submit,
         T::Approve,
         T::Return,
+        T::Reopen,
+        T::GoWithout,
         T::Schedule,
         T::Claim,
         T::AwaitPlatform,
@@ -295,6 +304,27 @@ mod tests {
     #[test]
     fn a_client_without_approval_skips_two_states() {
         assert_eq!(S::Draft.after(T::Schedule), Some(S::Scheduled));
+    }
+
+    #[test]
+    fn what_waits_for_approval_is_scheduled_by_approval_or_because_nobody_insists() {
+        for transition in TRANSITIONS {
+            let scheduled = S::InReview.after(transition) == Some(S::Scheduled);
+            assert_eq!(scheduled, transition == T::GoWithout, "{transition:?}");
+        }
+        assert_eq!(S::InReview.after(T::Approve), Some(S::Approved));
+    }
+
+    #[test]
+    fn approval_is_taken_back_only_while_no_worker_holds_it() {
+        for state in S::ALL {
+            let reopened = state.after(T::Reopen).is_some();
+            assert_eq!(
+                reopened,
+                matches!(state, S::Approved | S::Scheduled),
+                "{state}"
+            );
+        }
     }
 
     #[test]

@@ -248,7 +248,8 @@ impl Services {
             .ok_or(ServiceError::NotFound("client"))
     }
 
-    fn client_view(&self, row: client::Client) -> ServiceResult<ClientView> {
+    /// A client as pages show it.
+    pub(crate) fn client_view(&self, row: client::Client) -> ServiceResult<ClientView> {
         let tz = zone_of(&row)?;
         let now = self.clock.now();
         Ok(ClientView {

@@ -6,10 +6,13 @@
 
 pub mod accounts;
 pub mod actor;
+pub mod approvals;
 pub mod assets;
 pub mod audit;
 pub mod clients;
 pub mod clock;
+pub mod comments;
+pub mod connect_links;
 pub mod controls;
 pub mod error;
 pub mod history;
@@ -18,6 +21,7 @@ pub mod links;
 pub mod media_store;
 pub mod notify;
 pub mod outbox;
+pub mod portal;
 pub mod posts;
 pub mod preflight;
 pub mod probe;
@@ -30,6 +34,7 @@ pub mod standing;
 pub mod tokens;
 pub mod users;
 pub mod vault;
+pub mod versions;
 pub mod webhooks;
 pub mod webhooks_out;
 

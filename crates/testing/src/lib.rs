@@ -16,6 +16,7 @@ mod hook;
 mod load;
 mod mail;
 pub mod pds;
+mod portal;
 
 pub use clock::ManualClock;
 pub use database::TestDatabase;
@@ -24,3 +25,4 @@ pub use hook::{Hook, HookCall};
 pub use load::{Load, LoadAccount};
 pub use mail::{MailAnswer, MailServer, MailStep, TakenMail};
 pub use pds::Pds;
+pub use portal::Mail;

@@ -96,6 +96,34 @@ pub async fn find(conn: &mut Connection, id: ClientId) -> DbResult<Option<Client
         .optional()?)
 }
 
+/// The same, and nobody changes what is set for it until the transaction ends.
+///
+/// # Errors
+/// When the query fails.
+pub async fn find_for_share(conn: &mut Connection, id: ClientId) -> DbResult<Option<Client>> {
+    Ok(clients::table
+        .find(id.0)
+        .for_share()
+        .select(Client::as_select())
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// The same, to change it: whoever reads it for share waits.
+///
+/// # Errors
+/// When the query fails.
+pub async fn find_for_update(conn: &mut Connection, id: ClientId) -> DbResult<Option<Client>> {
+    Ok(clients::table
+        .find(id.0)
+        .for_no_key_update()
+        .select(Client::as_select())
+        .first(conn)
+        .await
+        .optional()?)
+}
+
 /// Pauses the publishing of a client (since when, and who did it), or resumes it. `false` when it was
 /// so already.
 ///

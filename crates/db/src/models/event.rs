@@ -128,6 +128,23 @@ pub async fn of_delivery(conn: &mut Connection, delivery: DeliveryId) -> DbResul
         .await?)
 }
 
+/// When something of a kind happened to a post last.
+///
+/// # Errors
+/// When the query fails.
+pub async fn last_of_post(
+    conn: &mut Connection,
+    post: PostId,
+    kind: &str,
+) -> DbResult<Option<DateTime<Utc>>> {
+    Ok(events::table
+        .filter(events::post_id.eq(post.0))
+        .filter(events::kind.eq(kind))
+        .select(max(events::at))
+        .first(conn)
+        .await?)
+}
+
 /// What happened at a client that belongs to no post, newest first, each with the account it is about.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! Posts: what is to be said, when, for one client.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::{AssetId, ClientId, PostId, UserId};
@@ -183,6 +184,19 @@ pub async fn find_for_update(
         .optional()?)
 }
 
+/// These posts, in no order.
+///
+/// # Errors
+/// When the query fails.
+pub async fn of_ids(conn: &mut Connection, ids: &[PostId]) -> DbResult<Vec<Post>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    Ok(posts::table
+        .filter(posts::id.eq_any(ids))
+        .select(Post::as_select())
+        .load(conn)
+        .await?)
+}
+
 /// The posts of a client that go out in this range of instants, earliest first.
 ///
 /// # Errors
@@ -198,6 +212,31 @@ pub async fn between(
         .filter(posts::due_at.ge(from))
         .filter(posts::due_at.lt(until))
         .order((posts::due_at.asc(), posts::id.asc()))
+        .select(Post::as_select())
+        .load(conn)
+        .await?)
+}
+
+/// The posts of a client that are still to go out after `now`, of which every delivery is a draft and at
+/// least one exists, earliest first.
+///
+/// # Errors
+/// When the query fails.
+pub async fn drafts_ahead(
+    conn: &mut Connection,
+    client: ClientId,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> DbResult<Vec<Post>> {
+    let is_draft = deliveries::state.eq("draft");
+    let of_post = deliveries::table.filter(deliveries::post_id.eq(posts::id));
+    Ok(posts::table
+        .filter(posts::client_id.eq(client.0))
+        .filter(posts::due_at.gt(now))
+        .filter(exists(of_post.filter(is_draft)))
+        .filter(not(exists(of_post.filter(not(is_draft)))))
+        .order((posts::due_at, posts::id))
+        .limit(limit)
         .select(Post::as_select())
         .load(conn)
         .await?)

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use domain::{ClientId, Role, UserId};
+use domain::{ClientId, Permission, Role, UserId};
 use uuid::Uuid;
 
 use crate::schema::{user_clients, users};
@@ -133,6 +133,33 @@ pub async fn by_email(conn: &mut Connection, email: &str) -> DbResult<Option<Use
         .optional()?)
 }
 
+/// A user who may sign in.
+///
+/// # Errors
+/// When the query fails.
+pub async fn active(conn: &mut Connection, id: UserId) -> DbResult<Option<User>> {
+    Ok(users::table
+        .find(id.0)
+        .filter(users::disabled_at.is_null())
+        .select(User::as_select())
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// The user with this address, whatever its capitals, and whether or not they may sign in.
+///
+/// # Errors
+/// When the query fails.
+pub async fn any_by_email(conn: &mut Connection, email: &str) -> DbResult<Option<User>> {
+    Ok(users::table
+        .filter(lower(users::email).eq(email.to_lowercase()))
+        .select(User::as_select())
+        .first(conn)
+        .await
+        .optional()?)
+}
+
 /// The names of these users, in no order.
 ///
 /// # Errors
@@ -164,4 +191,58 @@ pub async fn find(conn: &mut Connection, id: UserId) -> DbResult<Option<User>> {
         .first(conn)
         .await
         .optional()?)
+}
+
+/// Who decides for a client: its approvers who can sign in, by name.
+///
+/// # Errors
+/// When the query fails.
+pub async fn approvers_of(
+    conn: &mut Connection,
+    clients: &[ClientId],
+) -> DbResult<Vec<(ClientId, UserId, String)>> {
+    let ids: Vec<Uuid> = clients.iter().map(|id| id.0).collect();
+    let rows: Vec<(Uuid, Uuid, String)> = users::table
+        .inner_join(user_clients::table)
+        .filter(user_clients::client_id.eq_any(ids))
+        .filter(users::role.eq(Role::ClientApprover.as_str()))
+        .filter(users::disabled_at.is_null())
+        .order((users::name, users::id))
+        .select((user_clients::client_id, users::id, users::name))
+        .load(conn)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(client, user, name)| (client.into(), user.into(), name))
+        .collect())
+}
+
+/// Who decides for the agency about a client's posts, by name.
+///
+/// # Errors
+/// When the query fails.
+pub async fn internal_approvers_of(
+    conn: &mut Connection,
+    client: ClientId,
+) -> DbResult<Vec<(UserId, String)>> {
+    let roles: Vec<&str> = Permission::ApproveInternally
+        .roles()
+        .iter()
+        .map(|role| role.as_str())
+        .collect();
+    let listed = user_clients::table
+        .filter(user_clients::client_id.eq(client.0))
+        .select(user_clients::user_id);
+    let rows: Vec<(Uuid, String)> = users::table
+        .filter(users::role.eq_any(roles))
+        .filter(users::disabled_at.is_null())
+        .filter(users::all_clients.or(users::id.eq_any(listed)))
+        .order((users::name, users::id))
+        .select((users::id, users::name))
+        .load(conn)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(user, name)| (user.into(), name))
+        .collect())
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use db::AsyncConnection;
 use db::models::account::{self, Account, AccountHealth};
 use db::models::event::{self, NewEvent};
-use db::models::{connection, delivery};
+use db::models::{connection, delivery, review};
 use domain::account::AccountStatus;
 use domain::history::Tone;
 use domain::state::Transition;
@@ -176,6 +176,7 @@ impl Services {
                 account::purge(conn, id, now).await?;
                 let mut counts = (0, 0);
                 let mut events = vec![told.clone()];
+                let mut posts = Vec::new();
                 for delivery in delivery::unsettled_of_account_for_update(conn, id).await? {
                     let state = delivery.state.after(Transition::Cancel).unwrap_or(delivery.state);
                     let problem = match state {
@@ -190,6 +191,7 @@ impl Services {
                         _ => None,
                     };
                     delivery::set_aside(conn, delivery.id, state, problem, now).await?;
+                    posts.push(delivery.post_id);
                     if let Some(problem) = problem {
                         events.push(NewEvent {
                             post: Some(delivery.post_id),
@@ -204,6 +206,8 @@ impl Services {
                     }
                 }
                 event::append(conn, &events).await?;
+                // Nobody is asked any more about what cannot go out.
+                review::withdraw_waiting(conn, &posts, now).await?;
                 self.tell_disconnected(conn, account, told.actor, counts).await?;
                 Ok::<_, ServiceError>(counts)
             })

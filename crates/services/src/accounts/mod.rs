@@ -12,6 +12,7 @@ use domain::{AccountId, ClientId, Permission};
 use crate::tokens::AccountRef;
 use crate::{Actor, ServiceError, ServiceResult, Services};
 
+pub(crate) use connect::{Browser, Connecting, at, nowhere, stale};
 pub use connect::{ConnectFailure, Connected, ConsentReply};
 pub use db::models::account::{Account, AccountHealth};
 pub use disconnect::{DisconnectPlan, DisconnectReceipt};

@@ -17,6 +17,7 @@ use url::Url;
 
 use super::locked_sentence;
 use crate::accounts::account_name;
+use crate::approvals::{Locked, Moment, Over, may_leave_at};
 use crate::controls::{Pause, PauseScope};
 use crate::{Actor, ServiceError, ServiceResult, Services};
 
@@ -68,10 +69,7 @@ impl Services {
         let now = self.clock.now();
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
-            if post::find_for_update(conn, client, id).await?.is_none() {
-                return Ok(Err(ServiceError::NotFound("post")));
-            }
-            let deliveries = delivery::of_post_for_update(conn, id).await?;
+            let deliveries = Locked::take(conn, client, id).await?.deliveries;
             let mut done = Cancelled::default();
             let mut events = Vec::new();
             for held in &deliveries {
@@ -101,22 +99,25 @@ impl Services {
             }
             if done.asked + done.taken_back == 0 {
                 let state = DeliveryState::summary(deliveries.iter().map(|held| held.state));
-                return Ok(Err(locked_sentence(state)));
+                return Err(locked_sentence(state));
             }
             event::append(conn, &events).await?;
             if done.asked > 0 {
                 delivery_queue::wake(conn).await?;
             }
-            Ok::<_, DbError>(Ok(done))
+            self.end_reviews(conn, actor, client, id, Over::Cancelled)
+                .await?;
+            Ok(done)
         })
-        .await?
+        .await
     }
 
-    /// Sends a scheduled delivery at once, or one that failed once more, from the beginning. While a pause
-    /// keeps it, it goes out once that is resumed.
+    /// Sends a scheduled delivery at once, or one that failed once more, from the beginning; also one that was
+    /// approved after its minute. While a pause keeps it, it goes out once that is resumed.
     ///
     /// # Errors
-    /// When it is neither: a draft has to be scheduled, and what is unknown wants a verdict first.
+    /// When it is none of these: a draft has to be scheduled, and what is unknown wants a verdict first. And
+    /// when the client approves every post and has not approved this one for this moment.
     pub async fn send_now(
         &self,
         actor: &Actor,
@@ -128,15 +129,17 @@ impl Services {
         self.settle(actor, client, id, |state| match state {
             DeliveryState::Scheduled => Ok(Settled::Send("Sent ahead of its time")),
             DeliveryState::Failed => Ok(Settled::Send("Tried again")),
+            DeliveryState::Approved => Ok(Settled::Send("Sent off")),
             DeliveryState::Unknown => Err(ServiceError::Conflict(
                 "Nobody knows yet whether this went out. Look at the profile, then say what you found."
                     .to_owned(),
             )),
-            DeliveryState::Draft | DeliveryState::InReview | DeliveryState::Approved => {
-                Err(ServiceError::Conflict(
-                    "This is not scheduled yet. Open it and choose when it goes out.".to_owned(),
-                ))
-            }
+            DeliveryState::InReview => Err(ServiceError::Conflict(
+                "This waits for approval. It goes out once that is given.".to_owned(),
+            )),
+            DeliveryState::Draft => Err(ServiceError::Conflict(
+                "This is not scheduled yet. Open it and choose when it goes out.".to_owned(),
+            )),
             other => Err(locked_sentence(other)),
         })
         .await?;
@@ -206,63 +209,87 @@ impl Services {
         let now = self.clock.now();
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
-            let missing = || Ok(Err(ServiceError::NotFound("delivery")));
-            let Some((of, ..)) = delivery::find(conn, client, id).await? else {
-                return missing();
-            };
+            let missing = || ServiceError::NotFound("delivery");
+            let of = delivery::find(conn, client, id).await?;
+            let (of, ..) = of.ok_or_else(missing)?;
             // The post before its deliveries, as everybody locks them.
-            let Some(post) = post::find_for_update(conn, client, of.post_id).await? else {
-                return missing();
-            };
-            let Some(held) = delivery::find_for_update(conn, client, id).await? else {
-                return missing();
-            };
-            let settled = match decide(held.state) {
-                Ok(settled) => settled,
-                Err(error) => return Ok(Err(error)),
-            };
-            let event = match settled {
-                Settled::Send(title) => {
-                    let planned = held.scheduled_version.as_deref();
-                    if held.state == DeliveryState::Failed && planned != Some(&post.version) {
-                        return Ok(Err(ServiceError::Conflict(
-                            "It was changed since it failed. Open it and schedule it anew."
-                                .to_owned(),
-                        )));
-                    }
-                    let zone = match domain::time::zone(&post.time_zone) {
-                        Ok(zone) => zone,
-                        Err(error) => return Ok(Err(ServiceError::internal(error))),
-                    };
-                    let version = match bring_forward(conn, &post, zone, now).await? {
-                        Ok(version) => version,
-                        Err(error) => return Ok(Err(ServiceError::internal(error))),
-                    };
-                    delivery::send_now(conn, id, &version, now).await?;
-                    delivery_queue::wake(conn).await?;
-                    let detail = format!(
-                        "From the beginning, at once. It was planned for {} {}.",
-                        local_label(local(held.due_at, zone)),
-                        zone_place(zone)
-                    );
-                    told(actor, &held, "scheduled", Tone::Good, title, &detail, now)
-                }
+            let locked = Locked::take(conn, client, of.post_id).await?;
+            let held = locked.deliveries.iter().find(|held| held.id == id);
+            let held = held.ok_or_else(missing)?;
+            let event = match decide(held.state)? {
+                Settled::Send(title) => self.send_held(conn, actor, &locked, held, title).await?,
                 Settled::Found(address) => {
                     delivery::confirm(conn, id, &address, now).await?;
                     let detail = "Somebody looked, and it is there.";
-                    told(actor, &held, "found", Tone::Good, "Found it", detail, now)
+                    told(actor, held, "found", Tone::Good, "Found it", detail, now)
                 }
                 Settled::GiveUp => {
                     let problem = "Somebody looked: it is not there, and it is not sent again.";
                     let state = DeliveryState::Failed;
                     delivery::set_aside(conn, id, state, Some(problem), now).await?;
-                    told(actor, &held, "failed", Tone::Bad, "Given up", problem, now)
+                    told(actor, held, "failed", Tone::Bad, "Given up", problem, now)
                 }
             };
             event::append(conn, &[event]).await?;
-            Ok::<_, DbError>(Ok(()))
+            Ok(())
         })
-        .await?
+        .await
+    }
+
+    /// Sends a delivery at once. Where its post was approved and its minute has passed, it stays what was
+    /// approved; otherwise it is moved to this moment, and what was approved of it is void.
+    async fn send_held(
+        &self,
+        conn: &mut Connection,
+        actor: &Actor,
+        locked: &Locked,
+        held: &Delivery,
+        title: &str,
+    ) -> ServiceResult<NewEvent> {
+        let now = self.clock.now();
+        let (post, zone) = (&locked.post, locked.zone);
+        let planned = held.scheduled_version.as_deref();
+        if held.state == DeliveryState::Failed && planned != Some(&post.version) {
+            return Err(ServiceError::Conflict(
+                "It was changed since it failed. Open it and schedule it anew.".to_owned(),
+            ));
+        }
+        let moment = may_leave_at(conn, locked, held.state, now).await?;
+        let version = match moment {
+            Moment::AsApproved => post.version.clone(),
+            Moment::Free => bring_forward(conn, post, zone, now)
+                .await?
+                .map_err(ServiceError::internal)?,
+        };
+        delivery::send_now(conn, held.id, &version, now).await?;
+        if moment == Moment::Free {
+            let over = Over::NotWaitedFor;
+            self.end_reviews(conn, actor, post.client_id, post.id, over)
+                .await?;
+        }
+        delivery_queue::wake(conn).await?;
+        let planned_for = format!(
+            "{} {}",
+            local_label(local(held.due_at, zone)),
+            zone_place(zone)
+        );
+        let detail = match moment {
+            Moment::Free => {
+                format!("From the beginning, at once. It was planned for {planned_for}.")
+            }
+            Moment::AsApproved => format!(
+                "From the beginning, at once, as it was approved. It was planned for {planned_for}."
+            ),
+        };
+        Ok(told(
+            actor,
+            held,
+            "scheduled",
+            Tone::Good,
+            title,
+            &detail,
+            now,
+        ))
     }
 }
 

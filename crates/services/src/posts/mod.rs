@@ -4,6 +4,8 @@ mod actions;
 mod calendar;
 mod save;
 
+use std::collections::HashMap;
+
 use db::models::account::Account;
 use db::models::post::PostAsset;
 use db::models::{delivery, post};
@@ -46,6 +48,31 @@ impl FullPost {
     }
 }
 
+/// Posts with everything that belongs to them, in the order in which they were given: two queries.
+pub(crate) async fn full_posts(
+    conn: &mut db::Connection,
+    posts: Vec<Post>,
+) -> db::DbResult<Vec<FullPost>> {
+    let ids: Vec<PostId> = posts.iter().map(|post| post.id).collect();
+    let mut deliveries: HashMap<PostId, Vec<(Delivery, Account)>> = HashMap::new();
+    for (delivery, account) in delivery::of_posts(conn, &ids).await? {
+        let of = deliveries.entry(delivery.post_id).or_default();
+        of.push((delivery, account));
+    }
+    let mut assets: HashMap<PostId, Vec<PostAsset>> = HashMap::new();
+    for (post, asset) in post::assets_of(conn, &ids).await? {
+        assets.entry(post).or_default().push(asset);
+    }
+    Ok(posts
+        .into_iter()
+        .map(|post| FullPost {
+            deliveries: deliveries.remove(&post.id).unwrap_or_default(),
+            assets: assets.remove(&post.id).unwrap_or_default(),
+            post,
+        })
+        .collect())
+}
+
 fn may_edit(state: DeliveryState) -> bool {
     state == DeliveryState::Draft || state.after(Transition::Return).is_some()
 }
@@ -81,7 +108,8 @@ impl Services {
                 )
             }) {
                 return Ok(Err(ServiceError::Conflict(
-                    "This post is scheduled. Cancel it first, then delete it.".to_owned(),
+                    "This post is scheduled, or waits for approval. Take it back first, then delete it."
+                        .to_owned(),
                 )));
             }
             post::delete(conn, id).await?;

@@ -1,14 +1,17 @@
 //! Keeping, scheduling and sending what a person wrote.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
+use db::AsyncConnection;
 use db::models::account::{self, Account};
 use db::models::asset;
+use db::models::client;
 use db::models::delivery;
 use db::models::event::{self, NewEvent};
 use db::models::post::{self, PostAsset, PostContent};
-use db::{AsyncConnection, DbError};
-use domain::account::AccountStatus;
+use domain::account::{AccountFacts, AccountStatus};
 use domain::history::Tone;
 use domain::media::Attached;
 use domain::post::PlatformOptions;
@@ -18,6 +21,7 @@ use domain::version::{VersionParts, version_hash};
 use domain::{AccountId, AssetId, ClientId, DeliveryId, DeliveryState, Permission, PostId};
 
 use super::{locked_sentence, may_edit};
+use crate::approvals::{Over, may_be_scheduled};
 use crate::clients::zone_of;
 use crate::tokens::AccountRef;
 use crate::{Actor, ServiceError, ServiceResult, Services};
@@ -94,7 +98,9 @@ impl Services {
         let assets = self.assets_of_input(client, &input).await?;
         let target = self.target_of_input(client, &input).await?;
         if intent != Intent::SaveDraft {
-            self.judge_live(client, &input.caption, &assets, target.as_ref())
+            let target = target.as_ref().map(|(account, options)| (account, options));
+            let mut known = HashMap::new();
+            self.judge_live(client, &input.caption, &assets, target, &mut known)
                 .await?;
         }
 
@@ -138,15 +144,32 @@ impl Services {
         };
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
+            // Nobody tightens what is set for the client between our look at it and what we write.
+            let row = client::find_for_share(conn, client).await?;
+            let row = row.ok_or(ServiceError::NotFound("client"))?;
+            if intent != Intent::SaveDraft {
+                may_be_scheduled(conn, &row, id, &version).await?;
+            }
             let mut existing = Vec::new();
             if input.id.is_some() {
                 // Locked: a worker that claims one of these now waits, and then sees what we wrote.
-                if post::find_for_update(conn, client, id).await?.is_none() {
-                    return Ok(Err(ServiceError::NotFound("post")));
-                }
+                let Some(was) = post::find_for_update(conn, client, id).await? else {
+                    return Err(ServiceError::NotFound("post"));
+                };
                 existing = delivery::of_post_for_update(conn, id).await?;
                 if let Some(locked) = existing.iter().find(|delivery| !may_edit(delivery.state)) {
-                    return Ok(Err(locked_sentence(locked.state)));
+                    return Err(locked_sentence(locked.state));
+                }
+                let is_kept = !existing.is_empty()
+                    && existing.iter().all(|delivery| {
+                        matches!(
+                            delivery.state,
+                            DeliveryState::InReview | DeliveryState::Approved
+                        )
+                    });
+                if intent == Intent::SaveDraft && is_kept && was.version == version {
+                    // What waits or is approved says this already, and goes on waiting.
+                    return Ok(id);
                 }
                 post::update(conn, id, &content, now).await?;
             } else {
@@ -188,12 +211,20 @@ impl Services {
                 events.push(planned.event(None));
             }
             event::append(conn, &events).await?;
+            if input.id.is_some() {
+                let over = if intent == Intent::SaveDraft {
+                    Over::Changed
+                } else {
+                    Over::NotWaitedFor
+                };
+                self.end_reviews(conn, actor, client, id, over).await?;
+            }
             if intent == Intent::PublishNow {
                 db::delivery_queue::wake(conn).await?;
             }
-            Ok::<_, DbError>(Ok(id))
+            Ok(id)
         })
-        .await?
+        .await
     }
 
     async fn assets_of_input(
@@ -243,13 +274,15 @@ impl Services {
         Ok(Some((account, options.clone())))
     }
 
-    /// The server's own judgement, with what the platform says now.
-    async fn judge_live(
+    /// The server's own judgement, with what the platform says now. What it says about an account is asked
+    /// once for all posts that are judged together.
+    pub(crate) async fn judge_live(
         &self,
         client: ClientId,
         caption: &str,
         assets: &[PostAsset],
-        target: Option<&(Account, PlatformOptions)>,
+        target: Option<(&Account, &PlatformOptions)>,
+        known: &mut HashMap<AccountId, AccountFacts>,
     ) -> ServiceResult<()> {
         let Some((account, options)) = target else {
             let finding = Finding::error(Field::Accounts, "Choose the account that this goes to.");
@@ -262,12 +295,19 @@ impl Services {
             );
             return Err(ServiceError::Findings(vec![finding]));
         }
-        let on = AccountRef {
-            id: account.id,
-            client,
-            platform: account.platform,
+        let says = match known.get(&account.id) {
+            Some(says) => says.clone(),
+            None => {
+                let on = AccountRef {
+                    id: account.id,
+                    client,
+                    platform: account.platform,
+                };
+                let says = self.ask_account_facts(on).await?;
+                known.insert(account.id, says.clone());
+                says
+            }
         };
-        let says = self.ask_account_facts(on).await?;
         let facts: Vec<_> = assets.iter().map(|file| file.asset.facts()).collect();
         let attached: Vec<_> = facts
             .iter()

@@ -1,6 +1,6 @@
 //! Gathers what claimed deliveries say, all at once, and whether each may still be sent.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use connectors::{DeliveryContent, MediaItem};
@@ -10,6 +10,7 @@ use db::models::account::Account;
 use db::models::connection::{self, Connection};
 use db::models::delivery::{self, Delivery};
 use db::models::post::{self, Post, PostAsset};
+use db::models::review;
 use domain::account::AccountStatus;
 use domain::{DeliveryState, Platform};
 
@@ -22,6 +23,8 @@ pub(super) struct Loaded {
     pub post: Post,
     pub account: Account,
     pub lateness: chrono::Duration,
+    /// Whether nothing is missing that its client wants before anything goes out.
+    pub is_approved: bool,
     pub files: Vec<PostAsset>,
     pub connection: Option<Connection>,
 }
@@ -46,6 +49,18 @@ pub(super) async fn load(conn: &mut db::Connection, claims: &[Claim]) -> DbResul
         .into_iter()
         .map(|row| (row.0.id, row))
         .collect();
+    // Only for clients that insist: for everybody else it costs nothing.
+    let to_be_approved: Vec<_> = rows
+        .values()
+        .filter(|(.., rules)| rules.approval_policy.is_required())
+        .map(|(_, post, ..)| post.id)
+        .collect();
+    let mut approved = HashSet::new();
+    if !to_be_approved.is_empty() {
+        for (post, version, _) in review::approved_by_client(conn, &to_be_approved).await? {
+            approved.insert((post, version));
+        }
+    }
     let mut files: HashMap<_, Vec<PostAsset>> = HashMap::new();
     for (post, file) in post::assets_of(conn, &posts).await? {
         files.entry(post).or_default().push(file);
@@ -58,12 +73,14 @@ pub(super) async fn load(conn: &mut db::Connection, claims: &[Claim]) -> DbResul
     Ok(claims
         .iter()
         .filter_map(|claim| {
-            let (delivery, post, account, lateness_minutes) = rows.remove(&claim.id)?;
+            let (delivery, post, account, rules) = rows.remove(&claim.id)?;
             Some(Loaded {
+                is_approved: !rules.approval_policy.is_required()
+                    || approved.contains(&(post.id, post.version.clone())),
                 files: files.get(&claim.post_id).cloned().unwrap_or_default(),
                 connection: connections.remove(&claim.account_id),
                 claim: claim.clone(),
-                lateness: chrono::Duration::minutes(lateness_minutes.into()),
+                lateness: chrono::Duration::minutes(rules.lateness_minutes.into()),
                 delivery,
                 post,
                 account,
@@ -90,6 +107,11 @@ pub(super) async fn ready(
     if nothing_sent && delivery.scheduled_version.as_deref() != Some(post.version.as_slice()) {
         return refuse(
             "It was changed after it was scheduled. Look at it again and schedule it anew.",
+        );
+    }
+    if nothing_sent && !loaded.is_approved {
+        return refuse(
+            "Its client approves every post and has not approved this version. Send it for approval.",
         );
     }
     if account.status == AccountStatus::Disconnected {

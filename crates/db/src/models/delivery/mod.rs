@@ -21,9 +21,9 @@ pub use preflight::{
     count_between, preflight_again, preflight_next_at, to_preflight, write_preflight,
 };
 pub use read::{
-    count_paused, counts_of_account, find, find_for_update, for_publishing, history,
+    ClientRules, count_paused, counts_of_account, find, find_for_update, for_publishing, history,
     needing_attention, next_by_client, of_platform_post, of_post_for_update, of_posts,
-    unsettled_of_account_for_update,
+    scheduled_posts, unsettled_of_account_for_update,
 };
 
 /// A delivery.

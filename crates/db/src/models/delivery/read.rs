@@ -5,6 +5,8 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use domain::approval::ApprovalPolicy;
+use domain::words::UnknownWord;
 use domain::{AccountId, ClientId, DeliveryId, DeliveryState, PostId};
 use uuid::Uuid;
 
@@ -49,6 +51,22 @@ pub async fn of_posts(
         .select((Delivery::as_select(), Account::as_select()))
         .load(conn)
         .await?)
+}
+
+/// The posts of a client of which something is scheduled, in the order in which they are locked.
+///
+/// # Errors
+/// When the query fails.
+pub async fn scheduled_posts(conn: &mut Connection, client: ClientId) -> DbResult<Vec<PostId>> {
+    let ids: Vec<Uuid> = deliveries::table
+        .filter(deliveries::client_id.eq(client.0))
+        .filter(deliveries::state.eq(DeliveryState::Scheduled.as_str()))
+        .select(deliveries::post_id)
+        .distinct()
+        .order(deliveries::post_id)
+        .load(conn)
+        .await?;
+    Ok(ids.into_iter().map(PostId::from).collect())
 }
 
 /// The deliveries of a post, locked until the transaction ends.
@@ -167,15 +185,23 @@ pub async fn of_platform_post(
     Ok(found.map(DeliveryId::from))
 }
 
-/// Claimed deliveries with all that a worker has to know: post, account, and how many minutes late the
-/// client lets it go out.
+/// What a worker has to know of a client.
+#[derive(Clone, Copy, Debug)]
+pub struct ClientRules {
+    /// How many minutes after its minute a post still goes out.
+    pub lateness_minutes: i32,
+    /// Whether its posts need approval.
+    pub approval_policy: ApprovalPolicy,
+}
+
+/// Claimed deliveries with all that a worker has to know: post, account, and what the client allows.
 ///
 /// # Errors
 /// When the query fails.
 pub async fn for_publishing(
     conn: &mut Connection,
     ids: &[DeliveryId],
-) -> DbResult<Vec<(Delivery, Post, Account, i32)>> {
+) -> DbResult<Vec<(Delivery, Post, Account, ClientRules)>> {
     // Each table by its own key: joined, the plan would change with what is stored.
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     let found: Vec<Delivery> = deliveries::table
@@ -203,20 +229,35 @@ pub async fn for_publishing(
         .into_iter()
         .map(|account| (account.id, account))
         .collect();
-    let lateness: HashMap<Uuid, i32> = clients::table
+    let rules: Vec<(Uuid, i32, String)> = clients::table
         .filter(clients::id.eq_any(keys(|delivery| delivery.client_id.0)))
-        .select((clients::id, clients::lateness_minutes))
+        .select((
+            clients::id,
+            clients::lateness_minutes,
+            clients::approval_policy,
+        ))
         .load(conn)
-        .await?
+        .await?;
+    let rules: HashMap<Uuid, ClientRules> = rules
         .into_iter()
-        .collect();
+        .map(|(client, lateness_minutes, policy)| {
+            let approval_policy = policy.parse().map_err(|error: UnknownWord| {
+                diesel::result::Error::DeserializationError(Box::new(error))
+            })?;
+            let rules = ClientRules {
+                lateness_minutes,
+                approval_policy,
+            };
+            Ok((client, rules))
+        })
+        .collect::<DbResult<_>>()?;
     Ok(found
         .into_iter()
         .filter_map(|delivery| {
             let post = of_posts.get(&delivery.post_id)?.clone();
             let account = of_accounts.get(&delivery.account_id)?.clone();
-            let lateness = *lateness.get(&delivery.client_id.0)?;
-            Some((delivery, post, account, lateness))
+            let rules = *rules.get(&delivery.client_id.0)?;
+            Some((delivery, post, account, rules))
         })
         .collect())
 }
