@@ -31,7 +31,7 @@ if [[ $name == publisher ]]; then
 fi
 
 need curl ffmpeg chromium postgres
-need_node_for_browser_tests
+need_new_node
 build_all release >&2
 npm_packages end2end
 if ! bash tools/postgres.sh running; then

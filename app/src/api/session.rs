@@ -21,6 +21,8 @@ pub struct FrameData {
     pub user_name: String,
     /// Their role, as a word.
     pub user_role: String,
+    /// Whether they set what concerns the whole agency.
+    pub may_manage_agency: bool,
     /// The clients to switch between, by name.
     pub clients: Vec<FrameClient>,
     /// What every page looks at.
@@ -118,6 +120,7 @@ pub async fn frame(client: Option<ClientId>) -> Result<FrameData, ApiError> {
         agency: services.agency_name().await.map_err(ssr::refuse)?,
         user_name: actor.name,
         user_role: actor.role.name().to_owned(),
+        may_manage_agency: actor.role.may(domain::Permission::ManageAgency),
         clients: clients
             .into_iter()
             .map(|client| FrameClient {

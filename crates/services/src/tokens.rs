@@ -4,6 +4,7 @@ use std::time::Duration as Pause;
 
 use chrono::{DateTime, Duration, Utc};
 use connectors::{Connector, ErrorKind, PlatformError, Renewal, TokenSet};
+use db::AsyncConnection;
 use db::models::connection::{self, Connection, SealedTokens};
 use db::models::{account, event};
 use domain::history::Tone;
@@ -283,9 +284,6 @@ impl Services {
         on: AccountRef,
         error: &PlatformError,
     ) -> ServiceResult<()> {
-        let mut conn = self.conn().await?;
-        account::needs_reconnecting(&mut conn, on.id, &error.message).await?;
-        connection::renew_next_at(&mut conn, on.id, None).await?;
         let told = event::NewEvent {
             client: on.client,
             account: Some(on.id),
@@ -301,7 +299,17 @@ impl Services {
             platform_words: error.platform_words.clone(),
             duration_ms: None,
         };
-        Ok(event::append(&mut conn, &[told]).await?)
+        let mut conn = self.conn().await?;
+        conn.transaction(async |conn| {
+            let is_news = account::needs_reconnecting(conn, on.id, &error.message).await?;
+            connection::renew_next_at(conn, on.id, None).await?;
+            event::append(conn, &[told]).await?;
+            if is_news {
+                self.tell_refused(conn, on, &error.message).await?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     pub(crate) fn seal_tokens(

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use connectors::{
     CancelOutcome, Checkpoint, Connector, ErrorKind, PlatformError, StepContext, StepOutcome,
 };
+use db::AsyncConnection;
 use db::DbError;
 use db::delivery_queue::{self, Claim, Write};
 use db::models::connection::Connection;
@@ -15,6 +16,7 @@ use domain::state::Transition;
 
 use super::content::{self, Loaded, Ready};
 use super::hooks::Point;
+use super::news::About;
 use super::worker::Publisher;
 use crate::tokens::{Access, AccountRef};
 use crate::{ServiceError, Services};
@@ -37,6 +39,12 @@ fn cause(error: &ServiceError) -> String {
     }
 }
 
+impl From<db::QueryError> for DriveError {
+    fn from(error: db::QueryError) -> Self {
+        Self::Db(error.into())
+    }
+}
+
 impl From<ServiceError> for DriveError {
     fn from(error: ServiceError) -> Self {
         Self::Ours(error)
@@ -55,6 +63,10 @@ pub(super) struct Drive<'a> {
     pub checkpoint: Option<Checkpoint>,
     /// Whether somebody has asked for it to be taken back, and has no answer yet.
     pub cancel_requested: bool,
+    /// Whether the platform has been asked for the last time what became of it.
+    pub left_to_a_person: bool,
+    /// What people are told it is.
+    pub about: About,
     access: Option<Access>,
     /// The connection as it was when this was claimed, for the first look.
     stored: Option<Connection>,
@@ -73,6 +85,8 @@ pub(super) async fn drive(publisher: &Publisher, mut loaded: Loaded) -> Result<(
         retries: claim.retries,
         checkpoint: None,
         cancel_requested: claim.cancel_requested,
+        left_to_a_person: false,
+        about: About::of(&loaded),
         access: None,
         stored,
         claim,
@@ -270,10 +284,20 @@ impl Drive<'_> {
         write.updated_at = Some(self.now());
         write.platform_task_id = task_id;
         self.hook(Point::BeforeWrite).await;
+        let (id, fence) = (self.claim.id, self.claim.fence);
         let mut conn = self.services.conn().await?;
-        let cancel_requested =
-            delivery_queue::write(&mut conn, self.claim.id, self.claim.fence, &write, events)
-                .await?;
+        let cancel_requested = match self.news(&write) {
+            None => delivery_queue::write(&mut conn, id, fence, &write, events).await?,
+            // What is told and what it tells of are written together.
+            Some(news) => {
+                conn.transaction(async |conn| {
+                    let wish = delivery_queue::write(conn, id, fence, &write, events).await?;
+                    self.spread(conn, &news).await?;
+                    Ok::<_, DriveError>(wish)
+                })
+                .await?
+            }
+        };
         drop(conn);
         self.cancel_requested |= cancel_requested;
         self.hook(Point::AfterWrite).await;
