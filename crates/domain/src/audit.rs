@@ -75,6 +75,8 @@ words! {
         EndpointAdded = "endpoint_added",
         /// An address for webhooks was changed or removed.
         EndpointChanged = "endpoint_changed",
+        /// A mail was sent again.
+        MailSentAgain = "mail_sent_again",
         /// Something was taken out of AutoPost as a file.
         Exported = "exported",
         /// Tokens were sealed anew.

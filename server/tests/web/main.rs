@@ -5,6 +5,7 @@
     reason = "a test that cannot be set up has failed"
 )]
 
+mod access_matrix;
 mod accounts;
 mod deliveries;
 mod pausing;

@@ -180,6 +180,19 @@ pub async fn names(conn: &mut Connection, ids: &[UserId]) -> DbResult<Vec<(UserI
         .collect())
 }
 
+/// One user, whatever has become of it.
+///
+/// # Errors
+/// When the query fails.
+pub async fn find(conn: &mut Connection, id: UserId) -> DbResult<Option<User>> {
+    Ok(users::table
+        .find(id.0)
+        .select(User::as_select())
+        .first(conn)
+        .await
+        .optional()?)
+}
+
 /// Who decides for a client: its approvers who can sign in, by name.
 ///
 /// # Errors

@@ -1,5 +1,8 @@
 //! Mail on its way to people.
 
+mod care;
+mod send;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -7,6 +10,11 @@ use domain::{ClientId, MailId};
 
 use crate::schema::outbox;
 use crate::{Connection, DbResult};
+
+pub use care::{
+    Shown, all_sealed, count_waiting, erase_written_before, list, replace_sealed, send_again,
+};
+pub use send::{Claimed, Outcome, begin, claim, lose, settle};
 
 /// A mail that is to be sent.
 #[derive(Clone, Debug)]

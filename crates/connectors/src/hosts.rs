@@ -1,5 +1,5 @@
-//! Which hosts are talked to. A person names a handle, the handle names a server, and the server names
-//! others: none of them may lead into the network that AutoPost itself is in.
+//! Which hosts are talked to where people supply the address: a handle that names a server, which names
+//! others, or the address of a webhook. None of them may lead into the network that AutoPost itself is in.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::{ErrorKind, PlatformError};
 
 /// The hosts that may be talked to.
 #[derive(Clone, Debug)]
-pub(super) struct Hosts {
+pub(crate) struct Hosts {
     /// `host:port` of servers for development.
     development: Arc<[String]>,
 }
@@ -63,7 +63,7 @@ impl Hosts {
 /// Looks names up and gives only public addresses, so that a name that changes its mind between a check
 /// and a call leads nowhere.
 #[derive(Debug)]
-pub(super) struct PublicOnly(pub Hosts);
+pub(crate) struct PublicOnly(pub(crate) Hosts);
 
 impl Resolve for PublicOnly {
     fn resolve(&self, name: Name) -> Resolving {

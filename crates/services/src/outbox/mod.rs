@@ -1,10 +1,20 @@
 //! Mail on its way: kept in the database with what it tells of, sent afterwards, and not twice.
 
+mod care;
+mod message;
+mod smtp;
+mod work;
+
 use db::models::outbox::{self, NewMail};
 use domain::{AssetId, ClientId, MailId};
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use crate::{ServiceError, ServiceResult, Services};
+
+pub use care::{MailView, Outbox};
+pub(crate) use message::preferences;
+pub use smtp::{Smtp, SmtpConfigError};
 
 /// A mail that is to be sent.
 #[derive(Clone, Debug)]
@@ -32,6 +42,9 @@ pub struct Body {
     pub html: String,
     /// Files whose small pictures travel with the mail; the HTML shows each as `cid:` and its id.
     pub pictures: Vec<AssetId>,
+    /// Of what can be switched off: where a person does that.
+    #[serde(default)]
+    pub preferences: Option<Url>,
 }
 
 impl Services {
@@ -65,6 +78,6 @@ impl Services {
 }
 
 /// What the sealed texts are bound to.
-fn place(id: MailId) -> String {
+pub(crate) fn place(id: MailId) -> String {
     format!("outbox/{id}/sealed")
 }
