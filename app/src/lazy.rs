@@ -93,6 +93,22 @@ lazy_pages! {
 }
 
 lazy_pages! {
+    /// What concerns the agency itself, and what a person was told.
+    agency_part / __preload_agency_part, AgencyPart {
+        /// `/settings`
+        AgencyRoute => pages::agency::AgencyPage,
+        /// `/settings/mail`
+        OutboxRoute => pages::agency::OutboxPage,
+        /// `/settings/webhooks`
+        WebhooksRoute => pages::agency::WebhooksPage,
+        /// `/notices`
+        NoticesRoute => pages::notices::NoticesPage,
+        /// `/me/notices`
+        PreferencesRoute => pages::notices::PreferencesPage,
+    }
+}
+
+lazy_pages! {
     /// What anybody may open.
     public_part / __preload_public_part, PublicPart {
         /// `/privacy`

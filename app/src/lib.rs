@@ -84,6 +84,17 @@ pub fn App() -> impl IntoView {
                     <Route path=(ParamSegment("client"), StaticSegment("activity")) view={Lazy::<lazy::ActivityRoute>::new()} ssr=SsrMode::Async />
                     <Route path=(ParamSegment("client"), StaticSegment("history"), ParamSegment("delivery")) view={Lazy::<lazy::DeliveryRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
+                <ParentRoute path=StaticSegment("settings") view=StaffLayout ssr=SsrMode::Async>
+                    <Route path=StaticSegment("") view={Lazy::<lazy::AgencyRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=StaticSegment("mail") view={Lazy::<lazy::OutboxRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=StaticSegment("webhooks") view={Lazy::<lazy::WebhooksRoute>::new()} ssr=SsrMode::Async />
+                </ParentRoute>
+                <ParentRoute path=StaticSegment("notices") view=StaffLayout ssr=SsrMode::Async>
+                    <Route path=StaticSegment("") view={Lazy::<lazy::NoticesRoute>::new()} ssr=SsrMode::Async />
+                </ParentRoute>
+                <ParentRoute path=StaticSegment("me") view=StaffLayout ssr=SsrMode::Async>
+                    <Route path=StaticSegment("notices") view={Lazy::<lazy::PreferencesRoute>::new()} ssr=SsrMode::Async />
+                </ParentRoute>
             </Routes>
         </Router>
     }

@@ -17,3 +17,6 @@ CREATE INDEX contact_notices_mail ON contact_notices (mail_at);
 ALTER TABLE notices ADD COLUMN in_app boolean NOT NULL DEFAULT true;
 -- Asked for with every look that a page takes.
 CREATE INDEX notices_unread ON notices (user_id) WHERE in_app AND read_at IS NULL;
+
+-- When people were last told that a connection ends soon.
+ALTER TABLE connections ADD COLUMN expiry_told_at timestamptz;

@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use connectors::announcer::Announcer;
 use connectors::bluesky::{self, Bluesky};
 use connectors::http::HttpClient;
 use connectors::tiktok::TikTok;
@@ -161,7 +162,17 @@ pub async fn parts(config: &Config, database: &Database) -> Result<Parts, BootEr
         Arc::new(SystemClock),
         Registry::new(connectors),
         settings,
-    );
+    )
+    .with_announcer(Announcer::new(&config.webhook_development_hosts)?);
+    let services = match &config.smtp {
+        Some(smtp) => services.with_smtp(smtp.clone()),
+        None => {
+            tracing::warn!(
+                "no mail server is configured (AUTOPOST_SMTP_URL): mail waits in the outbox"
+            );
+            services
+        }
+    };
     Ok(Parts {
         services,
         client_metadata,

@@ -10,6 +10,7 @@ use connectors::bluesky::{VideoService, config as bluesky};
 use connectors::tiktok::{TikTokConfig, config as tiktok};
 use ipnet::IpNet;
 use secrecy::SecretString;
+use services::outbox::Smtp;
 use url::Url;
 
 /// Everything that can be set.
@@ -37,6 +38,10 @@ pub struct Config {
     pub max_upload_bytes: u64,
     /// For how many seconds what is told by mail is gathered into one.
     pub digest_seconds: u32,
+    /// The mail server, where there is one.
+    pub smtp: Option<Smtp>,
+    /// Addresses of webhooks that may be called by plain http and at a private address, as `host:port`.
+    pub webhook_development_hosts: Vec<String>,
     /// How many accounts one process talks to at the same time.
     pub publisher_slots: usize,
     /// How long a publisher that has gone silent keeps what it held.
@@ -125,6 +130,8 @@ impl Config {
             read.mistake("AUTOPOST_PUBLISHER_SLOTS must be 1 to 10000, AUTOPOST_PUBLISHER_LEASE_SECONDS 2 to 3600.");
         }
         let digest = read.parsed("AUTOPOST_MAIL_DIGEST_SECONDS", "120", "a number of seconds");
+        let smtp = read.smtp();
+        let webhook_hosts = read.hosts("AUTOPOST_WEBHOOK_DEVELOPMENT_HOSTS");
         let tiktok = read.tiktok();
         let bluesky = read.bluesky();
         let database_url = read.optional("DATABASE_URL");
@@ -168,6 +175,8 @@ impl Config {
                     media_retention_days,
                     max_upload_bytes,
                     digest_seconds: digest.unwrap_or(120),
+                    smtp,
+                    webhook_development_hosts: webhook_hosts,
                     publisher_slots: slots.unwrap_or(crate::publisher::AT_ONCE),
                     publisher_lease: Duration::from_secs(lease.unwrap_or(60)),
                     tiktok,
@@ -307,20 +316,7 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
                 )
                 .map(|url| Some(VideoService::at(url))),
         };
-        let development_hosts: Vec<String> = self
-            .optional("AUTOPOST_BLUESKY_DEVELOPMENT_HOSTS")
-            .iter()
-            .flat_map(|hosts| hosts.split(','))
-            .map(|host| host.trim().to_owned())
-            .collect();
-        if let Some(wrong) = development_hosts
-            .iter()
-            .find(|host| !is_host_and_port(host))
-        {
-            self.mistake(format!(
-                "AUTOPOST_BLUESKY_DEVELOPMENT_HOSTS names “{wrong}”, but must list hosts with ports, such as 127.0.0.1:2583."
-            ));
-        }
+        let development_hosts = self.hosts("AUTOPOST_BLUESKY_DEVELOPMENT_HOSTS");
         is_on.then_some(())?;
         Some(BlueskyAddresses {
             resolver_url: resolver_url?,
@@ -330,6 +326,50 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
             site_url: site_url?,
             development_hosts,
         })
+    }
+
+    /// Servers for development, as `host:port` separated by commas.
+    fn hosts(&mut self, name: &str) -> Vec<String> {
+        let hosts: Vec<String> = self
+            .optional(name)
+            .iter()
+            .flat_map(|hosts| hosts.split(','))
+            .map(|host| host.trim().to_owned())
+            .collect();
+        if let Some(wrong) = hosts.iter().find(|host| !is_host_and_port(host)) {
+            self.mistake(format!(
+                "{name} names “{wrong}”, but must list hosts with ports, such as 127.0.0.1:2583."
+            ));
+        }
+        hosts
+    }
+
+    fn smtp(&mut self) -> Option<Smtp> {
+        let trusted = match self.optional("AUTOPOST_SMTP_CA_FILE") {
+            None => None,
+            Some(path) => match std::fs::read(&path) {
+                Ok(pem) => Some(pem),
+                Err(error) => {
+                    self.mistake(format!("AUTOPOST_SMTP_CA_FILE, {path}: {error}."));
+                    None
+                }
+            },
+        };
+        match (
+            self.optional("AUTOPOST_SMTP_URL"),
+            self.optional("AUTOPOST_MAIL_FROM"),
+        ) {
+            (Some(url), Some(from)) => Smtp::new(&url.into(), &from, trusted.as_deref())
+                .map_err(|error| self.mistake(format!("{error}.")))
+                .ok(),
+            (None, None) => None,
+            _ => {
+                self.mistake(
+                    "AUTOPOST_SMTP_URL and AUTOPOST_MAIL_FROM go together: set both or neither.",
+                );
+                None
+            }
+        }
     }
 
     fn tiktok(&mut self) -> Option<TikTokConfig> {
@@ -451,6 +491,8 @@ mod tests {
             ("AUTOPOST_OWNER_DATABASE_URL", "mysql://db"),
             ("AUTOPOST_BLUESKY_DIRECTORY_URL", "nowhere"),
             ("AUTOPOST_BLUESKY_DEVELOPMENT_HOSTS", "127.0.0.1"),
+            ("AUTOPOST_WEBHOOK_DEVELOPMENT_HOSTS", "localhost"),
+            ("AUTOPOST_SMTP_URL", "smtp://localhost"),
         ])
         .expect_err("mistakes");
         for name in [
@@ -464,6 +506,8 @@ mod tests {
             "AUTOPOST_BLUESKY is",
             "BLUESKY_DIRECTORY_URL",
             "BLUESKY_DEVELOPMENT_HOSTS",
+            "WEBHOOK_DEVELOPMENT_HOSTS",
+            "AUTOPOST_MAIL_FROM",
         ] {
             assert!(error.contains(name), "{name} in {error}");
         }
@@ -477,8 +521,11 @@ mod tests {
             ("AUTOPOST_OWNER_DATABASE_URL", "postgres://o:sesame@db/x"),
             ("AUTOPOST_TIKTOK_CLIENT_KEY", "key"),
             ("AUTOPOST_TIKTOK_CLIENT_SECRET", "sesame"),
+            ("AUTOPOST_SMTP_URL", "smtps://user:sesame@mail.example"),
+            ("AUTOPOST_MAIL_FROM", "AutoPost <desk@agency.example>"),
         ])
         .expect("set");
+        assert!(config.smtp.is_some());
         assert!(!format!("{config:?}").contains("sesame"));
     }
 }

@@ -1,6 +1,6 @@
-//! What is done in the background besides publishing: what platforms tell is acted on, tokens are renewed ahead of their end, what is due
-//! tomorrow is looked at today, what nothing keeps any longer is released, what was written down is chained,
-//! and, every hour, what is no longer needed is removed.
+//! What is done in the background besides publishing: what platforms tell is acted on, mail and webhooks are
+//! sent, tokens are renewed ahead of their end, what is due tomorrow is looked at today, what nothing keeps any
+//! longer is released, what was written down is chained, and, every hour, what is no longer needed is removed.
 
 use std::future::Future;
 use std::time::Duration;
@@ -16,6 +16,7 @@ const CHAIN: Duration = Duration::from_secs(5);
 pub async fn run(services: Services, stop: CancellationToken) {
     tokio::join!(
         crate::inbox::run(services.clone(), stop.clone()),
+        crate::outbox::run(services.clone(), stop.clone()),
         every(SWEEP, &stop, "sweeping", || async {
             services
                 .sweep()
@@ -31,7 +32,8 @@ pub async fn run(services: Services, stop: CancellationToken) {
             let released = services.release_holds().await?;
             let renewed = services.renew_ahead().await?;
             let looked_at = services.preflight_due().await?;
-            tracing::debug!(released, renewed, looked_at, "looked ahead");
+            let ending = services.tell_of_expiring().await?;
+            tracing::debug!(released, renewed, looked_at, ending, "looked ahead");
             Ok(())
         }),
     );

@@ -68,6 +68,8 @@ impl Site {
             media_retention_days: 30,
             max_upload_bytes: 50_000_000,
             digest_seconds: 60,
+            smtp: None,
+            webhook_development_hosts: Vec::new(),
             publisher_slots: 4,
             publisher_lease: Duration::from_secs(60),
             tiktok: None,

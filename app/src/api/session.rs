@@ -23,6 +23,8 @@ pub struct FrameData {
     pub user_role: String,
     /// Whether they may read who did what.
     pub sees_audit: bool,
+    /// Whether they set what concerns the whole agency.
+    pub may_manage_agency: bool,
     /// The clients to switch between, by name.
     pub clients: Vec<FrameClient>,
     /// What every page looks at.
@@ -125,6 +127,7 @@ pub async fn frame(client: Option<ClientId>) -> Result<FrameData, ApiError> {
         sees_audit: actor.role.may(Permission::SeeAudit),
         user_name: actor.name,
         user_role: actor.role.name().to_owned(),
+        may_manage_agency: actor.role.may(domain::Permission::ManageAgency),
         clients: clients
             .into_iter()
             .map(|client| FrameClient {

@@ -1,6 +1,7 @@
 //! The pages, one folder or file per address.
 
 pub mod accounts;
+pub mod agency;
 pub mod audit;
 pub mod calendar;
 pub mod clients;
@@ -10,6 +11,7 @@ pub mod home;
 pub mod layout;
 pub mod live;
 pub mod not_found;
+pub mod notices;
 mod pause;
 pub mod public;
 pub mod sign_in;

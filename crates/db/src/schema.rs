@@ -93,6 +93,7 @@ diesel::table! {
         refresh_locked_until -> Nullable<Timestamptz>,
         renew_at -> Nullable<Timestamptz>,
         session -> Nullable<Bytea>,
+        expiry_told_at -> Nullable<Timestamptz>,
     }
 }
 

@@ -99,6 +99,16 @@ impl Services {
         rows.into_iter().map(|row| self.client_view(row)).collect()
     }
 
+    /// The clients that a person sees, staff or portal user, by name.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn my_clients(&self, actor: &Actor) -> ServiceResult<Vec<ClientView>> {
+        actor.require(Permission::ManageSelf)?;
+        let rows = self.rows_in_reach(&mut *self.conn().await?, actor).await?;
+        rows.into_iter().map(|row| self.client_view(row)).collect()
+    }
+
     /// One client.
     ///
     /// # Errors
@@ -238,7 +248,7 @@ impl Services {
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }
 
-    async fn rows_in_reach(
+    pub(crate) async fn rows_in_reach(
         &self,
         conn: &mut db::Connection,
         actor: &Actor,

@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod actor;
+pub mod agency;
 pub mod approvals;
 pub mod assets;
 pub mod audit;

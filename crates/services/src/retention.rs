@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use db::AsyncConnection;
-use db::models::{asset, oauth_attempt, session, webhook};
+use db::models::{asset, notice, oauth_attempt, outbox, session, webhook, webhook_message};
 use domain::audit::AuditAction;
 
 use crate::audit::{self, By, Entry, HOUSEKEEPING};
@@ -10,6 +10,12 @@ use crate::{ServiceError, ServiceResult, Services};
 
 /// How long webhooks are known again: longer than any platform repeats one, and than any signature counts.
 const WEBHOOKS_KEPT: Duration = Duration::days(7);
+
+/// How long the text of a mail that could not be sent is kept for a person to send it again.
+const MAIL_KEPT: Duration = Duration::days(30);
+/// How long what was told is kept: to people, and to the addresses of others.
+const NOTICES_KEPT: Duration = Duration::days(180);
+const MESSAGES_KEPT: Duration = Duration::days(30);
 
 /// What a sweep removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,6 +28,8 @@ pub struct Swept {
     pub consents: usize,
     /// Webhooks that were received long ago.
     pub webhooks: usize,
+    /// Texts of mails, notices and messages that were told long ago.
+    pub told: usize,
 }
 
 impl Services {
@@ -36,6 +44,9 @@ impl Services {
             sessions: session::delete_expired(&mut conn, now).await?,
             consents: oauth_attempt::delete_expired(&mut conn, now).await?,
             webhooks: webhook::delete_received_before(&mut conn, now - WEBHOOKS_KEPT).await?,
+            told: outbox::erase_written_before(&mut conn, now - MAIL_KEPT).await?
+                + notice::delete_told_before(&mut conn, now - NOTICES_KEPT).await?
+                + webhook_message::delete_made_before(&mut conn, now - MESSAGES_KEPT).await?,
             assets: 0,
         };
         let before = now - Duration::days(i64::from(self.settings.media_retention_days));

@@ -14,7 +14,7 @@ use domain::{AccountId, ClientId, Platform};
 use secrecy::SecretString;
 use serde_json::json;
 
-use crate::audit::{self, ACCOUNTS, By, Entry};
+use crate::audit::{ACCOUNTS, By, Entry};
 use crate::{ServiceError, ServiceResult, Services};
 
 /// A token with less than this left is renewed before it is used (TikTok's may last only two hours).
@@ -312,14 +312,16 @@ impl Services {
             }));
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
-            account::needs_reconnecting(conn, on.id, &error.message).await?;
+            let is_news = account::needs_reconnecting(conn, on.id, &error.message).await?;
             connection::renew_next_at(conn, on.id, None).await?;
-            let at = told.at;
             event::append(conn, &[told]).await?;
-            audit::write(conn, By::Software(ACCOUNTS), at, &[entry]).await
+            if is_news {
+                self.record(conn, By::Software(ACCOUNTS), &[entry]).await?;
+                self.tell_refused(conn, on, &error.message).await?;
+            }
+            Ok(())
         })
-        .await?;
-        Ok(())
+        .await
     }
 
     pub(crate) fn seal_tokens(

@@ -384,6 +384,8 @@ async fn a_client_reads_what_was_done_at_theirs_and_nothing_of_the_agency_s_own(
                  (now(), 'Olive Owner', 'owner', '{client}', 'commented', '{{\"internal\": true}}', '192.0.2.1'),
                  (now(), 'Olive Owner', 'owner', '{client}', 'commented', '{{\"internal\": false}}', '192.0.2.1'),
                  (now(), 'Olive Owner', 'owner', '{client}', 'review_sent', '{{\"stage\": \"internal\"}}', '192.0.2.1'),
+                 (now(), 'Olive Owner', 'owner', '{client}', 'commented', '{{\"resolved\": true}}', '192.0.2.1'),
+                 (now(), 'Olive Owner', 'owner', '{client}', 'delivery_moved', '{{\"state\": \"in_review\"}}', '192.0.2.1'),
                  (now(), 'Olive Owner', 'owner', '{client}', 'exported', NULL, '192.0.2.1'),
                  (now(), 'Olive Owner', 'owner', '{client}', 'role_changed', NULL, '192.0.2.1'),
                  (now(), 'Clara Client', 'client_approver', '{client}', 'decided', '{{\"stage\": \"client\"}}', '192.0.2.2')"
@@ -415,7 +417,9 @@ async fn a_client_reads_what_was_done_at_theirs_and_nothing_of_the_agency_s_own(
         let is_staff = entry.actor_role.as_deref() != Some("client_approver");
         assert!(!is_staff || (entry.actor.is_none() && entry.actor_role.is_none()));
         let internal = entry.after.as_ref().and_then(|after| after.get("internal"));
+        assert_eq!(internal.is_some(), action == AuditAction::Commented);
         assert_ne!(internal, Some(&json!(true)));
+        assert_ne!(state(entry.after.as_ref()), "in_review");
     }
     let refused = desk.services.audit_of_client(&approver, other, None).await;
     assert!(matches!(refused, Err(ServiceError::NotFound("client"))));

@@ -2,6 +2,7 @@
 
 mod audit;
 mod history;
+mod notices;
 mod posts;
 mod standing;
 
@@ -16,6 +17,7 @@ use super::assets::AssetData;
 
 pub(super) use audit::audit;
 pub(super) use history::{activity, delivery, history};
+pub(super) use notices::{endpoint, notice, outbox};
 pub(super) use posts::{composer, intent, month, post_input};
 pub(super) use standing::{account_notes, attention, look, send_answer, standing, verdict};
 

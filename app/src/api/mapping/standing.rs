@@ -25,9 +25,11 @@ pub(in crate::api) async fn look(
     version: i64,
 ) -> ServiceResult<Look> {
     let pauses = services.pauses(actor, client).await?;
+    let unread = services.unread_notices(actor).await?;
     let Some(client) = client else {
         return Ok(Look {
             version,
+            unread,
             accounts_attention: 0,
             pauses: pauses_data(None, services.clock.now(), pauses, &[]),
         });
@@ -41,6 +43,7 @@ pub(in crate::api) async fn look(
     let names: Vec<_> = names.into_iter().map(|health| health.account).collect();
     Ok(Look {
         version,
+        unread,
         accounts_attention: services.accounts_needing_attention(actor, client).await?,
         pauses: pauses_data(Some(&view), services.clock.now(), pauses, &names),
     })

@@ -423,6 +423,8 @@ impl Services {
                     connection::insert(conn, id, platform, &user, &sealed, now).await?;
                 }
                 event::append(conn, std::slice::from_ref(&told)).await?;
+                self.tell_connected(conn, client, (id, platform), again.is_some())
+                    .await?;
                 let entry = Entry::of(AuditAction::AccountConnected)
                     .at(client)
                     .on("account", id)

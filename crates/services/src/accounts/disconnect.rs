@@ -1,10 +1,10 @@
 //! Disconnecting an account: revoke, purge, cancel, and check that nothing is left.
 
 use chrono::{DateTime, Utc};
+use db::AsyncConnection;
 use db::models::account::{self, Account, AccountHealth};
 use db::models::event::{self, NewEvent};
 use db::models::{connection, delivery, review};
-use db::{AsyncConnection, DbError};
 use domain::account::AccountStatus;
 use domain::audit::AuditAction;
 use domain::history::Tone;
@@ -224,7 +224,8 @@ impl Services {
                 audit::write(conn, by, now, &entries).await?;
                 // Nobody is asked any more about what cannot go out.
                 review::withdraw_waiting(conn, &posts, now).await?;
-                Ok::<_, DbError>(counts)
+                self.tell_disconnected(conn, account, told.actor, counts).await?;
+                Ok::<_, ServiceError>(counts)
             })
             .await?;
         if let Some(key) = &account.avatar_key {

@@ -2,6 +2,7 @@
 
 mod connect;
 mod disconnect;
+mod news;
 
 use connectors::ErrorKind;
 use db::models::account;
@@ -15,6 +16,7 @@ pub(crate) use connect::{Browser, Connecting, at, nowhere, stale};
 pub use connect::{ConnectFailure, Connected, ConsentReply};
 pub use db::models::account::{Account, AccountHealth};
 pub use disconnect::{DisconnectPlan, DisconnectReceipt};
+pub(crate) use news::about_account;
 
 impl Services {
     /// The linked accounts of a client with their health.

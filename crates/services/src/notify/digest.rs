@@ -92,8 +92,13 @@ impl Services {
             return Ok(false);
         }
         let dedupe_key = format!("notices/{id}/{last}");
-        let mut letter = self.letter(conn, &frame, &person, &posts, &told).await?;
-        letter.button = Some(self.button(conn, &frame, &person, &posts, &told).await?);
+        let mut letter = self
+            .gathered_letter(conn, &frame, &person, &posts, &told)
+            .await?;
+        letter.button = Some(
+            self.gathered_button(conn, &frame, &person, &posts, &told)
+                .await?,
+        );
         let mut body = letter.body();
         body.preferences = preferences(&self.settings.public_url, person.role.is_staff());
         let mail = Mail {
@@ -108,7 +113,7 @@ impl Services {
     }
 
     /// The mail without its button.
-    async fn letter(
+    async fn gathered_letter(
         &self,
         conn: &mut db::Connection,
         frame: &Frame,
@@ -120,7 +125,7 @@ impl Services {
         let only = frame.only_client(posts, told);
         // A portal user of one client does not have to be told its name on every line.
         let named = is_staff || only.is_none();
-        let pictures = self.pictures_of(conn, posts).await?;
+        let pictures = self.pictures_of_posts(conn, posts).await?;
         let mut items: Vec<LetterItem> = posts
             .iter()
             .map(|post| {
@@ -177,7 +182,7 @@ impl Services {
     }
 
     /// The one thing to do. To the portal it is a link that opens it; staff sign in.
-    async fn button(
+    async fn gathered_button(
         &self,
         conn: &mut db::Connection,
         frame: &Frame,
@@ -223,7 +228,7 @@ impl Services {
     }
 
     /// The first picture of each post whose file is still kept.
-    async fn pictures_of(
+    async fn pictures_of_posts(
         &self,
         conn: &mut db::Connection,
         posts: &[WaitingPost],

@@ -16,6 +16,7 @@ use crate::{ServiceResult, Services};
 
 pub use inbox::NoticeView;
 pub use preferences::Preference;
+pub(crate) use words::first_line;
 
 /// Whom it concerns, among those who see the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub enum Audience {
     ClientApprovers,
     /// Everybody at the client.
     Portal,
+    /// The agency's own people, and everybody at the client.
+    Everybody,
     /// These people, where they still see the client.
     Only(Vec<UserId>),
 }
@@ -168,6 +171,7 @@ impl Audience {
             Self::InternalApprovers => one.role.may(domain::Permission::ApproveInternally),
             Self::ClientApprovers => one.role == Role::ClientApprover,
             Self::Portal => !one.role.is_staff(),
+            Self::Everybody => true,
             Self::Only(users) => users.contains(&one.user),
         }
     }

@@ -28,7 +28,7 @@ pub(super) fn several(kinds: &[NoticeKind]) -> String {
 }
 
 /// The first line of a caption, in as many letters as a line of a mail has.
-pub(super) fn first_line(caption: &str) -> String {
+pub(crate) fn first_line(caption: &str) -> String {
     const LONGEST: usize = 80;
     let line = caption.lines().map(str::trim).find(|line| !line.is_empty());
     let Some(line) = line else {

@@ -55,7 +55,7 @@ impl Services {
             if due.is_empty() {
                 return Ok(count);
             }
-            for done in join_all(due.iter().map(|mail| self.send_one(&smtp, mail))).await {
+            for done in join_all(due.iter().map(|mail| self.mail_one(&smtp, mail))).await {
                 match done {
                     Ok(true) => count += 1,
                     Ok(false) => {}
@@ -68,14 +68,14 @@ impl Services {
         }
     }
 
-    async fn send_one(&self, smtp: &Smtp, mail: &Claimed) -> ServiceResult<bool> {
-        let outcome = match self.try_one(smtp, mail).await? {
+    async fn mail_one(&self, smtp: &Smtp, mail: &Claimed) -> ServiceResult<bool> {
+        let outcome = match self.try_mail(smtp, mail).await? {
             // Somebody else has it.
             None => return Ok(false),
             Some(Ok(())) => Outcome::Sent,
             Some(Err(Trouble::Never(words))) => Outcome::Failed(words),
             Some(Err(Trouble::Unknown(words))) => Outcome::Unknown(words),
-            Some(Err(Trouble::Later(words))) => self.put_off(mail, words),
+            Some(Err(Trouble::Later(words))) => self.put_mail_off(mail, words),
         };
         if !matches!(outcome, Outcome::Sent) {
             tracing::warn!(mail = %mail.id, kind = mail.kind, ?outcome, "a mail was not sent");
@@ -86,7 +86,7 @@ impl Services {
     }
 
     /// `None` when somebody else holds the mail by now.
-    async fn try_one(
+    async fn try_mail(
         &self,
         smtp: &Smtp,
         mail: &Claimed,
@@ -109,7 +109,7 @@ impl Services {
             to: to.clone(),
             subject: &mail.subject,
             at: self.clock.now(),
-            pictures: self.pictures(&body).await,
+            pictures: self.mail_pictures(&body).await,
             body,
         };
         let text = letter.set().map_err(ServiceError::internal)?;
@@ -133,7 +133,7 @@ impl Services {
     }
 
     /// The posters that still exist; a mail goes out without those that do not.
-    async fn pictures(&self, body: &Body) -> Vec<(AssetId, Vec<u8>)> {
+    async fn mail_pictures(&self, body: &Body) -> Vec<(AssetId, Vec<u8>)> {
         let mut pictures = Vec::new();
         for asset in body.pictures.iter().copied().collect::<BTreeSet<_>>() {
             if let Ok(bytes) = tokio::fs::read(self.media.poster(asset)).await {
@@ -143,7 +143,7 @@ impl Services {
         pictures
     }
 
-    fn put_off(&self, mail: &Claimed, words: String) -> Outcome {
+    fn put_mail_off(&self, mail: &Claimed, words: String) -> Outcome {
         let again = self.clock.now() + pause(mail.tries);
         if again > mail.give_up_at {
             return Outcome::Failed(format!("{words} It was tried for two days."));

@@ -13,6 +13,7 @@ use domain::history::Tone;
 use domain::state::Transition;
 use domain::time::{local, local_label, zone_place};
 use domain::version::{VersionParts, version_hash};
+use domain::webhook::WebhookEvent;
 use domain::{ClientId, DeliveryId, DeliveryState, Permission, PostId};
 use serde_json::json;
 use url::Url;
@@ -22,6 +23,7 @@ use crate::accounts::account_name;
 use crate::approvals::{Locked, Moment, Over, may_leave_at};
 use crate::audit::{self, By, Entry};
 use crate::controls::{Pause, PauseScope};
+use crate::webhooks_out::delivery_data;
 use crate::{Actor, ServiceError, ServiceResult, Services};
 
 /// What a person found about a delivery whose outcome was unknown.
@@ -219,12 +221,29 @@ impl Services {
         conn.transaction(async |conn| {
             let missing = || ServiceError::NotFound("delivery");
             let of = delivery::find(conn, client, id).await?;
-            let (of, ..) = of.ok_or_else(missing)?;
+            let (of, _, account) = of.ok_or_else(missing)?;
             // The post before its deliveries, as everybody locks them.
             let locked = Locked::take(conn, client, of.post_id).await?;
             let held = locked.deliveries.iter().find(|held| held.id == id);
             let held = held.ok_or_else(missing)?;
-            let (state, event) = match decide(held.state)? {
+            let settled = decide(held.state)?;
+            let outcome = match &settled {
+                Settled::Send(_) => None,
+                Settled::Found(address) => Some((
+                    WebhookEvent::DeliveryPublished,
+                    json!({ "published_at": now, "address": address }),
+                )),
+                Settled::GiveUp => Some((
+                    WebhookEvent::DeliveryFailed,
+                    json!({ "reason": "Somebody looked: it is not there." }),
+                )),
+            };
+            if let Some((event, outcome)) = outcome {
+                let ids = (held.id, held.post_id, held.account_id);
+                let data = delivery_data(ids, account.platform, outcome);
+                self.announce(conn, client, event, data).await?;
+            }
+            let (state, event) = match settled {
                 Settled::Send(title) => {
                     let event = self.send_held(conn, actor, &locked, held, title).await?;
                     (DeliveryState::Scheduled, event)

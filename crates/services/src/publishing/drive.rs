@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use connectors::{
     CancelOutcome, Checkpoint, Connector, ErrorKind, PlatformError, StepContext, StepOutcome,
 };
+use db::AsyncConnection;
 use db::DbError;
 use db::delivery_queue::{self, Claim, Write};
 use db::models::audit::PUBLISHER;
@@ -16,6 +17,7 @@ use domain::state::Transition;
 
 use super::content::{self, Loaded, Ready};
 use super::hooks::Point;
+use super::news::About;
 use super::worker::Publisher;
 use crate::audit::{self, By, Entry};
 use crate::tokens::{Access, AccountRef};
@@ -39,6 +41,12 @@ fn cause(error: &ServiceError) -> String {
     }
 }
 
+impl From<db::QueryError> for DriveError {
+    fn from(error: db::QueryError) -> Self {
+        Self::Db(error.into())
+    }
+}
+
 impl From<ServiceError> for DriveError {
     fn from(error: ServiceError) -> Self {
         Self::Ours(error)
@@ -59,6 +67,10 @@ pub(super) struct Drive<'a> {
     pub checkpoint: Option<Checkpoint>,
     /// Whether somebody has asked for it to be taken back, and has no answer yet.
     pub cancel_requested: bool,
+    /// Whether the platform has been asked for the last time what became of it.
+    pub left_to_a_person: bool,
+    /// What people are told it is.
+    pub about: About,
     access: Option<Access>,
     /// The connection as it was when this was claimed, for the first look.
     stored: Option<Connection>,
@@ -78,6 +90,8 @@ pub(super) async fn drive(publisher: &Publisher, mut loaded: Loaded) -> Result<(
         retries: claim.retries,
         checkpoint: None,
         cancel_requested: claim.cancel_requested,
+        left_to_a_person: false,
+        about: About::of(&loaded),
         access: None,
         stored,
         claim,
@@ -283,11 +297,22 @@ impl Drive<'_> {
             .into_iter()
             .collect();
         self.hook(Point::BeforeWrite).await;
-        let mut conn = self.services.conn().await?;
         let (id, fence) = (self.claim.id, self.claim.fence);
+        let mut conn = self.services.conn().await?;
         let rows = audit::rows(By::Software(PUBLISHER), self.now(), &entries);
-        let cancel_requested =
-            delivery_queue::write(&mut conn, id, fence, &write, events, &rows).await?;
+        let cancel_requested = match self.news(&write) {
+            None => delivery_queue::write(&mut conn, id, fence, &write, events, &rows).await?,
+            // What is told and what it tells of are written together.
+            Some(news) => {
+                conn.transaction(async |conn| {
+                    let wish =
+                        delivery_queue::write(conn, id, fence, &write, events, &rows).await?;
+                    self.spread(conn, &news).await?;
+                    Ok::<_, DriveError>(wish)
+                })
+                .await?
+            }
+        };
         drop(conn);
         if moved.is_some() {
             self.written = self.state;

@@ -6,7 +6,7 @@ use db::models::{client, webhook_endpoint, webhook_message};
 use domain::audit::AuditAction;
 use domain::webhook::WebhookEvent;
 use domain::{ClientId, EndpointId, Permission};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use url::Url;
 
@@ -58,6 +58,14 @@ pub struct NewEndpoint {
     pub id: EndpointId,
     /// What proves that a call comes from here. It is shown once, now.
     pub secret: SecretString,
+}
+
+impl NewEndpoint {
+    /// The secret, for the one page that shows it.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        self.secret.expose_secret()
+    }
 }
 
 impl Services {
@@ -166,7 +174,7 @@ impl Services {
         let now = self.clock.now();
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
-            self.existing(conn, id).await?;
+            self.endpoint_row(conn, id).await?;
             let changed = if enabled {
                 webhook_endpoint::enable(conn, id).await?
             } else {
@@ -197,7 +205,7 @@ impl Services {
         actor.require(Permission::ManageAgency)?;
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
-            self.existing(conn, id).await?;
+            self.endpoint_row(conn, id).await?;
             webhook_endpoint::delete(conn, id).await?;
             let entry = Entry::of(AuditAction::EndpointChanged)
                 .on("endpoint", id)
@@ -215,7 +223,7 @@ impl Services {
         actor.require(Permission::ManageAgency)?;
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
-            let endpoint = self.existing(conn, id).await?;
+            let endpoint = self.endpoint_row(conn, id).await?;
             if endpoint.disabled_at.is_some() {
                 return Err(ServiceError::Conflict(
                     "This address is switched off. Switch it on first.".to_owned(),
@@ -232,7 +240,7 @@ impl Services {
         .await
     }
 
-    async fn existing(
+    async fn endpoint_row(
         &self,
         conn: &mut db::Connection,
         id: EndpointId,

@@ -7,7 +7,7 @@ mod work;
 
 use db::models::{webhook_endpoint, webhook_message};
 use domain::webhook::WebhookEvent;
-use domain::{ClientId, EndpointId};
+use domain::{AccountId, ClientId, DeliveryId, EndpointId, Platform, PostId};
 use serde_json::{Value, json};
 
 use crate::{ServiceError, ServiceResult, Services};
@@ -51,6 +51,33 @@ impl Services {
         let body = serde_json::to_string(&body).map_err(ServiceError::internal)?;
         Ok(webhook_message::insert(conn, endpoints, event.as_str(), &body, now).await?)
     }
+}
+
+/// What a webhook says of a delivery: which it is, and what became of it.
+pub(crate) fn delivery_data(
+    (delivery, post, account): (DeliveryId, PostId, AccountId),
+    platform: Platform,
+    outcome: Value,
+) -> Value {
+    let mut data = json!({
+        "delivery_id": delivery,
+        "post_id": post,
+        "account_id": account,
+        "platform": platform,
+    });
+    if let (Value::Object(data), Value::Object(outcome)) = (&mut data, outcome) {
+        data.extend(outcome);
+    }
+    data
+}
+
+/// What a webhook says of an account.
+pub(crate) fn account_data(account: AccountId, platform: Platform, outcome: Value) -> Value {
+    let mut data = json!({ "account_id": account, "platform": platform });
+    if let (Value::Object(data), Value::Object(outcome)) = (&mut data, outcome) {
+        data.extend(outcome);
+    }
+    data
 }
 
 /// What binds an address's sealed secret to its row.

@@ -47,7 +47,7 @@ impl Services {
             if due.is_empty() {
                 return Ok(count);
             }
-            for done in join_all(due.iter().map(|message| self.deliver(message))).await {
+            for done in join_all(due.iter().map(|message| self.deliver_message(message))).await {
                 match done {
                     Ok(true) => count += 1,
                     Ok(false) => {}
@@ -60,9 +60,9 @@ impl Services {
         }
     }
 
-    async fn deliver(&self, message: &Waiting) -> ServiceResult<bool> {
+    async fn deliver_message(&self, message: &Waiting) -> ServiceResult<bool> {
         let id = EndpointId(message.endpoint_id);
-        let answer = self.call(id, message).await?;
+        let answer = self.call_endpoint(id, message).await?;
         let now = self.clock.now();
         let (status, problem) = match answer {
             Ok(status) if (200..300).contains(&status) => {
@@ -88,7 +88,8 @@ impl Services {
             let is_over = matches!(outcome, Outcome::Failed)
                 && (gone || !webhook_message::any_sent_since(conn, id, message.created_at).await?);
             if is_over {
-                self.give_up(conn, id, message, &problem, now).await?;
+                self.give_endpoint_up(conn, id, message, &problem, now)
+                    .await?;
             }
             Ok::<_, ServiceError>(())
         })
@@ -97,7 +98,11 @@ impl Services {
     }
 
     /// Calls the address. The inner error is what went wrong there.
-    async fn call(&self, id: EndpointId, message: &Waiting) -> ServiceResult<Result<u16, String>> {
+    async fn call_endpoint(
+        &self,
+        id: EndpointId,
+        message: &Waiting,
+    ) -> ServiceResult<Result<u16, String>> {
         let (Some(announcer), Ok(url)) = (&self.announcer, Url::parse(&message.url)) else {
             return Ok(Err("The address cannot be called".to_owned()));
         };
@@ -119,7 +124,7 @@ impl Services {
     }
 
     /// Switches an address off, and tells the owners.
-    async fn give_up(
+    async fn give_endpoint_up(
         &self,
         conn: &mut db::Connection,
         id: EndpointId,

@@ -19,8 +19,8 @@
 //! `.on("bluesky")` names another platform than TikTok.
 
 use domain::Permission::{
-    ConnectAccounts, DisconnectAccounts, ManageClients, PauseClient, PauseEverything, SeeAudit,
-    SeeDesk, SendPosts, WritePosts,
+    ConnectAccounts, DisconnectAccounts, ManageAgency, ManageClients, PauseClient, PauseEverything,
+    SeeAudit, SeeDesk, SendPosts, WritePosts,
 };
 
 use super::endpoint::Needs::{At, Has, Open, Signed, SignedIn};
@@ -62,6 +62,21 @@ pub fn functions() -> Vec<Endpoint> {
         function("audit", Has(&[SeeAudit]), ""),
         function("audit", At(&[SeeAudit]), "client={client}&check=true"),
         function("settle_delivery", At(&[SendPosts]), "client={client}&delivery={delivery}&answer=GiveUp").may_answer(409),
+        function("notices", SignedIn, ""),
+        function("unread_notices", SignedIn, ""),
+        function("read_notice", SignedIn, "id=1"),
+        function("read_all_notices", SignedIn, "up_to=1"),
+        function("preferences", SignedIn, ""),
+        function("save_preferences", SignedIn, "in_app[]=comment"),
+        function("agency_settings", Has(&[ManageAgency]), ""),
+        function("save_agency_settings", Has(&[ManageAgency]), "name=").may_answer(422),
+        function("outbox", Has(&[ManageAgency]), ""),
+        function("send_mail_again", Has(&[ManageAgency]), "mail=00000000-0000-7000-8000-000000000001").may_answer(409),
+        function("webhooks", Has(&[ManageAgency]), ""),
+        function("add_webhook", Has(&[ManageAgency]), "url=http://localhost/").may_answer(422).may_answer(409),
+        function("set_webhook", Has(&[ManageAgency]), "endpoint=00000000-0000-7000-8000-000000000001&enabled=false").may_answer(404),
+        function("remove_webhook", Has(&[ManageAgency]), "endpoint=00000000-0000-7000-8000-000000000001").may_answer(404),
+        function("test_webhook", Has(&[ManageAgency]), "endpoint=00000000-0000-7000-8000-000000000001").may_answer(404),
         function("send_delivery", At(&[SendPosts]), "client={client}&delivery={delivery}").may_answer(409),
     ]
 }
@@ -107,5 +122,10 @@ pub fn pages() -> Vec<Endpoint> {
         desk_page("/clients/{client}/history", At(&[SeeDesk])),
         desk_page("/clients/{client}/activity", At(&[SeeDesk])),
         desk_page("/clients/{client}/history/{delivery}", At(&[SeeDesk])),
+        desk_page("/settings", Has(&[ManageAgency])),
+        desk_page("/settings/mail", Has(&[ManageAgency])),
+        desk_page("/settings/webhooks", Has(&[ManageAgency])),
+        desk_page("/notices", SignedIn),
+        desk_page("/me/notices", SignedIn),
     ]
 }

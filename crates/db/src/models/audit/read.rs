@@ -67,10 +67,14 @@ pub struct AuditEntry {
     pub after: Option<Value>,
 }
 
-/// What marks an entry as the agency's own: an internal comment, or the review before a client is asked.
-const INTERNAL: &str =
-    "coalesce(audit_entries.after ->> 'internal', audit_entries.before ->> 'internal') = 'true'
-     OR coalesce(audit_entries.after ->> 'stage', audit_entries.before ->> 'stage') = 'internal'";
+/// What is the agency's own: whatever is marked as internal, a comment that is not marked as the opposite, the
+/// review before a client is asked, and how a delivery stands within the agency; the client's own review is told
+/// by itself.
+const INTERNAL: &str = "coalesce(audit_entries.after ->> 'internal', audit_entries.before ->> 'internal') = 'true'
+     OR audit_entries.action = 'commented' AND audit_entries.after ->> 'internal' IS DISTINCT FROM 'false'
+     OR coalesce(audit_entries.after ->> 'stage', audit_entries.before ->> 'stage') = 'internal'
+     OR audit_entries.action = 'delivery_moved'
+        AND audit_entries.after ->> 'state' IN ('draft', 'in_review', 'approved')";
 
 /// The newest entries that are wanted.
 ///
