@@ -197,6 +197,7 @@ BROWSER=(--package frontend --target wasm32-unknown-unknown)
 
 build_native() { cargo build "${NATIVE[@]}" --all-targets; }
 build_binaries() { cargo build "${NATIVE[@]}" --bins; }
+build_release() { cargo build --release "${NATIVE[@]}" --bins; }
 
 # build_site dev|release: the browser's half, into target/site or target/site-release.
 build_site() {
@@ -222,7 +223,7 @@ build_all() {
   need npm
   need_rust
   if [[ $1 == release ]]; then
-    step "Compile the server (release)" cargo build --release --package server --package emulator --package bindgen
+    step "Compile the server (release)" build_release
   else
     step "Compile the server and the emulator" build_binaries
   fi

@@ -13,7 +13,9 @@ use super::account::Account;
 use super::asset::Asset;
 use super::delivery::Delivery;
 use super::post::Post;
-use crate::schema::{accounts, clients, deliveries, post_assets, posts, reviews, user_clients};
+use crate::schema::{
+    accounts, clients, deliveries, post_assets, post_versions, posts, reviews, user_clients,
+};
 use crate::{Connection, DbResult};
 
 /// States in which a post is no draft any more, whether or not anybody was asked about it.
@@ -127,10 +129,30 @@ pub async fn asset(
         .first(conn)
         .await
         .optional()?;
-    match shown {
-        Some(_) => super::asset::find(conn, client, id).await,
-        None => Ok(None),
+    if shown.is_none() && !was_asked_about(conn, client, id).await? {
+        return Ok(None);
     }
+    super::asset::find(conn, client, id).await
+}
+
+/// Whether a file was part of a version that a client was asked about: what one has seen stays to be seen,
+/// also while the post is being changed.
+async fn was_asked_about(conn: &mut Connection, client: ClientId, id: AssetId) -> DbResult<bool> {
+    let holds = serde_json::json!({"files": [{"asset": id}]});
+    let asked: Option<Uuid> = reviews::table
+        .inner_join(
+            post_versions::table.on(post_versions::post_id
+                .eq(reviews::post_id)
+                .and(post_versions::version.eq(reviews::version))),
+        )
+        .filter(reviews::client_id.eq(client.0))
+        .filter(reviews::stage.eq("client"))
+        .filter(post_versions::content.contains(holds))
+        .select(reviews::id)
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(asked.is_some())
 }
 
 /// Which of these posts wait for the decision of somebody at these clients, in the order of `among`.

@@ -9,16 +9,26 @@ use domain::audit::AuditAction;
 use domain::history::Tone;
 use domain::notice::NoticeKind;
 use domain::state::Transition;
-use domain::{ClientId, CommentId, DeliveryState, Permission, PostId};
+use domain::{AssetId, ClientId, CommentId, DeliveryState, Permission, PostId};
 
 use super::send::nothing_waits;
 use super::{Decided, Line, Locked, Outcome, Side, missing, next_look};
 use crate::audit::{By, Entry};
+use crate::comments::check_moment;
 use crate::notify::Audience;
 use crate::{Actor, ServiceError, ServiceResult, Services};
 
 /// The longest note that goes with a decision.
 const LONGEST_NOTE: usize = 4_000;
+
+/// What is said with a decision.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Note<'a> {
+    /// What; empty when nothing is.
+    pub text: &'a str,
+    /// At which moment of which video, in milliseconds.
+    pub at: Option<(AssetId, i64)>,
+}
 
 impl Services {
     /// Decides about the version of a post that waits, which is named in hex: at the agency's own stage by
@@ -35,6 +45,27 @@ impl Services {
         version: &str,
         verdict: Verdict,
         note: &str,
+    ) -> ServiceResult<Decided> {
+        let said = Note {
+            text: note,
+            at: None,
+        };
+        self.decide_about(actor, client, post, version, verdict, said)
+            .await
+    }
+
+    /// The same, with what is said about it at a moment of a video of the post.
+    ///
+    /// # Errors
+    /// As [`Self::decide`], and when that moment is not part of the post's videos.
+    pub async fn decide_about(
+        &self,
+        actor: &Actor,
+        client: ClientId,
+        post: PostId,
+        version: &str,
+        verdict: Verdict,
+        Note { text: note, at }: Note<'_>,
     ) -> ServiceResult<Decided> {
         let side = Side::of(actor, client)?;
         let note = check_note(note)?;
@@ -71,6 +102,9 @@ impl Services {
                 review::withdraw_decision(conn, newest.id, actor.user_id, now).await?;
                 review::insert_decision(conn, &newest, actor.user_id, verdict, note, now).await?;
                 if !note.is_empty() {
+                    if let Some((asset, moment)) = at {
+                        check_moment(conn, post, asset, moment).await?;
+                    }
                     let said = comment::NewComment {
                         id: CommentId::generate(),
                         client,
@@ -78,7 +112,7 @@ impl Services {
                         author: actor.user_id,
                         internal: newest.stage == ReviewStage::Internal,
                         body: note,
-                        at: None,
+                        at,
                     };
                     comment::insert(conn, &said, now).await?;
                 }

@@ -107,7 +107,7 @@ impl Services {
     }
 
     /// Has the present version of a post wait for a decision at a stage. Its deliveries wait with it.
-    pub(super) async fn begin_review(
+    pub(crate) async fn begin_review(
         &self,
         conn: &mut db::Connection,
         locked: &Locked,

@@ -12,6 +12,7 @@ use serde_json::json;
 use url::Url;
 
 use crate::actor::Origin;
+use crate::approvals::portal_href;
 use crate::audit::{By, Entry};
 use crate::letter::Letter;
 use crate::links::{Link, LinkOrder, LinkStanding};
@@ -236,7 +237,7 @@ impl Services {
         let clients = user::clients_of(conn, user).await?;
         let waiting = portal::waiting_among(conn, &clients, posts).await?;
         Ok(match waiting[..] {
-            [(client, post)] => format!("/portal/{client}/posts/{post}"),
+            [(client, post)] => portal_href(client, post),
             _ => "/portal".to_owned(),
         })
     }
