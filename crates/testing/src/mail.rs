@@ -236,9 +236,8 @@ async fn converse(
                 let text = String::from_utf8_lossy(&bytes).into_owned();
                 let mut parts = text.split('\0').skip(1).map(str::to_owned);
                 login = parts.next().zip(parts.next());
-                let mut state = state.lock().expect("the mail server");
-                state.logins.extend(login.clone());
-                drop(state);
+                let known = login.clone();
+                state.lock().expect("the mail server").logins.extend(known);
                 say(&mut stream, "235 welcome").await?;
             }
             "MAIL" => {
