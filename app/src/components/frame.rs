@@ -35,6 +35,8 @@ pub enum RailItem {
     Settings,
     /// All clients.
     Clients,
+    /// Who did what.
+    Audit,
     /// What the user was told, and how they wish to be told.
     Notices,
     /// What is set for the whole agency.
@@ -65,6 +67,9 @@ pub fn Frame(
     /// How many of the client's accounts need somebody.
     #[prop(optional, into)]
     accounts_attention: Signal<u32>,
+    /// Whether the user may read who did what.
+    #[prop(optional, into)]
+    sees_audit: Signal<bool>,
     /// How much the user was told and has not read.
     #[prop(optional, into)]
     unread: Signal<u32>,
@@ -151,6 +156,16 @@ pub fn Frame(
                         {Icon::Users.view()}
                         <span class="rail-item-word">"Clients"</span>
                     </a>
+                    <Show when=move || sees_audit.get()>
+                        <a
+                            class="rail-item rail-secondary"
+                            href="/audit"
+                            aria-current=is_active(RailItem::Audit)
+                        >
+                            {Icon::Shield.view()}
+                            <span class="rail-item-word">"Audit"</span>
+                        </a>
+                    </Show>
                     <Show when=move || may_manage_agency.get()>
                         <a
                             class="rail-item rail-secondary"
@@ -163,7 +178,7 @@ pub fn Frame(
                     </Show>
                 </nav>
                 <div class="rail-foot">
-                    <UserMenu user_name user_role may_manage_agency sign_out />
+                    <UserMenu user_name user_role sees_audit may_manage_agency sign_out />
                     <Mark />
                 </div>
             </aside>
@@ -181,6 +196,7 @@ pub fn Frame(
 fn UserMenu(
     user_name: Signal<String>,
     user_role: Signal<String>,
+    sees_audit: Signal<bool>,
     may_manage_agency: Signal<bool>,
     sign_out: ViewFnOnce,
 ) -> impl IntoView {
@@ -210,6 +226,12 @@ fn UserMenu(
                     {Icon::Users.view()}
                     "Clients"
                 </a>
+                <Show when=move || sees_audit.get()>
+                    <a class="menu-item only-phone" href="/audit">
+                        {Icon::Shield.view()}
+                        "Audit"
+                    </a>
+                </Show>
                 <Show when=move || may_manage_agency.get()>
                     <a class="menu-item only-phone" href="/settings">
                         {Icon::Settings.view()}
