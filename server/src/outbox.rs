@@ -14,10 +14,10 @@ const GRACE: Duration = Duration::from_secs(5);
 /// Sends until told to stop.
 pub async fn run(services: Services, stop: CancellationToken) {
     tokio::join!(
-        again_and_again(&stop, "sending mail", async || {
-            services.gather_mail().await?;
-            services.send_mail().await
+        again_and_again(&stop, "gathering mail", async || {
+            services.gather_mail().await
         }),
+        again_and_again(&stop, "sending mail", async || services.send_mail().await),
         again_and_again(&stop, "delivering webhooks", async || {
             services.deliver_webhooks().await
         }),
