@@ -35,6 +35,10 @@ pub enum RailItem {
     Settings,
     /// All clients.
     Clients,
+    /// The users and whom somebody has invited.
+    Team,
+    /// Oneself.
+    You,
     /// What the user was told, and how they wish to be told.
     Notices,
     /// What is set for the whole agency.
@@ -71,6 +75,9 @@ pub fn Frame(
     /// Whether the user sets what concerns the whole agency.
     #[prop(optional, into)]
     may_manage_agency: Signal<bool>,
+    /// Whether the user looks after users.
+    #[prop(optional, into)]
+    may_manage_team: Signal<bool>,
     /// A form with one `<button class="menu-item">` that signs out.
     #[prop(into)]
     sign_out: ViewFnOnce,
@@ -151,6 +158,16 @@ pub fn Frame(
                         {Icon::Users.view()}
                         <span class="rail-item-word">"Clients"</span>
                     </a>
+                    <Show when=move || may_manage_team.get()>
+                        <a
+                            class="rail-item rail-secondary"
+                            href="/team"
+                            aria-current=is_active(RailItem::Team)
+                        >
+                            {Icon::Team.view()}
+                            <span class="rail-item-word">"Team"</span>
+                        </a>
+                    </Show>
                     <Show when=move || may_manage_agency.get()>
                         <a
                             class="rail-item rail-secondary"
@@ -163,7 +180,7 @@ pub fn Frame(
                     </Show>
                 </nav>
                 <div class="rail-foot">
-                    <UserMenu user_name user_role may_manage_agency sign_out />
+                    <UserMenu user_name user_role may_manage_agency may_manage_team sign_out />
                     <Mark />
                 </div>
             </aside>
@@ -182,6 +199,7 @@ fn UserMenu(
     user_name: Signal<String>,
     user_role: Signal<String>,
     may_manage_agency: Signal<bool>,
+    may_manage_team: Signal<bool>,
     sign_out: ViewFnOnce,
 ) -> impl IntoView {
     view! {
@@ -210,12 +228,22 @@ fn UserMenu(
                     {Icon::Users.view()}
                     "Clients"
                 </a>
+                <Show when=move || may_manage_team.get()>
+                    <a class="menu-item only-phone" href="/team">
+                        {Icon::Team.view()}
+                        "Team"
+                    </a>
+                </Show>
                 <Show when=move || may_manage_agency.get()>
                     <a class="menu-item only-phone" href="/settings">
                         {Icon::Settings.view()}
                         "Agency"
                     </a>
                 </Show>
+                <a class="menu-item" href="/me">
+                    {Icon::Person.view()}
+                    "You"
+                </a>
                 <a class="menu-item" href="/me/notices">
                     {Icon::Bell.view()}
                     "What you are told"

@@ -196,6 +196,7 @@ fn OpenFrame(
             accounts_attention=Signal::derive(move || desk.look().accounts_attention)
             unread=Signal::derive(move || desk.look().unread)
             may_manage_agency=Signal::derive(move || desk.of_frame(|frame| frame.may_manage_agency))
+            may_manage_team=Signal::derive(move || desk.of_frame(|frame| frame.may_manage_team))
             sign_out=sign_out_form
         >
             <PauseBanner desk />
@@ -257,6 +258,8 @@ fn client_in(path: &str) -> Option<ClientId> {
 fn item_of(path: &str) -> RailItem {
     match path.split('/').nth(1) {
         Some("settings") => return RailItem::Agency,
+        Some("team") => return RailItem::Team,
+        Some("me") if path.split('/').nth(2).is_none() => return RailItem::You,
         Some("notices" | "me") => return RailItem::Notices,
         _ => {}
     }
@@ -295,5 +298,8 @@ mod tests {
         assert_eq!(item_of("/clients/x/settings"), RailItem::Settings);
         assert_eq!(item_of("/settings/mail"), RailItem::Agency);
         assert_eq!(item_of("/notices"), RailItem::Notices);
+        assert_eq!(item_of("/me/notices"), RailItem::Notices);
+        assert_eq!(item_of("/me"), RailItem::You);
+        assert_eq!(item_of("/team/invite"), RailItem::Team);
     }
 }
