@@ -75,6 +75,8 @@ lazy_pages! {
         ConnectRoute => pages::accounts::ConnectPage,
         /// `/clients/:client/accounts/:account/disconnect`
         DisconnectRoute => pages::accounts::DisconnectPage,
+        /// `/audit`
+        AuditRoute => pages::audit::AuditPage,
         /// `/clients`
         ClientsRoute => pages::clients::ClientsPage,
         /// `/clients/new`

@@ -60,6 +60,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/privacy") view={Lazy::<lazy::PrivacyRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/terms") view={Lazy::<lazy::TermsRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/data-deletion") view={Lazy::<lazy::DataDeletionRoute>::new()} ssr=SsrMode::Async />
+                <ParentRoute path=StaticSegment("audit") view=StaffLayout ssr=SsrMode::Async>
+                    <Route path=StaticSegment("") view={Lazy::<lazy::AuditRoute>::new()} ssr=SsrMode::Async />
+                </ParentRoute>
                 <ParentRoute path=StaticSegment("clients") view=StaffLayout ssr=SsrMode::Async>
                     <Route path=StaticSegment("") view={Lazy::<lazy::ClientsRoute>::new()} ssr=SsrMode::Async />
                     <Route path=StaticSegment("new") view={Lazy::<lazy::NewClientRoute>::new()} ssr=SsrMode::Async />

@@ -2,12 +2,13 @@
 //!
 //! The table of all settings is in the README.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use connectors::bluesky::{VideoService, config as bluesky};
 use connectors::tiktok::{TikTokConfig, config as tiktok};
+use ipnet::IpNet;
 use secrecy::SecretString;
 use services::outbox::Smtp;
 use url::Url;
@@ -23,10 +24,14 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The database to use instead of a private one.
     pub database_url: Option<SecretString>,
+    /// The same database as its owner, who migrates it, where the application is another role.
+    pub owner_database_url: Option<SecretString>,
     /// Keys to seal with, instead of a key file in the data folder.
     pub keys: Option<SecretString>,
     /// Where the browser's half of the app is.
     pub site_root: PathBuf,
+    /// The reverse proxies whose word is taken on where a request came from.
+    pub trusted_proxies: Vec<IpNet>,
     /// How many days files are kept after they were last needed.
     pub media_retention_days: u16,
     /// The largest upload in bytes.
@@ -136,6 +141,19 @@ impl Config {
         {
             read.mistake("DATABASE_URL must begin with postgres:// or postgresql://.");
         }
+        let owner_database_url = read.optional("AUTOPOST_OWNER_DATABASE_URL");
+        if owner_database_url
+            .as_deref()
+            .is_some_and(|url| !url.starts_with("postgres://") && !url.starts_with("postgresql://"))
+        {
+            read.mistake(
+                "AUTOPOST_OWNER_DATABASE_URL must begin with postgres:// or postgresql://.",
+            );
+        }
+        if owner_database_url.is_some() && database_url.is_none() {
+            read.mistake("AUTOPOST_OWNER_DATABASE_URL needs DATABASE_URL, which names the application’s role on the same database.");
+        }
+        let trusted_proxies = read.networks("AUTOPOST_TRUSTED_PROXIES");
         let keys = read.optional("AUTOPOST_KEYS");
         let data_dir = PathBuf::from(read.or("AUTOPOST_DATA_DIR", "data"));
         let site_root = read
@@ -150,8 +168,10 @@ impl Config {
                     public_url,
                     data_dir,
                     database_url: database_url.map(SecretString::from),
+                    owner_database_url: owner_database_url.map(SecretString::from),
                     keys: keys.map(SecretString::from),
                     site_root,
+                    trusted_proxies,
                     media_retention_days,
                     max_upload_bytes,
                     digest_seconds: digest.unwrap_or(120),
@@ -215,6 +235,29 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
             self.mistake(format!("{name} is “{value}”, but must be {expected}."));
         }
         parsed
+    }
+
+    /// Addresses and networks, separated by commas.
+    fn networks(&mut self, name: &str) -> Vec<IpNet> {
+        let value = self.optional(name).unwrap_or_default();
+        let parsed: Result<Vec<IpNet>, _> = value
+            .split(',')
+            .map(str::trim)
+            .filter(|one| !one.is_empty())
+            .map(|one| {
+                let address = one.parse::<IpAddr>().map(IpNet::from);
+                address.or_else(|_| one.parse::<IpNet>()).map_err(|_| one)
+            })
+            .collect();
+        match parsed {
+            Ok(networks) => networks,
+            Err(one) => {
+                self.mistake(format!(
+                    "{name} holds “{one}”, but must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8, separated by commas."
+                ));
+                Vec::new()
+            }
+        }
     }
 
     fn public_url(&mut self, default: &str) -> Option<Url> {
@@ -427,6 +470,15 @@ mod tests {
     }
 
     #[test]
+    fn proxies_are_addresses_and_networks() {
+        let config = read(&[("AUTOPOST_TRUSTED_PROXIES", "127.0.0.1, ::1,10.0.0.0/8")]);
+        let networks = config.expect("set").trusted_proxies;
+        let networks: Vec<_> = networks.iter().map(ToString::to_string).collect();
+        assert_eq!(networks, ["127.0.0.1/32", "::1/128", "10.0.0.0/8"]);
+        assert!(read(&[]).expect("unset").trusted_proxies.is_empty());
+    }
+
+    #[test]
     fn all_mistakes_are_listed_at_once() {
         let error = read(&[
             ("AUTOPOST_ADDR", "here"),
@@ -435,6 +487,8 @@ mod tests {
             ("AUTOPOST_MEDIA_RETENTION_DAYS", "0"),
             ("AUTOPOST_TIKTOK_CLIENT_KEY", "only the key"),
             ("AUTOPOST_BLUESKY", "maybe"),
+            ("AUTOPOST_TRUSTED_PROXIES", "10.0.0.0/8, the proxy"),
+            ("AUTOPOST_OWNER_DATABASE_URL", "mysql://db"),
             ("AUTOPOST_BLUESKY_DIRECTORY_URL", "nowhere"),
             ("AUTOPOST_BLUESKY_DEVELOPMENT_HOSTS", "127.0.0.1"),
             ("AUTOPOST_WEBHOOK_DEVELOPMENT_HOSTS", "localhost"),
@@ -445,6 +499,8 @@ mod tests {
             "AUTOPOST_ADDR",
             "AUTOPOST_PUBLIC_URL",
             "DATABASE_URL",
+            "OWNER_DATABASE_URL",
+            "“the proxy”",
             "RETENTION_DAYS",
             "CLIENT_SECRET",
             "AUTOPOST_BLUESKY is",
@@ -462,6 +518,7 @@ mod tests {
         let config = read(&[
             ("AUTOPOST_KEYS", "k:sesame"),
             ("DATABASE_URL", "postgres://u:sesame@db/x"),
+            ("AUTOPOST_OWNER_DATABASE_URL", "postgres://o:sesame@db/x"),
             ("AUTOPOST_TIKTOK_CLIENT_KEY", "key"),
             ("AUTOPOST_TIKTOK_CLIENT_SECRET", "sesame"),
             ("AUTOPOST_SMTP_URL", "smtps://user:sesame@mail.example"),

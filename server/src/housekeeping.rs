@@ -1,6 +1,6 @@
-//! What is done in the background besides publishing: what platforms tell is acted on, mail and webhooks are sent, tokens are renewed ahead of their end, what is due
-//! tomorrow is looked at today, what nothing keeps any longer is released, and, every hour, what is no
-//! longer needed is removed.
+//! What is done in the background besides publishing: what platforms tell is acted on, mail and webhooks are
+//! sent, tokens are renewed ahead of their end, what is due tomorrow is looked at today, what nothing keeps any
+//! longer is released, what was written down is chained, and, every hour, what is no longer needed is removed.
 
 use std::future::Future;
 use std::time::Duration;
@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 const SWEEP: Duration = Duration::from_secs(60 * 60);
 const CARE: Duration = Duration::from_secs(60);
+const CHAIN: Duration = Duration::from_secs(5);
 
 /// Sweeps and looks ahead until told to stop.
 pub async fn run(services: Services, stop: CancellationToken) {
@@ -21,6 +22,11 @@ pub async fn run(services: Services, stop: CancellationToken) {
                 .sweep()
                 .await
                 .map(|swept| tracing::debug!(?swept, "swept"))
+        }),
+        every(CHAIN, &stop, "chaining the audit", || async {
+            let chained = services.chain_audit().await?;
+            tracing::debug!(chained, "chained the audit");
+            Ok(())
         }),
         every(CARE, &stop, "looking ahead", || async {
             let released = services.release_holds().await?;

@@ -17,6 +17,7 @@ use tower_http::services::ServeDir;
 
 use crate::boot::BootError;
 use crate::config::Config;
+use crate::middleware::client_address::{self, TrustedProxies};
 use crate::middleware::headers::{self, SecurityHeaders};
 use crate::middleware::origin::{self, OwnOrigin};
 use crate::publisher::PublisherHealth;
@@ -30,6 +31,7 @@ pub struct Web {
     options: LeptosOptions,
     own_origin: OwnOrigin,
     security: SecurityHeaders,
+    trusted_proxies: TrustedProxies,
     client_metadata: routes::client_metadata::ClientMetadata,
 }
 
@@ -60,6 +62,7 @@ impl Web {
         Ok(Self {
             own_origin: OwnOrigin::new(&config.public_url),
             security: SecurityHeaders::new(config.is_https(), build.is_some(), consent_pages),
+            trusted_proxies: TrustedProxies::new(&config.trusted_proxies),
             services,
             health,
             options,
@@ -98,7 +101,7 @@ pub struct RawRoute {
 /// Every raw route. Both the router and the test of who may do what take them from here.
 #[must_use]
 pub fn raw_route_table() -> Vec<RawRoute> {
-    use routes::{assets, client_metadata, health, media, oauth, webhooks};
+    use routes::{assets, audit, client_metadata, health, media, oauth, webhooks};
     let by = |method, caller, path, answer| RawRoute {
         method,
         path,
@@ -136,6 +139,7 @@ pub fn raw_route_table() -> Vec<RawRoute> {
             "/clients/{client}/assets/{asset}/file",
             on::get(media::file),
         ),
+        get("/audit.csv", on::get(audit::csv)),
         get("/media/public/{token}", on::get(media::public)),
         call(
             "/webhooks/{platform}",
@@ -206,6 +210,7 @@ pub fn router(web: Web) -> Router {
         ))
         // Behind that check nothing would come in: these are not from our pages, and signed instead.
         .merge(raw_routes(Caller::Platform))
+        .layer(layer::from_fn_with_state(web.clone(), client_address::find))
         .layer(layer::from_fn_with_state(web.clone(), headers::add))
         .with_state(web)
 }

@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod agency;
 pub mod assets;
+pub mod audit;
 pub mod clients;
 pub mod controls;
 pub mod deliveries;

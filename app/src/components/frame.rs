@@ -39,6 +39,8 @@ pub enum RailItem {
     Team,
     /// Oneself.
     You,
+    /// Who did what.
+    Audit,
     /// What the user was told, and how they wish to be told.
     Notices,
     /// What is set for the whole agency.
@@ -69,6 +71,9 @@ pub fn Frame(
     /// How many of the client's accounts need somebody.
     #[prop(optional, into)]
     accounts_attention: Signal<u32>,
+    /// Whether the user may read who did what.
+    #[prop(optional, into)]
+    sees_audit: Signal<bool>,
     /// How much the user was told and has not read.
     #[prop(optional, into)]
     unread: Signal<u32>,
@@ -168,6 +173,16 @@ pub fn Frame(
                             <span class="rail-item-word">"Team"</span>
                         </a>
                     </Show>
+                    <Show when=move || sees_audit.get()>
+                        <a
+                            class="rail-item rail-secondary"
+                            href="/audit"
+                            aria-current=is_active(RailItem::Audit)
+                        >
+                            {Icon::Shield.view()}
+                            <span class="rail-item-word">"Audit"</span>
+                        </a>
+                    </Show>
                     <Show when=move || may_manage_agency.get()>
                         <a
                             class="rail-item rail-secondary"
@@ -180,7 +195,7 @@ pub fn Frame(
                     </Show>
                 </nav>
                 <div class="rail-foot">
-                    <UserMenu user_name user_role may_manage_agency may_manage_team sign_out />
+                    <UserMenu user_name user_role sees_audit may_manage_agency may_manage_team sign_out />
                     <Mark />
                 </div>
             </aside>
@@ -198,6 +213,7 @@ pub fn Frame(
 fn UserMenu(
     user_name: Signal<String>,
     user_role: Signal<String>,
+    sees_audit: Signal<bool>,
     may_manage_agency: Signal<bool>,
     may_manage_team: Signal<bool>,
     sign_out: ViewFnOnce,
@@ -232,6 +248,12 @@ fn UserMenu(
                     <a class="menu-item only-phone" href="/team">
                         {Icon::Team.view()}
                         "Team"
+                    </a>
+                </Show>
+                <Show when=move || sees_audit.get()>
+                    <a class="menu-item only-phone" href="/audit">
+                        {Icon::Shield.view()}
+                        "Audit"
                     </a>
                 </Show>
                 <Show when=move || may_manage_agency.get()>

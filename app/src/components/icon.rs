@@ -41,8 +41,6 @@ icons! {
     Settings = r#"<circle cx="8" cy="8" r="2.3"/><path d="M8 1.7v1.8M8 12.5v1.8M1.7 8h1.8M12.5 8h1.8M3.55 3.55l1.25 1.25M11.2 11.2l1.25 1.25M12.45 3.55L11.2 4.8M4.8 11.2l-1.25 1.25"/>"#,
     /// A bell: what one was told.
     Bell = r#"<path d="M8 1.9a4.1 4.1 0 0 0-4.1 4.1c0 3.6-1.5 4.7-1.5 5.5h11.2c0-.8-1.5-1.9-1.5-5.5A4.1 4.1 0 0 0 8 1.9zM6.4 13.4a1.75 1.75 0 0 0 3.2 0"/>"#,
-    /// An envelope: mail.
-    Mail = r#"<rect x="1.8" y="3.2" width="12.4" height="9.6" rx="2.2"/><path d="M2.4 4.9L8 9l5.6-4.1"/>"#,
     /// A plus.
     Plus = r#"<path d="M8 3v10M3 8h10"/>"#,
     /// Towards the start.

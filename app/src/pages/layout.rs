@@ -194,6 +194,7 @@ fn OpenFrame(
             clients=Signal::derive(clients)
             active=Signal::derive(move || Some(active.get()))
             accounts_attention=Signal::derive(move || desk.look().accounts_attention)
+            sees_audit=Signal::derive(move || desk.of_frame(|frame| frame.sees_audit))
             unread=Signal::derive(move || desk.look().unread)
             may_manage_agency=Signal::derive(move || desk.of_frame(|frame| frame.may_manage_agency))
             may_manage_team=Signal::derive(move || desk.of_frame(|frame| frame.may_manage_team))
@@ -257,6 +258,7 @@ fn client_in(path: &str) -> Option<ClientId> {
 
 fn item_of(path: &str) -> RailItem {
     match path.split('/').nth(1) {
+        Some("audit") => return RailItem::Audit,
         Some("settings") => return RailItem::Agency,
         Some("team") => return RailItem::Team,
         Some("me") if path.split('/').nth(2).is_none() => return RailItem::You,
@@ -296,6 +298,7 @@ mod tests {
         );
         assert_eq!(item_of("/clients/x/history"), RailItem::History);
         assert_eq!(item_of("/clients/x/settings"), RailItem::Settings);
+        assert_eq!(item_of("/audit"), RailItem::Audit);
         assert_eq!(item_of("/settings/mail"), RailItem::Agency);
         assert_eq!(item_of("/notices"), RailItem::Notices);
         assert_eq!(item_of("/me/notices"), RailItem::Notices);

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod agency;
+pub mod audit;
 pub mod calendar;
 pub mod clients;
 pub mod composer;

@@ -5,10 +5,13 @@ use chrono_tz::Tz;
 use db::AsyncConnection;
 use db::models::event::{self, NewEvent};
 use db::models::{account, client, delivery};
+use domain::audit::AuditAction;
 use domain::history::Tone;
 use domain::time::{local, zone, zone_label, zone_label_with_offset};
 use domain::{ClientId, Permission};
+use serde_json::json;
 
+use crate::audit::{self, By, Entry};
 use crate::{Actor, ServiceError, ServiceResult, Services};
 
 /// A client as pages show it.
@@ -129,15 +132,19 @@ impl Services {
         let zone =
             zone(time_zone.trim()).map_err(|error| ServiceError::Invalid(error.to_string()))?;
         let id = ClientId::generate();
-        match client::insert(
-            &mut *self.conn().await?,
-            id,
-            name,
-            zone.name(),
-            self.clock.now(),
-        )
-        .await
-        {
+        let now = self.clock.now();
+        let entry = Entry::of(AuditAction::ClientAdded)
+            .at(id)
+            .on("client", id)
+            .after(json!({ "name": name, "time_zone": zone.name() }));
+        let mut conn = self.conn().await?;
+        let added = conn
+            .transaction(async |conn| {
+                client::insert(conn, id, name, zone.name(), now).await?;
+                audit::write(conn, By::User(actor), now, &[entry]).await
+            })
+            .await;
+        match added {
             Err(error) if error.is_duplicate() => Err(taken(name)),
             other => Ok(other.map(|()| id)?),
         }
@@ -208,11 +215,17 @@ impl Services {
             platform_words: None,
             duration_ms: None,
         };
+        let entry = Entry::of(AuditAction::ClientChanged)
+            .at(id)
+            .on("client", id)
+            .before(json!({ "name": before.name, "lateness_minutes": before.lateness_minutes }))
+            .after(json!({ "name": name, "lateness_minutes": lateness_minutes }));
         let mut conn = self.conn().await?;
         let changed = conn
             .transaction(async |conn| {
                 client::update(conn, id, name, lateness_minutes).await?;
-                event::append(conn, std::slice::from_ref(&told)).await
+                event::append(conn, std::slice::from_ref(&told)).await?;
+                audit::write(conn, By::User(actor), told.at, &[entry]).await
             })
             .await;
         match changed {

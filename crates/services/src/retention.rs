@@ -1,8 +1,11 @@
 //! Nothing is kept longer than it is needed: files, sessions, consents that nobody finished.
 
 use chrono::Duration;
+use db::AsyncConnection;
 use db::models::{asset, notice, oauth_attempt, outbox, session, webhook, webhook_message};
+use domain::audit::AuditAction;
 
+use crate::audit::{self, By, Entry, HOUSEKEEPING};
 use crate::{ServiceError, ServiceResult, Services};
 
 /// How long webhooks are known again: longer than any platform repeats one, and than any signature counts.
@@ -53,7 +56,14 @@ impl Services {
                 .delete(expired.id)
                 .await
                 .map_err(ServiceError::internal)?;
-            asset::mark_deleted(&mut conn, expired.id, now).await?;
+            let entry = Entry::of(AuditAction::AssetRemoved)
+                .at(expired.client_id)
+                .on("asset", expired.id);
+            conn.transaction(async |conn| {
+                asset::mark_deleted(conn, expired.id, now).await?;
+                audit::write(conn, By::Software(HOUSEKEEPING), now, &[entry]).await
+            })
+            .await?;
             swept.assets += 1;
         }
         Ok(swept)

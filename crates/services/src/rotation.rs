@@ -1,7 +1,10 @@
 //! Sealing everything anew after a key was added.
 
 use db::models::{connection, outbox, server_secret, webhook_endpoint};
+use domain::audit::AuditAction;
+use serde_json::json;
 
+use crate::audit::{By, COMMAND_LINE, Entry};
 use crate::tokens::place;
 use crate::{ServiceError, ServiceResult, Services};
 
@@ -70,6 +73,9 @@ impl Services {
                 webhook_endpoint::replace_secret(&mut conn, endpoint.id, &again).await?;
             }
         }
+        let entry = Entry::of(AuditAction::KeysRotated).after(json!({ "sealed_anew": count }));
+        self.record(&mut conn, By::Software(COMMAND_LINE), &[entry])
+            .await?;
         Ok(count)
     }
 

@@ -1,5 +1,10 @@
 //! Mail: gathered once, sent once, and honest about what nobody knows.
 
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
 use chrono::Duration;
 use db::models::notice::{self, NewNotice};
 use db::models::user::{self, NewUser};
@@ -10,7 +15,7 @@ use domain::{ClientId, PostId, Role, UserId};
 use services::outbox::Smtp;
 use services::posts::Intent;
 use services::{ServiceError, Services};
-use testing::{Desk, KESTREL, MailAnswer, MailServer, MailStep, video};
+use testing::{Desk, KESTREL, MailAnswer, MailSecurity, MailServer, MailStep, video};
 
 const FROM: &str = "AutoPost <desk@agency.test>";
 
@@ -88,7 +93,7 @@ async fn standing(desk: &Desk) -> (String, Option<String>) {
         .outbox(&desk.owner, false, None)
         .await
         .expect("the outbox");
-    let mail = outbox.mails.first().expect("a mail");
+    let mail = &outbox.mails[0];
     (mail.state.clone(), mail.last_problem.clone())
 }
 
@@ -378,6 +383,36 @@ async fn without_a_mail_server_everything_waits_and_with_credentials_they_are_us
     assert_eq!(services.send_mail().await.expect("sent"), 1);
     let login = server.taken()[0].login.clone();
     assert_eq!(login, Some(("desk".to_owned(), "s@me".to_owned())));
+}
+
+#[tokio::test]
+async fn tls_is_checked_before_anything_is_said() {
+    let mut desk = Desk::start().await;
+    one_mail(&desk).await;
+    for security in [MailSecurity::Tls, MailSecurity::StartTls] {
+        let server = MailServer::start_with(security).await;
+        let url = server.url().replace("localhost", "user:secret@localhost");
+        // Nobody vouches for its certificate.
+        desk.services = with(&desk.services, &url);
+        assert_eq!(desk.services.send_mail().await.expect("tried"), 0);
+        assert_eq!(standing(&desk).await.0, "waiting", "{security:?}");
+        assert!(server.taken().is_empty(), "{security:?}");
+
+        let trusted = Smtp::new(&url.into(), FROM, Some(server.certificate().as_bytes()));
+        desk.services = desk.services.clone().with_smtp(trusted.expect("a server"));
+        desk.advance(Duration::hours(1));
+        assert_eq!(desk.services.send_mail().await.expect("sent"), 1);
+        let login = server.taken()[0].login.clone();
+        assert_eq!(login, Some(("user".to_owned(), "secret".to_owned())));
+        one_mail(&desk).await;
+    }
+    // A server that does not offer TLS is not told the password.
+    let server = MailServer::start().await;
+    let url = server.url().replace("smtp://", "smtp://user:secret@") + "?tls=required";
+    desk.services = with(&desk.services, &url);
+    assert_eq!(desk.services.send_mail().await.expect("tried"), 0);
+    assert_eq!(server.conversations(), 1);
+    assert!(server.logins().is_empty() && server.taken().is_empty());
 }
 
 #[tokio::test]

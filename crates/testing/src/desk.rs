@@ -428,7 +428,7 @@ async fn services(
         digest_seconds: 60,
     };
     Services::new(
-        db::pool(&database.url(), 8).expect("a pool"),
+        db::pool(&database.application_url(), 8).expect("a pool"),
         Vault::parse(&services::vault::generate_key()).expect("a key"),
         MediaStore::open(folder.path().join("media"))
             .await

@@ -23,6 +23,6 @@ pub use database::TestDatabase;
 pub use desk::{Desk, KESTREL, video};
 pub use hook::{Hook, HookCall};
 pub use load::{Load, LoadAccount};
-pub use mail::{MailAnswer, MailServer, MailStep, TakenMail};
+pub use mail::{MailAnswer, MailSecurity, MailServer, MailStep, TakenMail};
 pub use pds::Pds;
 pub use portal::Mail;

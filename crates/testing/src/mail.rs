@@ -8,6 +8,9 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
 /// A moment of the conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,14 +52,32 @@ struct State {
     script: VecDeque<(MailStep, MailAnswer)>,
     taken: Vec<TakenMail>,
     conversations: usize,
+    logins: Vec<(String, String)>,
+}
+
+/// How a server talks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailSecurity {
+    /// Plainly.
+    Plain,
+    /// Plainly, until it is asked for TLS.
+    StartTls,
+    /// By TLS from the first byte.
+    Tls,
 }
 
 /// The server; it ends with the test.
 pub struct MailServer {
     port: u16,
+    security: MailSecurity,
+    certificate: String,
     state: Arc<Mutex<State>>,
     task: JoinHandle<()>,
 }
+
+trait Wire: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Wire for T {}
+type Stream = BufReader<Box<dyn Wire>>;
 
 impl Drop for MailServer {
     fn drop(&mut self) {
@@ -67,26 +88,58 @@ impl Drop for MailServer {
 impl MailServer {
     /// Starts one that talks plainly, and takes any user and password.
     pub async fn start() -> Self {
+        Self::start_with(MailSecurity::Plain).await
+    }
+
+    /// Starts one that talks so, by a certificate of its own for "localhost".
+    pub async fn start_with(security: MailSecurity) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let state = Arc::new(Mutex::new(State::default()));
+        let (acceptor, certificate) = identity();
         let shared = Arc::clone(&state);
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let state = Arc::clone(&shared);
+                let (state, acceptor) = (Arc::clone(&shared), acceptor.clone());
                 tokio::spawn(async move {
+                    let wire: Box<dyn Wire> = match security {
+                        MailSecurity::Tls => match acceptor.accept(stream).await {
+                            Ok(stream) => Box::new(stream),
+                            // Whoever does not trust the certificate leaves.
+                            Err(_) => return,
+                        },
+                        _ => Box::new(stream),
+                    };
+                    let offers = (security == MailSecurity::StartTls).then_some(acceptor);
                     // A client that hangs up ends its conversation.
-                    let _ = converse(stream, &state).await;
+                    let _ = converse(BufReader::new(wire), &state, offers).await;
                 });
             }
         });
-        Self { port, state, task }
+        Self {
+            port,
+            security,
+            certificate,
+            state,
+            task,
+        }
     }
 
     /// How AutoPost is told to reach it.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("smtp://127.0.0.1:{}", self.port)
+        let port = self.port;
+        match self.security {
+            MailSecurity::Plain => format!("smtp://127.0.0.1:{port}"),
+            MailSecurity::StartTls => format!("smtp://localhost:{port}?tls=required"),
+            MailSecurity::Tls => format!("smtps://localhost:{port}"),
+        }
+    }
+
+    /// The certificate that it shows, in PEM form.
+    #[must_use]
+    pub fn certificate(&self) -> &str {
+        &self.certificate
     }
 
     /// Answers so, once, the next time that it comes to this.
@@ -108,6 +161,12 @@ impl MailServer {
         taken
     }
 
+    /// Every user and password that it was told.
+    #[must_use]
+    pub fn logins(&self) -> Vec<(String, String)> {
+        self.state().logins.clone()
+    }
+
     /// How often somebody has connected.
     #[must_use]
     pub fn conversations(&self) -> usize {
@@ -119,11 +178,25 @@ impl MailServer {
     }
 }
 
-async fn converse<S>(stream: S, state: &Mutex<State>) -> std::io::Result<()>
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-{
-    let mut stream = BufReader::new(stream);
+/// A key and a certificate that nobody trusts who is not told to.
+fn identity() -> (TlsAcceptor, String) {
+    // Fails only when a provider is installed already, which serves as well.
+    let _ = tokio_rustls::rustls::crypto::ring::default_provider().install_default();
+    let made =
+        rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).expect("a certificate");
+    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
+    let config = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .expect("a configuration");
+    (TlsAcceptor::from(Arc::new(config)), made.cert.pem())
+}
+
+async fn converse(
+    mut stream: Stream,
+    state: &Mutex<State>,
+    mut offers: Option<TlsAcceptor>,
+) -> std::io::Result<()> {
     state.lock().expect("the mail server").conversations += 1;
     let (mut from, mut to, mut login) = (String::new(), String::new(), None);
     if !go_on(&mut stream, state, MailStep::Greeting, "220 test ready").await? {
@@ -139,13 +212,32 @@ where
             .unwrap_or_default()
             .to_ascii_uppercase();
         match verb.as_str() {
-            "EHLO" => say(&mut stream, "250-test\r\n250-8BITMIME\r\n250 AUTH PLAIN").await?,
+            "EHLO" => {
+                let tls = if offers.is_some() {
+                    "250-STARTTLS\r\n"
+                } else {
+                    ""
+                };
+                let words = format!("250-test\r\n{tls}250-8BITMIME\r\n250 AUTH PLAIN");
+                say(&mut stream, &words).await?;
+            }
+            "STARTTLS" => {
+                let Some(acceptor) = offers.take() else {
+                    say(&mut stream, "502 not here").await?;
+                    continue;
+                };
+                say(&mut stream, "220 go ahead").await?;
+                let secured = acceptor.accept(stream.into_inner()).await?;
+                stream = BufReader::new(Box::new(secured));
+            }
             "AUTH" => {
                 let secret = line.rsplit(' ').next().unwrap_or_default();
                 let bytes = BASE64.decode(secret).unwrap_or_default();
                 let text = String::from_utf8_lossy(&bytes).into_owned();
                 let mut parts = text.split('\0').skip(1).map(str::to_owned);
                 login = parts.next().zip(parts.next());
+                let known = login.clone();
+                state.lock().expect("the mail server").logins.extend(known);
                 say(&mut stream, "235 welcome").await?;
             }
             "MAIL" => {
@@ -188,27 +280,21 @@ fn next(state: &Mutex<State>, step: MailStep) -> Option<MailAnswer> {
 }
 
 /// `false` when the conversation is over.
-async fn go_on<S>(
-    stream: &mut BufReader<S>,
+async fn go_on(
+    stream: &mut Stream,
     state: &Mutex<State>,
     step: MailStep,
     usual: &str,
-) -> std::io::Result<bool>
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-{
+) -> std::io::Result<bool> {
     let answer = next(state, step);
     perform(stream, answer, usual).await
 }
 
-async fn perform<S>(
-    stream: &mut BufReader<S>,
+async fn perform(
+    stream: &mut Stream,
     answer: Option<MailAnswer>,
     usual: &str,
-) -> std::io::Result<bool>
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-{
+) -> std::io::Result<bool> {
     match answer {
         None => say(stream, usual).await?,
         Some(MailAnswer::Says(words)) => say(stream, words).await?,
@@ -218,27 +304,18 @@ where
     Ok(true)
 }
 
-async fn say<S: AsyncWrite + Unpin>(stream: &mut BufReader<S>, words: &str) -> std::io::Result<()>
-where
-    S: AsyncRead,
-{
+async fn say(stream: &mut Stream, words: &str) -> std::io::Result<()> {
     stream.write_all(format!("{words}\r\n").as_bytes()).await?;
     stream.flush().await
 }
 
-async fn line<S>(stream: &mut BufReader<S>) -> std::io::Result<Option<String>>
-where
-    S: AsyncRead + Unpin,
-{
+async fn line(stream: &mut Stream) -> std::io::Result<Option<String>> {
     let mut line = String::new();
     let read = stream.read_line(&mut line).await?;
     Ok((read > 0).then(|| line.trim_end().to_owned()))
 }
 
-async fn text<S>(stream: &mut BufReader<S>) -> std::io::Result<String>
-where
-    S: AsyncRead + Unpin,
-{
+async fn text(stream: &mut Stream) -> std::io::Result<String> {
     let mut text = String::new();
     while let Some(line) = line(stream).await? {
         if line == "." {

@@ -197,9 +197,9 @@ async fn pages_run_only_their_own_scripts() {
 async fn errors_carry_a_sentence_and_no_cause() {
     let site = Site::start().await;
     let (client, _, _) = site.desk.scheduled("x").await;
-    let mut conn = site.desk.services.conn().await.expect("db");
+    let mut conn = site.desk.database.connect().await;
     diesel_async::SimpleAsyncConnection::batch_execute(
-        &mut *conn,
+        &mut conn,
         "ALTER TABLE posts RENAME TO secret_posts",
     )
     .await

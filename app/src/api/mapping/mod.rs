@@ -1,5 +1,6 @@
 //! From what the use cases return to what pages show: times become text on the client's wall.
 
+mod audit;
 mod history;
 mod notices;
 mod posts;
@@ -15,6 +16,7 @@ use services::clients::ClientView;
 use super::accounts::{AccountRow, Health};
 use super::assets::AssetData;
 
+pub(super) use audit::audit;
 pub(super) use history::{activity, delivery, history};
 pub(super) use notices::{endpoint, notice, outbox};
 pub(super) use posts::{composer, intent, month, post_input};

@@ -148,6 +148,7 @@ fn row(mail: MailRow, again: ServerAction<SendMailAgain>) -> impl IntoView {
         MailState::Unknown => (Status::Unknown, "Unknown"),
     };
     let can_be_sent = matches!(state, MailState::Failed | MailState::Unknown);
+    let label = format!("Send again: {subject}, to {to}");
     let form = can_be_sent.then(|| {
         view! {
             <ActionForm action=again>
@@ -155,7 +156,7 @@ fn row(mail: MailRow, again: ServerAction<SendMailAgain>) -> impl IntoView {
                 <button
                     class="button secondary small"
                     type="submit"
-                    aria-label=format!("Send again: {subject}, to {to}")
+                    aria-label=label
                 >
                     "Send again"
                 </button>
@@ -164,8 +165,8 @@ fn row(mail: MailRow, again: ServerAction<SendMailAgain>) -> impl IntoView {
     });
     view! {
         <tr>
-            <td class="outbox-subject">{subject.clone()}</td>
-            <td class="soft outbox-to">{to.clone()}</td>
+            <td class="outbox-subject">{subject}</td>
+            <td class="soft outbox-to">{to}</td>
             <td class="soft outbox-at">
                 <time>{at}</time>
             </td>

@@ -165,25 +165,28 @@ fn one(endpoint: EndpointRow, actions: Actions) -> AnyView {
         last,
     } = endpoint;
     let is_on = disabled.is_none();
-    let label = url.clone();
-    let button = move |word: &'static str, label: &str| {
+    let button = |word: &'static str| {
+        let label = format!("{word}: {url}");
         view! {
-            <button class="button secondary small" type="submit" aria-label=format!("{word}: {label}")>
+            <button class="button secondary small" type="submit" aria-label=label>
                 {word}
             </button>
         }
     };
     let hidden = move || view! { <input type="hidden" name="endpoint" value=id.to_string() /> };
+    let (on_or_off, test, remove) = (
+        button(if is_on { "Switch off" } else { "Switch on" }),
+        is_on.then(|| button("Send a test")),
+        button("Remove"),
+    );
     let switch = view! {
         <ActionForm action=actions.set>
-            {hidden()} <input type="hidden" name="enabled" value=(!is_on).to_string() />
-            {button(if is_on { "Switch off" } else { "Switch on" }, &label)}
+            {hidden()} <input type="hidden" name="enabled" value=(!is_on).to_string() /> {on_or_off}
         </ActionForm>
     };
-    let test = is_on.then(|| {
-        view! { <ActionForm action=actions.test>{hidden()} {button("Send a test", &label)}</ActionForm> }
-    });
-    let remove = view! { <ActionForm action=actions.remove>{hidden()} {button("Remove", &label)}</ActionForm> };
+    let test =
+        test.map(|test| view! { <ActionForm action=actions.test>{hidden()} {test}</ActionForm> });
+    let remove = view! { <ActionForm action=actions.remove>{hidden()} {remove}</ActionForm> };
     let off = disabled.map(|why| {
         view! {
             <p>
@@ -196,7 +199,7 @@ fn one(endpoint: EndpointRow, actions: Actions) -> AnyView {
         |client| format!("Told of {client}"),
     );
     view! {
-        <section class="panel" aria-label=url.clone()>
+        <section class="panel">
             <div class="panel-head">
                 <h2 class="panel-title webhooks-url">{url}</h2>
                 <div class="button-row">{test} {switch} {remove}</div>

@@ -117,6 +117,7 @@ fn one(row: NoticeRow, read: ServerAction<ReadNotice>) -> AnyView {
         is_read,
     } = row;
     let (class, icon) = look_of(kind);
+    let mark_label = format!("Mark as read: {title}");
     let mark = (!is_read).then(|| {
         view! {
             <ActionForm action=read attr:class="notices-mark">
@@ -124,7 +125,7 @@ fn one(row: NoticeRow, read: ServerAction<ReadNotice>) -> AnyView {
                 <button
                     class="button quiet small icon-only"
                     type="submit"
-                    aria-label=format!("Mark as read: {title}")
+                    aria-label=mark_label
                 >
                     {Icon::Check.view()}
                 </button>

@@ -13,7 +13,7 @@ use domain::{AssetId, ClientId, CommentId, DeliveryState, Permission, PostId};
 
 use super::send::nothing_waits;
 use super::{Decided, Line, Locked, Outcome, Side, missing, next_look};
-use crate::audit::{By, Entry};
+use crate::audit::{self, By, Entry};
 use crate::comments::check_moment;
 use crate::notify::Audience;
 use crate::{Actor, ServiceError, ServiceResult, Services};
@@ -162,6 +162,7 @@ impl Services {
             title: "Changes asked for",
             detail: &detail,
         };
+        audit::note_moves(conn, By::User(actor), now, &locked.deliveries).await?;
         event::append(conn, &locked.events(Some(actor.user_id), now, &line)).await?;
         let title = format!("{who} asks for changes: {}", locked.title());
         let mut told = locked.notice(
@@ -217,6 +218,7 @@ impl Services {
             return Ok(self.decided(locked, Outcome::PassedOn));
         }
         let outcome = self.release(conn, locked, now).await?;
+        audit::note_moves(conn, by, now, &locked.deliveries).await?;
         let minute = locked.minute();
         let (detail, told) = match outcome {
             Outcome::Scheduled => (
@@ -322,6 +324,7 @@ impl Services {
                 }
             }
             review::withdraw_decision(conn, newest.id, actor.user_id, now).await?;
+            audit::note_moves(conn, By::User(actor), now, &locked.deliveries).await?;
             let line = Line {
                 kind: "approval_withdrawn",
                 tone: Tone::Warning,

@@ -9,6 +9,7 @@ use connectors::{
 use db::AsyncConnection;
 use db::DbError;
 use db::delivery_queue::{self, Claim, Write};
+use db::models::audit::PUBLISHER;
 use db::models::connection::Connection;
 use db::models::event::NewEvent;
 use domain::DeliveryState;
@@ -18,6 +19,7 @@ use super::content::{self, Loaded, Ready};
 use super::hooks::Point;
 use super::news::About;
 use super::worker::Publisher;
+use crate::audit::{self, By, Entry};
 use crate::tokens::{Access, AccountRef};
 use crate::{ServiceError, Services};
 
@@ -58,6 +60,8 @@ pub(super) struct Drive<'a> {
     pub connector: Arc<dyn Connector>,
     pub claim: Claim,
     pub state: DeliveryState,
+    /// The state that was written last.
+    written: DeliveryState,
     pub retries: i32,
     /// What every further step starts from.
     pub checkpoint: Option<Checkpoint>,
@@ -82,6 +86,7 @@ pub(super) async fn drive(publisher: &Publisher, mut loaded: Loaded) -> Result<(
         publisher,
         connector: services.connector(loaded.account.platform)?,
         state: claim.state,
+        written: claim.state,
         retries: claim.retries,
         checkpoint: None,
         cancel_requested: claim.cancel_requested,
@@ -283,15 +288,25 @@ impl Drive<'_> {
         let task_id = checkpoint.and_then(|checkpoint| self.connector.task_id(checkpoint));
         write.updated_at = Some(self.now());
         write.platform_task_id = task_id;
+        let moved = write.state.filter(|state| *state != self.written.as_str());
+        let entries: Vec<Entry> = moved
+            .map(|state| {
+                let of = (self.claim.client_id, self.claim.id);
+                audit::moved(of, self.written, state, self.claim.attempt)
+            })
+            .into_iter()
+            .collect();
         self.hook(Point::BeforeWrite).await;
         let (id, fence) = (self.claim.id, self.claim.fence);
         let mut conn = self.services.conn().await?;
+        let rows = audit::rows(By::Software(PUBLISHER), self.now(), &entries);
         let cancel_requested = match self.news(&write) {
-            None => delivery_queue::write(&mut conn, id, fence, &write, events).await?,
+            None => delivery_queue::write(&mut conn, id, fence, &write, events, &rows).await?,
             // What is told and what it tells of are written together.
             Some(news) => {
                 conn.transaction(async |conn| {
-                    let wish = delivery_queue::write(conn, id, fence, &write, events).await?;
+                    let wish =
+                        delivery_queue::write(conn, id, fence, &write, events, &rows).await?;
                     self.spread(conn, &news).await?;
                     Ok::<_, DriveError>(wish)
                 })
@@ -299,6 +314,9 @@ impl Drive<'_> {
             }
         };
         drop(conn);
+        if moved.is_some() {
+            self.written = self.state;
+        }
         self.cancel_requested |= cancel_requested;
         self.hook(Point::AfterWrite).await;
         Ok(())

@@ -20,7 +20,7 @@
 
 use domain::Permission::{
     ConnectAccounts, DisconnectAccounts, ManageAgency, ManageClients, PauseClient, PauseEverything,
-    SeeDesk, SendPosts, WritePosts,
+    SeeAudit, SeeDesk, SendPosts, WritePosts,
 };
 
 use super::endpoint::Needs::{At, Has, Open, Signed, SignedIn};
@@ -59,6 +59,8 @@ pub fn functions() -> Vec<Endpoint> {
         function("history", At(&[SeeDesk]), "client={client}"),
         function("delivery", At(&[SeeDesk]), "client={client}&delivery={delivery}"),
         function("activity", At(&[SeeDesk]), "client={client}"),
+        function("audit", Has(&[SeeAudit]), ""),
+        function("audit", At(&[SeeAudit]), "client={client}&check=true"),
         function("settle_delivery", At(&[SendPosts]), "client={client}&delivery={delivery}&answer=GiveUp").may_answer(409),
         function("notices", SignedIn, ""),
         function("unread_notices", SignedIn, ""),
@@ -90,6 +92,8 @@ pub fn routes() -> Vec<Endpoint> {
         route("GET /oauth/{platform}/callback", Has(&[ConnectAccounts]), "").may_answer(422).may_answer(409).may_answer(404),
         route("POST /clients/{client}/accounts/connect/{platform}", At(&[ConnectAccounts]), ""),
         route("POST /clients/{client}/accounts/connect/{platform}/password", At(&[ConnectAccounts]), "handle=nobody.test&password=wrong"),
+        route("GET /audit.csv", Has(&[SeeAudit]), ""),
+        route("GET /audit.csv", At(&[SeeAudit]), "client={client}"),
         route("GET /clients/{client}/avatars/{account}", At(&[SeeDesk]), ""),
         route("POST /clients/{client}/assets", At(&[WritePosts]), "no video").may_answer(422),
         route("GET /clients/{client}/assets/{asset}/poster", At(&[SeeDesk]), ""),
@@ -106,6 +110,7 @@ pub fn pages() -> Vec<Endpoint> {
         page("/privacy", Open),
         page("/terms", Open),
         page("/data-deletion", Open),
+        desk_page("/audit", Has(&[SeeAudit])),
         desk_page("/clients", Has(&[SeeDesk])),
         desk_page("/clients/new", Has(&[SeeDesk])),
         desk_page("/clients/{client}/calendar", At(&[SeeDesk])),

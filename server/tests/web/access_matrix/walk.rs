@@ -250,11 +250,15 @@ fn forbidden_words(endpoint: &Endpoint, person: &Person, due: Due) -> Vec<&'stat
 
 async fn ask(world: &World, endpoint: &Endpoint, ids: &Ids, session: Option<&str>) -> Answer {
     let method: Method = endpoint.method.parse().expect("a method");
-    let mut request = world.site.stranger(method, &ids.fill(&endpoint.path));
+    let sends = ids.fill(endpoint.sends);
+    let mut path = ids.fill(&endpoint.path);
+    if endpoint.method == "GET" && !sends.is_empty() {
+        path = format!("{path}?{sends}");
+    }
+    let mut request = world.site.stranger(method, &path);
     if let Some(session) = session {
         request = request.header(COOKIE, format!("autopost_session={session}"));
     }
-    let sends = ids.fill(endpoint.sends);
     if endpoint.kind == Kind::Function {
         request = request.header(ACCEPT, "application/json");
     }

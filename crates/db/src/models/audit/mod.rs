@@ -1,5 +1,8 @@
 //! Who did what. The database itself refuses to change or delete it.
 
+pub mod chain;
+pub mod read;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -9,6 +12,9 @@ use serde_json::Value;
 
 use crate::schema::audit_entries;
 use crate::{Connection, DbResult};
+
+/// How the publisher is called.
+pub const PUBLISHER: &str = "AutoPost (publisher)";
 
 /// Something that somebody did.
 #[derive(Clone, Debug)]
@@ -45,7 +51,7 @@ pub async fn append(conn: &mut Connection, new: &[NewAuditEntry<'_>]) -> DbResul
     if new.is_empty() {
         return Ok(());
     }
-    let rows: Vec<_> = new
+    let mut rows: Vec<_> = new
         .iter()
         .map(|entry| {
             (
@@ -64,6 +70,15 @@ pub async fn append(conn: &mut Connection, new: &[NewAuditEntry<'_>]) -> DbResul
             )
         })
         .collect();
+    // One is what a worker adds, with nearly every step: its statement is prepared once and kept, while one
+    // for any number is prepared each time.
+    if rows.len() == 1
+        && let Some(row) = rows.pop()
+    {
+        let insert = diesel::insert_into(audit_entries::table).values(row);
+        insert.execute(conn).await?;
+        return Ok(());
+    }
     diesel::insert_into(audit_entries::table)
         .values(rows)
         .execute(conn)
