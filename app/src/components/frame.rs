@@ -35,6 +35,10 @@ pub enum RailItem {
     Settings,
     /// All clients.
     Clients,
+    /// The users and whom somebody has invited.
+    Team,
+    /// Oneself.
+    You,
     /// Who did what.
     Audit,
     /// What the user was told, and how they wish to be told.
@@ -76,6 +80,9 @@ pub fn Frame(
     /// Whether the user sets what concerns the whole agency.
     #[prop(optional, into)]
     may_manage_agency: Signal<bool>,
+    /// Whether the user looks after users.
+    #[prop(optional, into)]
+    may_manage_team: Signal<bool>,
     /// A form with one `<button class="menu-item">` that signs out.
     #[prop(into)]
     sign_out: ViewFnOnce,
@@ -156,6 +163,16 @@ pub fn Frame(
                         {Icon::Users.view()}
                         <span class="rail-item-word">"Clients"</span>
                     </a>
+                    <Show when=move || may_manage_team.get()>
+                        <a
+                            class="rail-item rail-secondary"
+                            href="/team"
+                            aria-current=is_active(RailItem::Team)
+                        >
+                            {Icon::Team.view()}
+                            <span class="rail-item-word">"Team"</span>
+                        </a>
+                    </Show>
                     <Show when=move || sees_audit.get()>
                         <a
                             class="rail-item rail-secondary"
@@ -178,7 +195,7 @@ pub fn Frame(
                     </Show>
                 </nav>
                 <div class="rail-foot">
-                    <UserMenu user_name user_role sees_audit may_manage_agency sign_out />
+                    <UserMenu user_name user_role sees_audit may_manage_agency may_manage_team sign_out />
                     <Mark />
                 </div>
             </aside>
@@ -198,6 +215,7 @@ fn UserMenu(
     user_role: Signal<String>,
     sees_audit: Signal<bool>,
     may_manage_agency: Signal<bool>,
+    may_manage_team: Signal<bool>,
     sign_out: ViewFnOnce,
 ) -> impl IntoView {
     view! {
@@ -226,6 +244,12 @@ fn UserMenu(
                     {Icon::Users.view()}
                     "Clients"
                 </a>
+                <Show when=move || may_manage_team.get()>
+                    <a class="menu-item only-phone" href="/team">
+                        {Icon::Team.view()}
+                        "Team"
+                    </a>
+                </Show>
                 <Show when=move || sees_audit.get()>
                     <a class="menu-item only-phone" href="/audit">
                         {Icon::Shield.view()}
@@ -238,6 +262,10 @@ fn UserMenu(
                         "Agency"
                     </a>
                 </Show>
+                <a class="menu-item" href="/me">
+                    {Icon::Person.view()}
+                    "You"
+                </a>
                 <a class="menu-item" href="/me/notices">
                     {Icon::Bell.view()}
                     "What you are told"

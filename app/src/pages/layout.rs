@@ -197,6 +197,7 @@ fn OpenFrame(
             sees_audit=Signal::derive(move || desk.of_frame(|frame| frame.sees_audit))
             unread=Signal::derive(move || desk.look().unread)
             may_manage_agency=Signal::derive(move || desk.of_frame(|frame| frame.may_manage_agency))
+            may_manage_team=Signal::derive(move || desk.of_frame(|frame| frame.may_manage_team))
             sign_out=sign_out_form
         >
             <PauseBanner desk />
@@ -259,6 +260,8 @@ fn item_of(path: &str) -> RailItem {
     match path.split('/').nth(1) {
         Some("audit") => return RailItem::Audit,
         Some("settings") => return RailItem::Agency,
+        Some("team") => return RailItem::Team,
+        Some("me") if path.split('/').nth(2).is_none() => return RailItem::You,
         Some("notices" | "me") => return RailItem::Notices,
         _ => {}
     }
@@ -298,5 +301,8 @@ mod tests {
         assert_eq!(item_of("/audit"), RailItem::Audit);
         assert_eq!(item_of("/settings/mail"), RailItem::Agency);
         assert_eq!(item_of("/notices"), RailItem::Notices);
+        assert_eq!(item_of("/me/notices"), RailItem::Notices);
+        assert_eq!(item_of("/me"), RailItem::You);
+        assert_eq!(item_of("/team/invite"), RailItem::Team);
     }
 }

@@ -32,6 +32,7 @@ pub mod retention;
 pub mod rotation;
 pub mod server_secrets;
 pub mod standing;
+pub mod team;
 pub mod tokens;
 pub mod users;
 pub mod vault;

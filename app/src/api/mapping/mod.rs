@@ -5,6 +5,7 @@ mod history;
 mod notices;
 mod posts;
 mod standing;
+mod team;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc};
 use domain::account::AccountStatus;
@@ -20,6 +21,7 @@ pub(super) use history::{activity, delivery, history};
 pub(super) use notices::{endpoint, notice, outbox};
 pub(super) use posts::{composer, intent, month, post_input};
 pub(super) use standing::{account_notes, attention, look, send_answer, standing, verdict};
+pub(super) use team::{gift, invitation, me, member};
 
 /// Access that ends within this many days without having been renewed is worth a warning.
 const EXPIRY_WARNING_DAYS: i64 = 14;
