@@ -9,6 +9,7 @@ pub mod actor;
 pub mod approvals;
 pub mod assets;
 pub mod audit;
+pub mod client_settings;
 pub mod clients;
 pub mod clock;
 pub mod comments;

@@ -1,7 +1,8 @@
 //! Nothing is kept longer than it is needed: files, sessions, consents that nobody finished.
 
 use chrono::Duration;
-use db::models::{asset, oauth_attempt, session, webhook};
+use db::models::asset::Kept;
+use db::models::{asset, client, oauth_attempt, session, webhook};
 
 use crate::{ServiceError, ServiceResult, Services};
 
@@ -35,15 +36,22 @@ impl Services {
             webhooks: webhook::delete_received_before(&mut conn, now - WEBHOOKS_KEPT).await?,
             assets: 0,
         };
-        let before = now - Duration::days(i64::from(self.settings.media_retention_days));
-        for expired in asset::expired(&mut conn, before, 500).await? {
-            // The files first: a crash in between is mended by the next sweep, not the other way round.
-            self.media
-                .delete(expired.id)
-                .await
-                .map_err(ServiceError::internal)?;
-            asset::mark_deleted(&mut conn, expired.id, now).await?;
-            swept.assets += 1;
+        let usual = i64::from(self.settings.media_retention_days);
+        let own = client::all(&mut conn).await?.into_iter().filter_map(|row| {
+            let days = row.media_retention_days?;
+            Some((Kept::For(row.id), i64::from(days)))
+        });
+        for (kept, days) in own.chain([(Kept::AsUsual, usual)]) {
+            let before = now - Duration::days(days);
+            for expired in asset::expired(&mut conn, kept, before, 500).await? {
+                // The files first: a crash in between is mended by the next sweep, not the other way round.
+                self.media
+                    .delete(expired.id)
+                    .await
+                    .map_err(ServiceError::internal)?;
+                asset::mark_deleted(&mut conn, expired.id, now).await?;
+                swept.assets += 1;
+            }
         }
         Ok(swept)
     }
