@@ -19,6 +19,7 @@ use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{ParamSegment, SsrMode, StaticSegment, path};
 
 use pages::accounts::{AccountsPage, ConnectPage, DisconnectPage};
+use pages::approvals::ApprovalsPage;
 use pages::calendar::CalendarPage;
 use pages::clients::{ClientSettingsPage, ClientsPage, NewClientPage};
 use pages::composer::ComposerPage;
@@ -66,11 +67,15 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/privacy") view=PrivacyPage ssr=SsrMode::Async />
                 <Route path=path!("/terms") view=TermsPage ssr=SsrMode::Async />
                 <Route path=path!("/data-deletion") view=DataDeletionPage ssr=SsrMode::Async />
+                <ParentRoute path=StaticSegment("approvals") view=StaffLayout ssr=SsrMode::Async>
+                    <Route path=StaticSegment("") view=ApprovalsPage ssr=SsrMode::Async />
+                </ParentRoute>
                 <ParentRoute path=StaticSegment("clients") view=StaffLayout ssr=SsrMode::Async>
                     <Route path=StaticSegment("") view=ClientsPage ssr=SsrMode::Async />
                     <Route path=StaticSegment("new") view=NewClientPage ssr=SsrMode::Async />
                     <Route path=(ParamSegment("client"), StaticSegment("calendar")) view=CalendarPage ssr=SsrMode::Async />
                     <Route path=(ParamSegment("client"), StaticSegment("posts"), ParamSegment("post")) view=ComposerPage ssr=SsrMode::Async />
+                    <Route path=(ParamSegment("client"), StaticSegment("approvals")) view=ApprovalsPage ssr=SsrMode::Async />
                     <Route path=(ParamSegment("client"), StaticSegment("accounts")) view=AccountsPage ssr=SsrMode::Async />
                     <Route
                         path=(ParamSegment("client"), StaticSegment("accounts"), StaticSegment("connect"), ParamSegment("platform"))

@@ -78,6 +78,8 @@ pub struct Look {
     pub version: i64,
     /// How many accounts of the client need a person.
     pub accounts_attention: u32,
+    /// How many posts wait for a decision.
+    pub approvals: u32,
     /// What is paused, the widest first.
     pub pauses: Vec<PauseData>,
 }

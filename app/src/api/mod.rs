@@ -4,6 +4,7 @@
 //! the client's zone, so that the browser needs no time-zone database.
 
 pub mod accounts;
+pub mod approvals;
 pub mod assets;
 pub mod clients;
 pub mod controls;

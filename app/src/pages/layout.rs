@@ -193,6 +193,7 @@ fn OpenFrame(
             clients=Signal::derive(clients)
             active=Signal::derive(move || Some(active.get()))
             accounts_attention=Signal::derive(move || desk.look().accounts_attention)
+            approvals=Signal::derive(move || desk.look().approvals)
             sign_out=sign_out_form
         >
             <PauseBanner desk />
@@ -252,7 +253,11 @@ fn client_in(path: &str) -> Option<ClientId> {
 }
 
 fn item_of(path: &str) -> RailItem {
+    if path.starts_with("/approvals") {
+        return RailItem::Approvals;
+    }
     match path.split('/').nth(3) {
+        Some("approvals") => RailItem::Approvals,
         Some("calendar" | "posts") => RailItem::Calendar,
         Some("accounts") => RailItem::Accounts,
         Some("history" | "activity") => RailItem::History,
@@ -285,5 +290,7 @@ mod tests {
         );
         assert_eq!(item_of("/clients/x/history"), RailItem::History);
         assert_eq!(item_of("/clients/x/settings"), RailItem::Settings);
+        assert_eq!(item_of("/clients/x/approvals"), RailItem::Approvals);
+        assert_eq!(item_of("/approvals"), RailItem::Approvals);
     }
 }

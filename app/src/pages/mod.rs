@@ -1,6 +1,7 @@
 //! The pages, one folder or file per address.
 
 pub mod accounts;
+pub mod approvals;
 pub mod calendar;
 pub mod clients;
 pub mod composer;

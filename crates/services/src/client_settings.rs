@@ -125,6 +125,19 @@ impl Services {
         })
     }
 
+    /// Whether a client's posts need approval.
+    ///
+    /// # Errors
+    /// As [`Self::client`].
+    pub async fn approval_policy(
+        &self,
+        actor: &Actor,
+        id: ClientId,
+    ) -> ServiceResult<ApprovalPolicy> {
+        let row = self.client_row(actor, Permission::SeeDesk, id).await?;
+        Ok(row.approval_policy)
+    }
+
     /// Sets what is set for a client. Another zone moves nothing: what is planned keeps its instant. Where
     /// the client approves every post from now on, whatever is scheduled without approval is sent for
     /// approval in the same moment.

@@ -1,5 +1,6 @@
 //! From what the use cases return to what pages show: times become text on the client's wall.
 
+mod approvals;
 mod history;
 mod posts;
 mod standing;
@@ -13,6 +14,7 @@ use services::clients::ClientView;
 use super::accounts::{AccountRow, Health};
 use super::assets::AssetData;
 
+pub(super) use approvals::{board, by_client, review_of};
 pub(super) use history::{activity, delivery, history};
 pub(super) use posts::{composer, intent, month, post_input};
 pub(super) use standing::{account_notes, attention, look, send_answer, standing, verdict};
