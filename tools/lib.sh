@@ -9,8 +9,8 @@ if [[ -n ${CI:-} ]]; then
   export CARGO_INCREMENTAL=${CARGO_INCREMENTAL:-0}
 fi
 
-# The oldest Node that the end-to-end tests run on, and what is fetched from npm when there is only an older one.
-NODE_MAJOR_FOR_BROWSER_TESTS=20
+# The oldest Node that the end-to-end tests and the mail sink run on, and what is fetched from npm when there is only an older one.
+NODE_MAJOR=20
 NODE_FALLBACK_VERSION=22.23.3
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -148,18 +148,18 @@ rustup_adds() {
   step "Add the Rust $what" rustup "$@"
 }
 
-# Node for the browser tests: the one that is installed when new enough, else one from npm into the target folder.
-need_node_for_browser_tests() {
+# Node for the browser tests and the mail sink: the one that is installed when new enough, else one from npm into the target folder.
+need_new_node() {
   need node
   need npm
   local major
   major=$(node --version | sed 's/^v\([0-9]*\).*/\1/')
-  ((major < NODE_MAJOR_FOR_BROWSER_TESTS)) || return 0
+  ((major < NODE_MAJOR)) || return 0
   local arch package
   case "$(uname -m)" in
     x86_64) arch=x64 ;;
     aarch64) arch=arm64 ;;
-    *) die "Node $NODE_MAJOR_FOR_BROWSER_TESTS or newer is needed; this one is $(node --version)." ;;
+    *) die "Node $NODE_MAJOR or newer is needed; this one is $(node --version)." ;;
   esac
   package=node-linux-$arch
   if [[ ! -x $TARGET/node/node_modules/$package/bin/node ]]; then
@@ -197,6 +197,7 @@ BROWSER=(--package frontend --target wasm32-unknown-unknown)
 
 build_native() { cargo build "${NATIVE[@]}" --all-targets; }
 build_binaries() { cargo build "${NATIVE[@]}" --bins; }
+build_release() { cargo build --release "${NATIVE[@]}" --bins; }
 
 # build_site dev|release: the browser's half, into target/site or target/site-release.
 build_site() {
@@ -222,7 +223,7 @@ build_all() {
   need npm
   need_rust
   if [[ $1 == release ]]; then
-    step "Compile the server (release)" cargo build --release --package server --package emulator --package bindgen
+    step "Compile the server (release)" build_release
   else
     step "Compile the server and the emulator" build_binaries
   fi
@@ -279,6 +280,7 @@ run_browser_tests() {
     binaries=$TARGET/release site=$TARGET/site-release
   fi
   shift
+  npm_packages tools/mail || return
   (
     cd end2end || exit
     AUTOPOST_BINARIES=$binaries AUTOPOST_SITE_ROOT=$site AUTOPOST_VIDEOS=$TARGET/e2e-videos \

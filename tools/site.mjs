@@ -2,9 +2,9 @@
 //
 //   node tools/site.mjs --wasm FILE --bindgen PROGRAM --out FOLDER [--release]
 //
-// Parts whose input has not changed since the last time are left alone. With --release the WASM is optimised for size,
-// every file of pkg/ carries a hash of its content in its name (hash.txt tells the server which), and everything worth
-// compressing lies beside itself as .br and .gz.
+// Parts whose input has not changed since the last time are left alone. With --release the WASM is optimised,
+// what is in pkg/ lies in a folder that is named by a hash of its content (build.txt tells the server which), and
+// everything worth compressing lies beside itself as .br and .gz.
 
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -35,6 +35,7 @@ const WASM_FEATURES = [
 
 const COMPRESSED = /\.(css|html|js|json|svg|txt|wasm)$/;
 const SMALLEST_COMPRESSED = 1024;
+const SMALLEST_OPTIMISED = 16 * 1024;
 
 const { values: options } = parseArgs({
   options: {
@@ -80,15 +81,16 @@ async function madeAnew(name, { inputs, make }) {
 /** The JavaScript and the WASM. */
 function makeScript(folder) {
   const pkg = path.join(folder, 'pkg');
-  const wasm = path.join(pkg, `${NAME}_bg.wasm`);
   execFileSync(options.bindgen, [options.wasm, pkg, NAME], { stdio: ['ignore', 2, 2] });
   if (options.release) {
     const wasmOpt = path.join(path.dirname(createRequire(import.meta.url).resolve('binaryen/package.json')), 'bin/wasm-opt');
-    const small = `${wasm}.small`;
-    execFileSync(process.execPath, [wasmOpt, wasm, '-Oz', ...WASM_FEATURES, '-o', small], { stdio: ['ignore', 2, 2] });
-    renameSync(small, wasm);
-    nameByContent(folder, 'js', `${NAME}.js`, `${NAME}.HASH.js`);
-    nameByContent(folder, 'wasm', `${NAME}_bg.wasm`, `${NAME}.HASH.wasm`);
+    // The main part, and the parts that pages are loaded by; for the smallest there is nothing to gain. Higher levels make
+    // the files smaller, and larger again once they are compressed: what is alike is no longer the same.
+    for (const wasm of filesUnder(pkg).filter((file) => file.endsWith('.wasm') && statSync(file).size > SMALLEST_OPTIMISED)) {
+      const small = `${wasm}.small`;
+      execFileSync(process.execPath, [wasmOpt, wasm, '-O1', ...WASM_FEATURES, '-o', small], { stdio: ['ignore', 2, 2] });
+      renameSync(small, wasm);
+    }
   }
 }
 
@@ -99,7 +101,6 @@ function makeStyle(folder) {
   for (const { message, loc } of warnings) console.error(`    ${loc.filename}:${loc.line}: ${message}`);
   mkdirSync(pkg, { recursive: true });
   writeFileSync(path.join(pkg, `${NAME}.css`), code);
-  if (options.release) nameByContent(folder, 'css', `${NAME}.css`, `${NAME}.HASH.css`);
 }
 
 function readStyle() {
@@ -116,28 +117,30 @@ function makeStatic(folder) {
   if (existsSync(STATIC)) cpSync(STATIC, folder, { recursive: true });
 }
 
-/** Puts the content's hash into a file's name, and into the list that Leptos reads (`js: 0123456789abcdef`). */
-function nameByContent(folder, kind, from, to) {
-  const pkg = path.join(folder, 'pkg');
-  const hash = createHash('sha256').update(readFileSync(path.join(pkg, from))).digest('hex').slice(0, 16);
-  renameSync(path.join(pkg, from), path.join(pkg, to.replace('HASH', hash)));
-  writeFileSync(path.join(folder, 'hash.txt'), `${kind}: ${hash}\n`, { flag: 'a' });
-}
-
 /** Puts the parts together beside the old folder and swaps the two, so that a running server never sees half of it. */
 async function assemble() {
   const fresh = `${out}.new`;
   rmSync(fresh, { force: true, recursive: true });
-  let hashes = '';
   for (const name of Object.keys(parts)) {
-    const folder = path.join(work, name);
-    cpSync(folder, fresh, { recursive: true, preserveTimestamps: true });
-    const list = path.join(folder, 'hash.txt');
-    if (existsSync(list)) hashes += readFileSync(list, 'utf8');
+    cpSync(path.join(work, name), fresh, { recursive: true, preserveTimestamps: true });
   }
-  if (hashes) writeFileSync(path.join(fresh, 'hash.txt'), hashes);
+  if (options.release) nameByContent(fresh);
   rmSync(out, { force: true, recursive: true });
   renameSync(fresh, out);
+}
+
+/**
+ * Moves what is in pkg/ into a folder that is named by its content. The files name each other, so they keep their own
+ * names, and a browser never mixes those of two versions.
+ */
+function nameByContent(site) {
+  const pkg = path.join(site, 'pkg');
+  const build = fingerprint(filesUnder(pkg).map((file) => [path.relative(pkg, file), file])).slice(0, 16);
+  const aside = path.join(site, build);
+  renameSync(pkg, aside);
+  mkdirSync(pkg);
+  renameSync(aside, path.join(pkg, build));
+  writeFileSync(path.join(site, 'build.txt'), build);
 }
 
 /** Writes .br and .gz beside every file for which it pays. */
@@ -156,12 +159,13 @@ async function compress(folder) {
   );
 }
 
-/** One hash over the names and contents of files. */
+/** One hash over the names and contents of files; a pair is a file with the name that counts. */
 function fingerprint(files) {
   const hash = createHash('sha256').update(options.release ? 'release' : 'dev');
-  for (const file of files) {
+  for (const one of files) {
+    const [name, file] = Array.isArray(one) ? one : [one, one];
     const content = readFileSync(file);
-    hash.update(`\0${file}\0${content.length}\0`).update(content);
+    hash.update(`\0${name}\0${content.length}\0`).update(content);
   }
   return hash.digest('hex');
 }

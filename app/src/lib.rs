@@ -8,6 +8,7 @@
 
 pub mod api;
 pub mod components;
+mod lazy;
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod ssr;
@@ -16,19 +17,11 @@ pub mod state;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
-use leptos_router::{ParamSegment, SsrMode, StaticSegment, path};
+use leptos_router::{Lazy, ParamSegment, SsrMode, StaticSegment, path};
 
-use pages::accounts::{AccountsPage, ConnectPage, DisconnectPage};
-use pages::approvals::ApprovalsPage;
-use pages::calendar::CalendarPage;
-use pages::clients::{ClientSettingsPage, ClientsPage, NewClientPage};
-use pages::composer::ComposerPage;
-use pages::history::{ActivityPage, DeliveryPage, HistoryPage};
 use pages::home::HomePage;
 use pages::layout::StaffLayout;
 use pages::not_found::NotFoundPage;
-use pages::public::{DataDeletionPage, PrivacyPage, TermsPage};
-use pages::sign_in::SignInPage;
 
 /// The document around the app.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -42,7 +35,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#FFFFFF" />
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#1A181C" />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <link rel="preload" href="/fonts/inter-latin-opsz-normal.woff2" r#as="font" type="font/woff2" crossorigin="anonymous" />
+                <link rel="preload" href="/fonts/inter-latin-opsz-400-600.woff2" r#as="font" type="font/woff2" crossorigin="anonymous" />
                 <HashedStylesheet options=options.clone() id="leptos" />
                 <HydrationScripts options />
                 <MetaTags />
@@ -63,34 +56,48 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=StaticSegment("") view=HomePage ssr=SsrMode::Async />
-                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
-                <Route path=path!("/privacy") view=PrivacyPage ssr=SsrMode::Async />
-                <Route path=path!("/terms") view=TermsPage ssr=SsrMode::Async />
-                <Route path=path!("/data-deletion") view=DataDeletionPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view={Lazy::<lazy::SignInRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/privacy") view={Lazy::<lazy::PrivacyRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/terms") view={Lazy::<lazy::TermsRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/data-deletion") view={Lazy::<lazy::DataDeletionRoute>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=StaticSegment("approvals") view=StaffLayout ssr=SsrMode::Async>
-                    <Route path=StaticSegment("") view=ApprovalsPage ssr=SsrMode::Async />
+                    <Route path=StaticSegment("") view={Lazy::<lazy::ApprovalsRoute>::new()} ssr=SsrMode::Async />
+                </ParentRoute>
+                <ParentRoute path=StaticSegment("audit") view=StaffLayout ssr=SsrMode::Async>
+                    <Route path=StaticSegment("") view={Lazy::<lazy::AuditRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
                 <ParentRoute path=StaticSegment("clients") view=StaffLayout ssr=SsrMode::Async>
-                    <Route path=StaticSegment("") view=ClientsPage ssr=SsrMode::Async />
-                    <Route path=StaticSegment("new") view=NewClientPage ssr=SsrMode::Async />
-                    <Route path=(ParamSegment("client"), StaticSegment("calendar")) view=CalendarPage ssr=SsrMode::Async />
-                    <Route path=(ParamSegment("client"), StaticSegment("posts"), ParamSegment("post")) view=ComposerPage ssr=SsrMode::Async />
-                    <Route path=(ParamSegment("client"), StaticSegment("approvals")) view=ApprovalsPage ssr=SsrMode::Async />
-                    <Route path=(ParamSegment("client"), StaticSegment("accounts")) view=AccountsPage ssr=SsrMode::Async />
+                    <Route path=StaticSegment("") view={Lazy::<lazy::ClientsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=StaticSegment("new") view={Lazy::<lazy::NewClientRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=(ParamSegment("client"), StaticSegment("calendar")) view={Lazy::<lazy::CalendarRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=(ParamSegment("client"), StaticSegment("posts"), ParamSegment("post")) view={Lazy::<lazy::ComposerRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=(ParamSegment("client"), StaticSegment("approvals")) view={Lazy::<lazy::ApprovalsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=(ParamSegment("client"), StaticSegment("accounts")) view={Lazy::<lazy::AccountsRoute>::new()} ssr=SsrMode::Async />
                     <Route
                         path=(ParamSegment("client"), StaticSegment("accounts"), StaticSegment("connect"), ParamSegment("platform"))
-                        view=ConnectPage
+                        view={Lazy::<lazy::ConnectRoute>::new()}
                         ssr=SsrMode::Async
                     />
                     <Route
                         path=(ParamSegment("client"), StaticSegment("accounts"), ParamSegment("account"), StaticSegment("disconnect"))
-                        view=DisconnectPage
+                        view={Lazy::<lazy::DisconnectRoute>::new()}
                         ssr=SsrMode::Async
                     />
-                    <Route path=(ParamSegment("client"), StaticSegment("settings")) view=ClientSettingsPage ssr=SsrMode::Async />
-                    <Route path=(ParamSegment("client"), StaticSegment("history")) view=HistoryPage ssr=SsrMode::Async />
-                    <Route path=(ParamSegment("client"), StaticSegment("activity")) view=ActivityPage ssr=SsrMode::Async />
-                    <Route path=(ParamSegment("client"), StaticSegment("history"), ParamSegment("delivery")) view=DeliveryPage ssr=SsrMode::Async />
+                    <Route path=(ParamSegment("client"), StaticSegment("settings")) view={Lazy::<lazy::ClientSettingsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=(ParamSegment("client"), StaticSegment("history")) view={Lazy::<lazy::HistoryRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=(ParamSegment("client"), StaticSegment("activity")) view={Lazy::<lazy::ActivityRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=(ParamSegment("client"), StaticSegment("history"), ParamSegment("delivery")) view={Lazy::<lazy::DeliveryRoute>::new()} ssr=SsrMode::Async />
+                </ParentRoute>
+                <ParentRoute path=StaticSegment("settings") view=StaffLayout ssr=SsrMode::Async>
+                    <Route path=StaticSegment("") view={Lazy::<lazy::AgencyRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=StaticSegment("mail") view={Lazy::<lazy::OutboxRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=StaticSegment("webhooks") view={Lazy::<lazy::WebhooksRoute>::new()} ssr=SsrMode::Async />
+                </ParentRoute>
+                <ParentRoute path=StaticSegment("notices") view=StaffLayout ssr=SsrMode::Async>
+                    <Route path=StaticSegment("") view={Lazy::<lazy::NoticesRoute>::new()} ssr=SsrMode::Async />
+                </ParentRoute>
+                <ParentRoute path=StaticSegment("me") view=StaffLayout ssr=SsrMode::Async>
+                    <Route path=StaticSegment("notices") view={Lazy::<lazy::PreferencesRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>

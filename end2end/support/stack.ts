@@ -1,5 +1,5 @@
-// A whole AutoPost of its own for a test: emulator, server and the server's embedded PostgreSQL, on free ports and a
-// fresh data folder. ./dev says by environment where the binaries and the site are.
+// A whole AutoPost of its own for a test: emulator, mail sink, server and the server's embedded PostgreSQL, on free ports
+// and a fresh data folder. ./dev says by environment where the binaries and the site are.
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -13,6 +13,7 @@ import { promisify } from 'node:util';
 const REPOSITORY = path.resolve(import.meta.dirname, '../..');
 const BINARIES = process.env.AUTOPOST_BINARIES ?? path.join(REPOSITORY, 'target/debug');
 const SITE = process.env.AUTOPOST_SITE_ROOT ?? path.join(REPOSITORY, 'target/site');
+const MAIL_SINK = path.join(REPOSITORY, 'tools/mail/node_modules/maildev/dist/bin/maildev.js');
 const LOGS = path.join(REPOSITORY, 'end2end/results/logs');
 
 export interface Person {
@@ -26,6 +27,8 @@ export interface Stack {
   url: string;
   /** The address of the emulator. */
   emulatorUrl: string;
+  /** The address of the mail sink. */
+  mailUrl: string;
   /** The one staff user that exists at the start. */
   owner: Person;
   /** The environment that the server was given, to run `autopost` commands beside it. */
@@ -44,9 +47,10 @@ export interface StackOptions {
 const DEMO_OWNER: Person = { name: 'Demo', email: 'demo@autopost.example', password: 'publish-on-time' };
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const [port, emulatorPort] = await freePorts();
+  const [port, emulatorPort, mailPort, smtpPort] = await freePorts(4);
   const url = `http://127.0.0.1:${port}`;
   const emulatorUrl = `http://127.0.0.1:${emulatorPort}`;
+  const mailUrl = `http://127.0.0.1:${mailPort}`;
   const clientKey = 'e2e-client-key';
   const clientSecret = randomBytes(16).toString('hex');
   const data = await mkdtemp(path.join(tmpdir(), 'autopost-e2e-'));
@@ -69,6 +73,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     AUTOPOST_BLUESKY_VIDEO_URL: emulatorUrl,
     AUTOPOST_BLUESKY_SITE_URL: `${emulatorUrl}/bluesky`,
     AUTOPOST_BLUESKY_DEVELOPMENT_HOSTS: `127.0.0.1:${emulatorPort}`,
+    AUTOPOST_SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
+    AUTOPOST_MAIL_FROM: 'AutoPost <desk@agency.example>',
+    AUTOPOST_MAIL_DIGEST_SECONDS: '2',
     ...options.environment,
   };
   delete environment.DATABASE_URL;
@@ -90,6 +97,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       ...['--webhook-url', `${url}/webhooks/tiktok`],
     ]);
     started.push(emulator);
+    const mail = await Program.start(`mail-${mailPort}`, process.execPath, [
+      MAIL_SINK,
+      ...['--ip', '127.0.0.1', '--smtp', `${smtpPort}`, '--web-ip', '127.0.0.1', '--web', `${mailPort}`],
+      ...['--mail-directory', path.join(data, 'mail'), '--silent'],
+    ]);
+    started.push(mail);
 
     const owner = options.demo
       ? DEMO_OWNER
@@ -99,11 +112,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     started.push(server);
 
     await emulator.answersAt(emulatorUrl);
+    await mail.answersAt(`${mailUrl}/api/healthz`);
     await server.answersAt(`${url}/health`);
     if (options.demo) {
       await prepareDemo(url, owner, path.join(data, 'demo'));
     }
-    return { url, emulatorUrl, owner, environment, stop };
+    return { url, emulatorUrl, mailUrl, owner, environment, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -154,7 +168,7 @@ class Program {
   ): Promise<Program> {
     await mkdir(LOGS, { recursive: true });
     const log = path.join(LOGS, `${name.replaceAll(/[^\w.-]/g, '_')}.log`);
-    const child = spawn(path.join(BINARIES, binary), args, { env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(path.resolve(BINARIES, binary), args, { env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
     const file = createWriteStream(log);
     child.stdout.pipe(file, { end: false });
     child.stderr.pipe(file, { end: false });
@@ -198,16 +212,15 @@ class Program {
 const FIRST_PORT = 20_000;
 const PORTS = 1_500;
 
-/** Two ports that nothing listens on at this moment. */
-async function freePorts(): Promise<[number, number]> {
+/** Ports that nothing listens on at this moment. */
+async function freePorts(count: number): Promise<number[]> {
   const first = FIRST_PORT + (Number(process.env.TEST_PARALLEL_INDEX ?? 0) % 8) * PORTS;
   const found = new Set<number>();
-  while (found.size < 2) {
+  while (found.size < count) {
     const port = first + Math.floor(Math.random() * PORTS);
     if (await isFree(port)) found.add(port);
   }
-  const [one, other] = [...found];
-  return [one!, other!];
+  return [...found];
 }
 
 function isFree(port: number): Promise<boolean> {

@@ -3,6 +3,7 @@
 import { test as base, expect, type Page } from '@playwright/test';
 import { Emulator } from './emulator.ts';
 import { Faults } from './faults.ts';
+import { Mails } from './mails.ts';
 import { type Person, type Stack, type StackOptions, startStack } from './stack.ts';
 
 interface TestFixtures {
@@ -10,6 +11,8 @@ interface TestFixtures {
   faults: Faults;
   /** The platforms that the stack publishes to. */
   emulator: Emulator;
+  /** What has arrived by mail. */
+  mails: Mails;
 }
 
 interface WorkerFixtures {
@@ -33,6 +36,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   baseURL: async ({ stack }, use) => use(stack.url),
 
   emulator: async ({ stack }, use) => use(new Emulator(stack.emulatorUrl)),
+
+  mails: async ({ stack }, use) => use(new Mails(stack.mailUrl)),
 
   faults: async ({ stack }, use) => {
     const faults = new Faults(stack.url);

@@ -51,7 +51,7 @@ test('an account is paused, a due post is held and says so everywhere, and resum
 });
 
 test('everything and a client are paused and resumed, also without WASM @desktop', async ({ browser, page, stack, faults }) => {
-  faults.expect(/autopost[\w.]*\.js: csp$/);
+  faults.expect(/(autopost|__wasm_split)[\w.]*\.js: csp$/);
   await signIn(page, stack.owner);
   const agency = await Agency.found(page, stack, 'Kestrel Plain', 'kestrelplain');
   const context = await browser.newContext({ baseURL: stack.url, javaScriptEnabled: false, storageState: await page.context().storageState() });

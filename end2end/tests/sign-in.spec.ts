@@ -19,7 +19,7 @@ test('signing in leads to the desk, and stays after a reload', async ({ page, st
 
 test('signing in works while the WASM is not loaded', async ({ browser, stack, faults }) => {
   // What a browser without scripts says about the script that it does not load.
-  faults.expect(/autopost[\w.]*\.js: csp$/);
+  faults.expect(/(autopost|__wasm_split)[\w.]*\.js: csp$/);
   const context = await browser.newContext({ baseURL: stack.url, javaScriptEnabled: false });
   faults.watch(context);
   const page = await context.newPage();

@@ -103,7 +103,7 @@ test('a refusal on the consent page is told, and nothing is connected @desktop',
 
 test('disconnecting works while the WASM is not loaded, and purges @desktop', async ({ browser, page, stack, faults }) => {
   // What a browser without scripts says about the script that it does not load.
-  faults.expect(/autopost[\w.]*\.js: csp$/);
+  faults.expect(/(autopost|__wasm_split)[\w.]*\.js: csp$/);
   await signIn(page, stack.owner);
   await addClient(page, 'Maribel’s Pottery', 'Europe/Madrid');
   await connectTikTok(page, stack, 'maribelspottery');

@@ -4,11 +4,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use connectors::announcer::Announcer;
 use connectors::bluesky::{self, Bluesky};
 use connectors::http::HttpClient;
 use connectors::tiktok::TikTok;
 use connectors::{Connector, Registry};
 use db::embedded::EmbeddedPostgres;
+use db::roles::{APPLICATION, Access, Limits};
 use secrecy::ExposeSecret;
 use services::{MediaStore, ServiceError, Services, Settings, SystemClock, Vault, server_secrets};
 
@@ -19,44 +21,33 @@ pub type BootError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The database, and whether it is ours to stop.
 pub struct Database {
-    /// Where to connect.
-    pub url: String,
+    /// How the application connects.
+    pub access: Access,
     embedded: Option<EmbeddedPostgres>,
 }
 
 impl Database {
     /// Starts the private database, unless another is named, and brings it to this build's schema.
     pub async fn start(config: &Config) -> Result<Self, BootError> {
-        let database = match &config.database_url {
-            Some(url) => Self {
-                url: url.expose_secret().to_owned(),
-                embedded: None,
-            },
-            None => {
-                let embedded = EmbeddedPostgres::start(&config.data_dir.join("postgres")).await?;
-                Self {
-                    url: embedded.url(),
-                    embedded: Some(embedded),
-                }
-            }
+        let embedded = match &config.database_url {
+            Some(_) => None,
+            None => Some(EmbeddedPostgres::start(&config.data_dir.join("postgres")).await?),
         };
-        match db::migrations::migrate(&database.url).await {
-            Ok(ran) if ran.is_empty() => {}
-            Ok(ran) => tracing::info!(migrations = ran.len(), "the database is up to date"),
+        match prepare(config, embedded.as_ref()).await {
+            Ok(access) => Ok(Self { access, embedded }),
             Err(error) => {
-                database.stop_if_started().await;
-                return Err(error.into());
+                if let Some(embedded) = embedded.filter(|embedded| !embedded.was_running()) {
+                    stop(&embedded).await;
+                }
+                Err(error)
             }
         }
-        Ok(database)
     }
 
     /// Stops the private database, whoever started it: the server that owns the data folder ends.
     pub async fn stop(&self) {
-        if let Some(embedded) = &self.embedded
-            && let Err(error) = embedded.stop().await
-        {
-            tracing::error!(%error, "the private database did not stop");
+        if let Some(embedded) = &self.embedded {
+            stop(embedded).await;
         }
     }
 
@@ -69,6 +60,59 @@ impl Database {
         {
             self.stop().await;
         }
+    }
+}
+
+/// Brings the database to this build's schema as its owner, and finds out how the application connects: as
+/// a role that can add to the audit and the history, but not change them.
+async fn prepare(
+    config: &Config,
+    embedded: Option<&EmbeddedPostgres>,
+) -> Result<Access, BootError> {
+    let application_url = match (&config.database_url, embedded) {
+        (Some(url), _) => url.expose_secret().to_owned(),
+        (None, Some(embedded)) => embedded.application_url(),
+        (None, None) => return Err("no database is named, and none was started".into()),
+    };
+    let owner_url = match (&config.owner_database_url, embedded) {
+        (Some(url), _) => url.expose_secret().to_owned(),
+        (None, Some(embedded)) => embedded.url(),
+        (None, None) => application_url.clone(),
+    };
+    let ran = db::migrations::migrate(&owner_url).await?;
+    if !ran.is_empty() {
+        tracing::info!(migrations = ran.len(), "the database is up to date");
+    }
+    let access = if embedded.is_some() {
+        Access::own_login(&owner_url, application_url).await?
+    } else if config.owner_database_url.is_some() {
+        Access::named_login(&owner_url, application_url).await?
+    } else {
+        Access::step_down(application_url).await?
+    };
+    match (access.limits(), config.owner_database_url.is_some()) {
+        (Limits::OwnLogin, _) => {}
+        (Limits::StepsDown, _) => tracing::warn!(
+            "DATABASE_URL names the owner of the tables. AutoPost steps down to the role {APPLICATION}, which cannot \
+             change the audit, but who takes over the process could step up again. Give DATABASE_URL a role of its \
+             own, and name the owner in AUTOPOST_OWNER_DATABASE_URL (see the README)."
+        ),
+        (Limits::None, false) => tracing::warn!(
+            "DATABASE_URL names the owner of the tables, which may not make the role {APPLICATION}: only triggers keep \
+             AutoPost from changing the audit. Give DATABASE_URL a role of its own, and name the owner in \
+             AUTOPOST_OWNER_DATABASE_URL (see the README)."
+        ),
+        (Limits::None, true) => tracing::warn!(
+            "the role in DATABASE_URL owns the tables or is above all rules: only triggers keep AutoPost from \
+             changing the audit. Use one that is neither (see the README)."
+        ),
+    }
+    Ok(access)
+}
+
+async fn stop(embedded: &EmbeddedPostgres) {
+    if let Err(error) = embedded.stop().await {
+        tracing::error!(%error, "the private database did not stop");
     }
 }
 
@@ -98,7 +142,7 @@ pub async fn parts(config: &Config, database: &Database) -> Result<Parts, BootEr
     if let Some(tiktok) = &config.tiktok {
         connectors.push(Arc::new(TikTok::new(tiktok.clone(), http.clone())));
     }
-    let pool = db::pool(&database.url, 16)?;
+    let pool = database.access.pool(16)?;
     let mut client_metadata = None;
     if let Some(addresses) = &config.bluesky {
         let bluesky = bluesky(config, addresses, &pool, &vault).await?;
@@ -118,7 +162,17 @@ pub async fn parts(config: &Config, database: &Database) -> Result<Parts, BootEr
         Arc::new(SystemClock),
         Registry::new(connectors),
         settings,
-    );
+    )
+    .with_announcer(Announcer::new(&config.webhook_development_hosts)?);
+    let services = match &config.smtp {
+        Some(smtp) => services.with_smtp(smtp.clone()),
+        None => {
+            tracing::warn!(
+                "no mail server is configured (AUTOPOST_SMTP_URL): mail waits in the outbox"
+            );
+            services
+        }
+    };
     Ok(Parts {
         services,
         client_metadata,

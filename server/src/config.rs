@@ -2,13 +2,15 @@
 //!
 //! The table of all settings is in the README.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use connectors::bluesky::{VideoService, config as bluesky};
 use connectors::tiktok::{TikTokConfig, config as tiktok};
+use ipnet::IpNet;
 use secrecy::SecretString;
+use services::outbox::Smtp;
 use url::Url;
 
 /// Everything that can be set.
@@ -22,16 +24,24 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The database to use instead of a private one.
     pub database_url: Option<SecretString>,
+    /// The same database as its owner, who migrates it, where the application is another role.
+    pub owner_database_url: Option<SecretString>,
     /// Keys to seal with, instead of a key file in the data folder.
     pub keys: Option<SecretString>,
     /// Where the browser's half of the app is.
     pub site_root: PathBuf,
+    /// The reverse proxies whose word is taken on where a request came from.
+    pub trusted_proxies: Vec<IpNet>,
     /// How many days files are kept after they were last needed.
     pub media_retention_days: u16,
     /// The largest upload in bytes.
     pub max_upload_bytes: u64,
     /// For how many seconds what is told by mail is gathered into one.
     pub digest_seconds: u32,
+    /// The mail server, where there is one.
+    pub smtp: Option<Smtp>,
+    /// Addresses of webhooks that may be called by plain http and at a private address, as `host:port`.
+    pub webhook_development_hosts: Vec<String>,
     /// How many accounts one process talks to at the same time.
     pub publisher_slots: usize,
     /// How long a publisher that has gone silent keeps what it held.
@@ -120,6 +130,8 @@ impl Config {
             read.mistake("AUTOPOST_PUBLISHER_SLOTS must be 1 to 10000, AUTOPOST_PUBLISHER_LEASE_SECONDS 2 to 3600.");
         }
         let digest = read.parsed("AUTOPOST_MAIL_DIGEST_SECONDS", "120", "a number of seconds");
+        let smtp = read.smtp();
+        let webhook_hosts = read.hosts("AUTOPOST_WEBHOOK_DEVELOPMENT_HOSTS");
         let tiktok = read.tiktok();
         let bluesky = read.bluesky();
         let database_url = read.optional("DATABASE_URL");
@@ -129,6 +141,19 @@ impl Config {
         {
             read.mistake("DATABASE_URL must begin with postgres:// or postgresql://.");
         }
+        let owner_database_url = read.optional("AUTOPOST_OWNER_DATABASE_URL");
+        if owner_database_url
+            .as_deref()
+            .is_some_and(|url| !url.starts_with("postgres://") && !url.starts_with("postgresql://"))
+        {
+            read.mistake(
+                "AUTOPOST_OWNER_DATABASE_URL must begin with postgres:// or postgresql://.",
+            );
+        }
+        if owner_database_url.is_some() && database_url.is_none() {
+            read.mistake("AUTOPOST_OWNER_DATABASE_URL needs DATABASE_URL, which names the application’s role on the same database.");
+        }
+        let trusted_proxies = read.networks("AUTOPOST_TRUSTED_PROXIES");
         let keys = read.optional("AUTOPOST_KEYS");
         let data_dir = PathBuf::from(read.or("AUTOPOST_DATA_DIR", "data"));
         let site_root = read
@@ -143,11 +168,15 @@ impl Config {
                     public_url,
                     data_dir,
                     database_url: database_url.map(SecretString::from),
+                    owner_database_url: owner_database_url.map(SecretString::from),
                     keys: keys.map(SecretString::from),
                     site_root,
+                    trusted_proxies,
                     media_retention_days,
                     max_upload_bytes,
                     digest_seconds: digest.unwrap_or(120),
+                    smtp,
+                    webhook_development_hosts: webhook_hosts,
                     publisher_slots: slots.unwrap_or(crate::publisher::AT_ONCE),
                     publisher_lease: Duration::from_secs(lease.unwrap_or(60)),
                     tiktok,
@@ -208,6 +237,29 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
         parsed
     }
 
+    /// Addresses and networks, separated by commas.
+    fn networks(&mut self, name: &str) -> Vec<IpNet> {
+        let value = self.optional(name).unwrap_or_default();
+        let parsed: Result<Vec<IpNet>, _> = value
+            .split(',')
+            .map(str::trim)
+            .filter(|one| !one.is_empty())
+            .map(|one| {
+                let address = one.parse::<IpAddr>().map(IpNet::from);
+                address.or_else(|_| one.parse::<IpNet>()).map_err(|_| one)
+            })
+            .collect();
+        match parsed {
+            Ok(networks) => networks,
+            Err(one) => {
+                self.mistake(format!(
+                    "{name} holds “{one}”, but must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8, separated by commas."
+                ));
+                Vec::new()
+            }
+        }
+    }
+
     fn public_url(&mut self, default: &str) -> Option<Url> {
         let value = self.or("AUTOPOST_PUBLIC_URL", default);
         let url = Url::parse(&value).ok().filter(|url| {
@@ -264,20 +316,7 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
                 )
                 .map(|url| Some(VideoService::at(url))),
         };
-        let development_hosts: Vec<String> = self
-            .optional("AUTOPOST_BLUESKY_DEVELOPMENT_HOSTS")
-            .iter()
-            .flat_map(|hosts| hosts.split(','))
-            .map(|host| host.trim().to_owned())
-            .collect();
-        if let Some(wrong) = development_hosts
-            .iter()
-            .find(|host| !is_host_and_port(host))
-        {
-            self.mistake(format!(
-                "AUTOPOST_BLUESKY_DEVELOPMENT_HOSTS names “{wrong}”, but must list hosts with ports, such as 127.0.0.1:2583."
-            ));
-        }
+        let development_hosts = self.hosts("AUTOPOST_BLUESKY_DEVELOPMENT_HOSTS");
         is_on.then_some(())?;
         Some(BlueskyAddresses {
             resolver_url: resolver_url?,
@@ -287,6 +326,50 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
             site_url: site_url?,
             development_hosts,
         })
+    }
+
+    /// Servers for development, as `host:port` separated by commas.
+    fn hosts(&mut self, name: &str) -> Vec<String> {
+        let hosts: Vec<String> = self
+            .optional(name)
+            .iter()
+            .flat_map(|hosts| hosts.split(','))
+            .map(|host| host.trim().to_owned())
+            .collect();
+        if let Some(wrong) = hosts.iter().find(|host| !is_host_and_port(host)) {
+            self.mistake(format!(
+                "{name} names “{wrong}”, but must list hosts with ports, such as 127.0.0.1:2583."
+            ));
+        }
+        hosts
+    }
+
+    fn smtp(&mut self) -> Option<Smtp> {
+        let trusted = match self.optional("AUTOPOST_SMTP_CA_FILE") {
+            None => None,
+            Some(path) => match std::fs::read(&path) {
+                Ok(pem) => Some(pem),
+                Err(error) => {
+                    self.mistake(format!("AUTOPOST_SMTP_CA_FILE, {path}: {error}."));
+                    None
+                }
+            },
+        };
+        match (
+            self.optional("AUTOPOST_SMTP_URL"),
+            self.optional("AUTOPOST_MAIL_FROM"),
+        ) {
+            (Some(url), Some(from)) => Smtp::new(&url.into(), &from, trusted.as_deref())
+                .map_err(|error| self.mistake(format!("{error}.")))
+                .ok(),
+            (None, None) => None,
+            _ => {
+                self.mistake(
+                    "AUTOPOST_SMTP_URL and AUTOPOST_MAIL_FROM go together: set both or neither.",
+                );
+                None
+            }
+        }
     }
 
     fn tiktok(&mut self) -> Option<TikTokConfig> {
@@ -387,6 +470,15 @@ mod tests {
     }
 
     #[test]
+    fn proxies_are_addresses_and_networks() {
+        let config = read(&[("AUTOPOST_TRUSTED_PROXIES", "127.0.0.1, ::1,10.0.0.0/8")]);
+        let networks = config.expect("set").trusted_proxies;
+        let networks: Vec<_> = networks.iter().map(ToString::to_string).collect();
+        assert_eq!(networks, ["127.0.0.1/32", "::1/128", "10.0.0.0/8"]);
+        assert!(read(&[]).expect("unset").trusted_proxies.is_empty());
+    }
+
+    #[test]
     fn all_mistakes_are_listed_at_once() {
         let error = read(&[
             ("AUTOPOST_ADDR", "here"),
@@ -395,19 +487,27 @@ mod tests {
             ("AUTOPOST_MEDIA_RETENTION_DAYS", "0"),
             ("AUTOPOST_TIKTOK_CLIENT_KEY", "only the key"),
             ("AUTOPOST_BLUESKY", "maybe"),
+            ("AUTOPOST_TRUSTED_PROXIES", "10.0.0.0/8, the proxy"),
+            ("AUTOPOST_OWNER_DATABASE_URL", "mysql://db"),
             ("AUTOPOST_BLUESKY_DIRECTORY_URL", "nowhere"),
             ("AUTOPOST_BLUESKY_DEVELOPMENT_HOSTS", "127.0.0.1"),
+            ("AUTOPOST_WEBHOOK_DEVELOPMENT_HOSTS", "localhost"),
+            ("AUTOPOST_SMTP_URL", "smtp://localhost"),
         ])
         .expect_err("mistakes");
         for name in [
             "AUTOPOST_ADDR",
             "AUTOPOST_PUBLIC_URL",
             "DATABASE_URL",
+            "OWNER_DATABASE_URL",
+            "“the proxy”",
             "RETENTION_DAYS",
             "CLIENT_SECRET",
             "AUTOPOST_BLUESKY is",
             "BLUESKY_DIRECTORY_URL",
             "BLUESKY_DEVELOPMENT_HOSTS",
+            "WEBHOOK_DEVELOPMENT_HOSTS",
+            "AUTOPOST_MAIL_FROM",
         ] {
             assert!(error.contains(name), "{name} in {error}");
         }
@@ -418,10 +518,14 @@ mod tests {
         let config = read(&[
             ("AUTOPOST_KEYS", "k:sesame"),
             ("DATABASE_URL", "postgres://u:sesame@db/x"),
+            ("AUTOPOST_OWNER_DATABASE_URL", "postgres://o:sesame@db/x"),
             ("AUTOPOST_TIKTOK_CLIENT_KEY", "key"),
             ("AUTOPOST_TIKTOK_CLIENT_SECRET", "sesame"),
+            ("AUTOPOST_SMTP_URL", "smtps://user:sesame@mail.example"),
+            ("AUTOPOST_MAIL_FROM", "AutoPost <desk@agency.example>"),
         ])
         .expect("set");
+        assert!(config.smtp.is_some());
         assert!(!format!("{config:?}").contains("sesame"));
     }
 }

@@ -6,6 +6,7 @@ pub mod config;
 pub mod housekeeping;
 pub mod inbox;
 pub mod middleware;
+pub mod outbox;
 pub mod publisher;
 pub mod router;
 pub mod routes;

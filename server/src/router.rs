@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use app::{App, shell};
 use axum::extract::{DefaultBodyLimit, FromRef};
-use axum::routing::{get, post};
+use axum::http::Method;
+use axum::routing::{self as on, MethodRouter};
 use axum::{Router, middleware as layer};
 use leptos::config::LeptosOptions;
 use leptos::context::provide_context;
@@ -16,6 +17,7 @@ use tower_http::services::ServeDir;
 
 use crate::boot::BootError;
 use crate::config::Config;
+use crate::middleware::client_address::{self, TrustedProxies};
 use crate::middleware::headers::{self, SecurityHeaders};
 use crate::middleware::origin::{self, OwnOrigin};
 use crate::publisher::PublisherHealth;
@@ -29,6 +31,7 @@ pub struct Web {
     options: LeptosOptions,
     own_origin: OwnOrigin,
     security: SecurityHeaders,
+    trusted_proxies: TrustedProxies,
     client_metadata: routes::client_metadata::ClientMetadata,
 }
 
@@ -45,18 +48,21 @@ impl Web {
                 config.site_root.display()
             )
         })?;
-        let hash_file = site.join("hash.txt");
+        // The release build keeps what a browser loads in a folder that is named by its content.
+        let build = std::fs::read_to_string(site.join("build.txt")).ok();
         let options = LeptosOptions::builder()
             .output_name("autopost")
             .site_root(Arc::<str>::from(site.to_string_lossy()))
-            .site_pkg_dir("pkg")
-            .hash_files(hash_file.exists())
-            .hash_file(Arc::<str>::from(hash_file.to_string_lossy()))
+            .site_pkg_dir(match &build {
+                Some(build) => format!("pkg/{}", build.trim()),
+                None => "pkg".to_owned(),
+            })
             .build();
         let consent_pages = config.tiktok.iter().map(|tiktok| &tiktok.authorize_url);
         Ok(Self {
             own_origin: OwnOrigin::new(&config.public_url),
-            security: SecurityHeaders::new(config.is_https(), options.hash_files, consent_pages),
+            security: SecurityHeaders::new(config.is_https(), build.is_some(), consent_pages),
+            trusted_proxies: TrustedProxies::new(&config.trusted_proxies),
             services,
             health,
             options,
@@ -70,6 +76,94 @@ impl Web {
         self.client_metadata = metadata.into();
         self
     }
+}
+
+/// Who calls a raw route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// A browser; what changes something has to come from our own pages.
+    Browser,
+    /// A platform, by itself; what it says is signed.
+    Platform,
+}
+
+/// What is neither a page nor a server function.
+pub struct RawRoute {
+    /// By which method.
+    pub method: Method,
+    /// At which address.
+    pub path: &'static str,
+    /// Who calls it.
+    pub caller: Caller,
+    answer: MethodRouter<Web>,
+}
+
+/// Every raw route. Both the router and the test of who may do what take them from here.
+#[must_use]
+pub fn raw_route_table() -> Vec<RawRoute> {
+    use routes::{assets, audit, client_metadata, health, media, oauth, webhooks};
+    let by = |method, caller, path, answer| RawRoute {
+        method,
+        path,
+        caller,
+        answer,
+    };
+    let get = |path, answer| by(Method::GET, Caller::Browser, path, answer);
+    let post = |path, answer| by(Method::POST, Caller::Browser, path, answer);
+    let call = |path, answer| by(Method::POST, Caller::Platform, path, answer);
+    vec![
+        get("/health", on::get(health::health)),
+        get("/oauth/{platform}/callback", on::get(oauth::callback)),
+        post(
+            "/clients/{client}/accounts/connect/{platform}",
+            on::post(oauth::connect),
+        ),
+        post(
+            "/clients/{client}/accounts/connect/{platform}/password",
+            on::post(oauth::connect_by_password),
+        ),
+        get(
+            "/oauth/bluesky/client-metadata.json",
+            on::get(client_metadata::show),
+        ),
+        get(
+            "/clients/{client}/avatars/{account}",
+            on::get(media::avatar),
+        ),
+        post("/clients/{client}/assets", on::post(assets::upload)),
+        get(
+            "/clients/{client}/assets/{asset}/poster",
+            on::get(media::poster),
+        ),
+        get(
+            "/clients/{client}/assets/{asset}/file",
+            on::get(media::file),
+        ),
+        get("/audit.csv", on::get(audit::csv)),
+        get("/media/public/{token}", on::get(media::public)),
+        call(
+            "/webhooks/{platform}",
+            on::post(webhooks::receive).layer(DefaultBodyLimit::max(webhooks::LARGEST)),
+        ),
+    ]
+}
+
+fn raw_routes(caller: Caller) -> Router<Web> {
+    raw_route_table()
+        .into_iter()
+        .filter(|route| route.caller == caller)
+        .fold(Router::new(), |router, route| {
+            router.route(route.path, route.answer)
+        })
+}
+
+/// The address of every page.
+#[must_use]
+pub fn page_paths() -> Vec<String> {
+    generate_route_list(App)
+        .iter()
+        .map(|page| page.path().to_owned())
+        .collect()
 }
 
 /// The router: raw routes, pages and their server functions, files, and what every answer passes through.
@@ -89,7 +183,7 @@ pub fn router(web: Web) -> Router {
     };
     // Files do not go through Leptos' own handler for them: it answers under whatever reactive owner the
     // thread had last, and so can take the headers of a page that is being rendered beside it.
-    let not_found = get(render_app_async_with_context(
+    let not_found = on::get(render_app_async_with_context(
         context.clone(),
         document.clone(),
     ));
@@ -106,35 +200,7 @@ pub fn router(web: Web) -> Router {
         .and(NotForContentType::new("application/wasm"))
         .and(NotForContentType::new("text/javascript"))
         .and(NotForContentType::new("text/css"));
-    Router::new()
-        .route("/health", get(routes::health::health))
-        .route("/oauth/{platform}/callback", get(routes::oauth::callback))
-        .route(
-            "/clients/{client}/accounts/connect/{platform}",
-            post(routes::oauth::connect),
-        )
-        .route(
-            "/clients/{client}/accounts/connect/{platform}/password",
-            post(routes::oauth::connect_by_password),
-        )
-        .route(
-            "/oauth/bluesky/client-metadata.json",
-            get(routes::client_metadata::show),
-        )
-        .route(
-            "/clients/{client}/avatars/{account}",
-            get(routes::media::avatar),
-        )
-        .route("/clients/{client}/assets", post(routes::assets::upload))
-        .route(
-            "/clients/{client}/assets/{asset}/poster",
-            get(routes::media::poster),
-        )
-        .route(
-            "/clients/{client}/assets/{asset}/file",
-            get(routes::media::file),
-        )
-        .route("/media/public/{token}", get(routes::media::public))
+    raw_routes(Caller::Browser)
         .leptos_routes_with_context(&web, pages, context, document)
         .fallback_service(files)
         .layer(CompressionLayer::new().compress_when(compressible))
@@ -143,11 +209,8 @@ pub fn router(web: Web) -> Router {
             origin::only_from_our_own_pages,
         ))
         // Behind that check nothing would come in: these are not from our pages, and signed instead.
-        .route(
-            "/webhooks/{platform}",
-            post(routes::webhooks::receive)
-                .layer(DefaultBodyLimit::max(routes::webhooks::LARGEST)),
-        )
+        .merge(raw_routes(Caller::Platform))
+        .layer(layer::from_fn_with_state(web.clone(), client_address::find))
         .layer(layer::from_fn_with_state(web.clone(), headers::add))
         .with_state(web)
 }

@@ -1,5 +1,6 @@
 //! `autopost serve`: everything in one process, started and stopped in order.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,7 +43,11 @@ async fn serve_on(
     let stop = CancellationToken::new();
     let health = Arc::new(PublisherHealth::default());
     let publishing = tokio::spawn({
-        let (url, health, stop) = (database.url.clone(), Arc::clone(&health), stop.clone());
+        let (url, health, stop) = (
+            database.access.url().to_owned(),
+            Arc::clone(&health),
+            stop.clone(),
+        );
         let worker = publisher::worker(config, services.clone());
         async move { run_publisher(worker, &url, health, stop, GRACE).await }
     });
@@ -50,6 +55,7 @@ async fn serve_on(
 
     let app = router(Web::new(config, services, health)?.with_client_metadata(client_metadata));
     tracing::info!(address = %config.public_url, "AutoPost is up");
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
     let serving = tokio::spawn(async move { server.await });
 
@@ -77,7 +83,7 @@ async fn publish_on(config: &Config, database: &Database) -> Result<(), BootErro
     let worker = publisher::worker(config, services.clone());
     let caring = tokio::spawn(housekeeping::run(services, stop.clone()));
     let publishing = tokio::spawn({
-        let (url, stop) = (database.url.clone(), stop.clone());
+        let (url, stop) = (database.access.url().to_owned(), stop.clone());
         async move {
             run_publisher(worker, &url, Arc::default(), stop, GRACE).await;
         }

@@ -18,8 +18,7 @@ trap 'exit 143' TERM
 if [[ $name == publisher ]]; then
   need cc ffmpeg postgres
   need_rust
-  step "Compile the publisher and its load test (release)" \
-    cargo build --release --package server --package simulation >&2
+  step "Compile the publisher and its load test (release)" build_release >&2
   if ! bash tools/postgres.sh running; then
     we_started_postgres=yes
     step "Start a throw-away PostgreSQL" bash tools/postgres.sh start >&2
@@ -31,7 +30,7 @@ if [[ $name == publisher ]]; then
 fi
 
 need curl ffmpeg chromium postgres
-need_node_for_browser_tests
+need_new_node
 build_all release >&2
 npm_packages end2end
 if ! bash tools/postgres.sh running; then

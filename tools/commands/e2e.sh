@@ -7,7 +7,7 @@ if [[ ${1:-} == --release ]]; then
 fi
 
 need ffmpeg chromium postgres
-need_node_for_browser_tests
+need_new_node
 build_all "$profile"
 npm_packages end2end
 run_browser_tests "$profile" "$@"

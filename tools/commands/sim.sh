@@ -2,7 +2,7 @@
 
 need cc ffmpeg postgres
 need_rust
-step "Compile the simulation (release)" cargo build --release --package simulation
+step "Compile the simulation (release)" build_release
 we_started_postgres=""
 stop_postgres() {
   trap - EXIT

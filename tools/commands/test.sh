@@ -67,7 +67,7 @@ summarise() {
 
 started=$EPOCHREALTIME
 need cc curl ffmpeg chromium postgres
-need_node_for_browser_tests
+need_new_node
 need_rust lints
 mkdir -p "$TARGET"
 rm -f "$report"

@@ -235,13 +235,12 @@ pub async fn send_for_approval(picks: Vec<Pick>) -> Result<BulkAnswer, ApiError>
     let (services, actor) = ssr::signed_in().await?;
     let mut answer = BulkAnswer::default();
     for (client, posts) in super::mapping::by_client(picks) {
-        match services.send_for_approval(&actor, client, &posts).await {
-            Ok(sent) => {
-                for (_, one) in sent.posts {
-                    answer.count(one.map(|_| ()))?;
-                }
-            }
-            Err(error) => answer.count(Err(error))?,
+        let sent = services
+            .send_for_approval(&actor, client, &posts)
+            .await
+            .map_err(ssr::refuse)?;
+        for (_, one) in sent.posts {
+            answer.count(one.map(|_| ()))?;
         }
     }
     Ok(answer)
@@ -273,13 +272,12 @@ pub async fn remind(picks: Vec<Pick>) -> Result<BulkAnswer, ApiError> {
     let (services, actor) = ssr::signed_in().await?;
     let mut answer = BulkAnswer::default();
     for (client, posts) in super::mapping::by_client(picks) {
-        match services.remind(&actor, client, &posts).await {
-            Ok(done) => {
-                for (_, one) in done {
-                    answer.count(one)?;
-                }
-            }
-            Err(error) => answer.count(Err(error))?,
+        let done = services
+            .remind(&actor, client, &posts)
+            .await
+            .map_err(ssr::refuse)?;
+        for (_, one) in done {
+            answer.count(one)?;
         }
     }
     Ok(answer)
@@ -366,11 +364,12 @@ pub async fn withdraw_decision(client: ClientId, post: PostId) -> Result<(), Api
 
 #[cfg(feature = "ssr")]
 impl BulkAnswer {
-    /// Counts what came of one; trouble of ours ends it all.
+    /// Counts what came of one; trouble of ours, and what is not this person's to do at all, ends it.
     fn count(&mut self, one: services::ServiceResult<()>) -> Result<(), ApiError> {
+        use services::ServiceError::{Forbidden, Internal, NotFound};
         match one {
             Ok(()) => self.done += 1,
-            Err(error @ services::ServiceError::Internal(_)) => {
+            Err(error @ (Internal(_) | Forbidden | NotFound("client"))) => {
                 return Err(crate::ssr::refuse(error));
             }
             Err(error) => self.refused.push(error.to_string()),

@@ -76,6 +76,8 @@ impl PauseData {
 pub struct Look {
     /// Moves with every change of state.
     pub version: i64,
+    /// How much this person was told and has not read.
+    pub unread: u32,
     /// How many accounts of the client need a person.
     pub accounts_attention: u32,
     /// How many posts wait for a decision.
@@ -84,19 +86,25 @@ pub struct Look {
     pub pauses: Vec<PauseData>,
 }
 
-/// What has changed since `seen`, of a client or without one of everybody; `None` when nothing has.
+/// What has changed since `seen`, of a client or without one of everybody; `None` when nothing has, and as
+/// much is `unread` as before.
 ///
 /// # Errors
 /// When the client is not this person's to see.
 #[server(TakeLook, endpoint = "look")]
-pub async fn look(client: Option<ClientId>, seen: i64) -> Result<Option<Look>, ApiError> {
+pub async fn look(
+    client: Option<ClientId>,
+    seen: i64,
+    #[server(default)] unread: u32,
+) -> Result<Option<Look>, ApiError> {
     use crate::ssr;
     let (services, actor) = ssr::signed_in().await?;
     let version = services
         .state_version(&actor, client)
         .await
         .map_err(ssr::refuse)?;
-    if version == seen {
+    let unread_now = services.unread_notices(&actor).await.map_err(ssr::refuse)?;
+    if version == seen && unread_now == unread {
         return Ok(None);
     }
     let look = super::mapping::look(&services, &actor, client, version).await;

@@ -4,8 +4,10 @@
 //! the client's zone, so that the browser needs no time-zone database.
 
 pub mod accounts;
+pub mod agency;
 pub mod approvals;
 pub mod assets;
+pub mod audit;
 pub mod clients;
 pub mod controls;
 pub mod deliveries;
@@ -13,7 +15,10 @@ pub mod error;
 pub mod history;
 #[cfg(feature = "ssr")]
 mod mapping;
+pub mod notices;
+pub mod outbox;
 pub mod posts;
 pub mod session;
+pub mod webhooks;
 
 pub use error::ApiError;

@@ -21,6 +21,10 @@ pub struct FrameData {
     pub user_name: String,
     /// Their role, as a word.
     pub user_role: String,
+    /// Whether they may read who did what.
+    pub sees_audit: bool,
+    /// Whether they set what concerns the whole agency.
+    pub may_manage_agency: bool,
     /// The clients to switch between, by name.
     pub clients: Vec<FrameClient>,
     /// What every page looks at.
@@ -69,7 +73,10 @@ pub async fn sign_out() -> Result<(), ApiError> {
     use crate::ssr;
     let services = ssr::services();
     if let Some(token) = ssr::session().await {
-        services.sign_out(&token).await.map_err(ssr::refuse)?;
+        services
+            .sign_out(&token, ssr::origin())
+            .await
+            .map_err(ssr::refuse)?;
     }
     ssr::set_session_cookie(None, services.settings.public_url.scheme() == "https");
     leptos_axum::redirect("/sign-in");
@@ -107,6 +114,7 @@ pub async fn is_signed_in() -> Result<bool, ApiError> {
 #[server(endpoint = "frame")]
 pub async fn frame(client: Option<ClientId>) -> Result<FrameData, ApiError> {
     use crate::ssr;
+    use domain::Permission;
     let (services, actor) = ssr::signed_in().await?;
     let clients = services.clients(&actor).await.map_err(ssr::refuse)?;
     let version = services
@@ -116,8 +124,10 @@ pub async fn frame(client: Option<ClientId>) -> Result<FrameData, ApiError> {
     let look = super::mapping::look(&services, &actor, client, version).await;
     Ok(FrameData {
         agency: services.agency_name().await.map_err(ssr::refuse)?,
+        sees_audit: actor.role.may(Permission::SeeAudit),
         user_name: actor.name,
         user_role: actor.role.name().to_owned(),
+        may_manage_agency: actor.role.may(domain::Permission::ManageAgency),
         clients: clients
             .into_iter()
             .map(|client| FrameClient {

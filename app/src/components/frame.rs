@@ -37,6 +37,12 @@ pub enum RailItem {
     Settings,
     /// All clients.
     Clients,
+    /// Who did what.
+    Audit,
+    /// What the user was told, and how they wish to be told.
+    Notices,
+    /// What is set for the whole agency.
+    Agency,
 }
 
 /// The frame. Call `provide_toasts` above it; it holds the region where toasts appear.
@@ -66,6 +72,15 @@ pub fn Frame(
     /// How many posts wait to be approved.
     #[prop(optional, into)]
     approvals: Signal<u32>,
+    /// Whether the user may read who did what.
+    #[prop(optional, into)]
+    sees_audit: Signal<bool>,
+    /// How much the user was told and has not read.
+    #[prop(optional, into)]
+    unread: Signal<u32>,
+    /// Whether the user sets what concerns the whole agency.
+    #[prop(optional, into)]
+    may_manage_agency: Signal<bool>,
     /// A form with one `<button class="menu-item">` that signs out.
     #[prop(into)]
     sign_out: ViewFnOnce,
@@ -134,6 +149,15 @@ pub fn Frame(
                     {move || view! { <AgencyAvatar name=agency.get() /> }}
                     <span class="rail-agency-name truncate">{move || agency.get()}</span>
                 </div>
+                <a
+                    class="button quiet small icon-only bell"
+                    href="/notices"
+                    aria-current=is_active(RailItem::Notices)
+                >
+                    {Icon::Bell.view()}
+                    <span class="sr-only">"Notices"</span>
+                    {move || unread_count(unread.get())}
+                </a>
                 <Switcher client clients />
                 <nav class="rail-nav" aria-label="Main">
                     {of_client}
@@ -162,9 +186,29 @@ pub fn Frame(
                         {Icon::Users.view()}
                         <span class="rail-item-word">"Clients"</span>
                     </a>
+                    <Show when=move || sees_audit.get()>
+                        <a
+                            class="rail-item rail-secondary"
+                            href="/audit"
+                            aria-current=is_active(RailItem::Audit)
+                        >
+                            {Icon::Shield.view()}
+                            <span class="rail-item-word">"Audit"</span>
+                        </a>
+                    </Show>
+                    <Show when=move || may_manage_agency.get()>
+                        <a
+                            class="rail-item rail-secondary"
+                            href="/settings"
+                            aria-current=is_active(RailItem::Agency)
+                        >
+                            {Icon::Settings.view()}
+                            <span class="rail-item-word">"Agency"</span>
+                        </a>
+                    </Show>
                 </nav>
                 <div class="rail-foot">
-                    <UserMenu user_name user_role sign_out />
+                    <UserMenu user_name user_role sees_audit may_manage_agency sign_out />
                     <Mark />
                 </div>
             </aside>
@@ -182,6 +226,8 @@ pub fn Frame(
 fn UserMenu(
     user_name: Signal<String>,
     user_role: Signal<String>,
+    sees_audit: Signal<bool>,
+    may_manage_agency: Signal<bool>,
     sign_out: ViewFnOnce,
 ) -> impl IntoView {
     view! {
@@ -210,6 +256,22 @@ fn UserMenu(
                     {Icon::Users.view()}
                     "Clients"
                 </a>
+                <Show when=move || sees_audit.get()>
+                    <a class="menu-item only-phone" href="/audit">
+                        {Icon::Shield.view()}
+                        "Audit"
+                    </a>
+                </Show>
+                <Show when=move || may_manage_agency.get()>
+                    <a class="menu-item only-phone" href="/settings">
+                        {Icon::Settings.view()}
+                        "Agency"
+                    </a>
+                </Show>
+                <a class="menu-item" href="/me/notices">
+                    {Icon::Bell.view()}
+                    "What you are told"
+                </a>
                 {sign_out.run()}
             </div>
         </details>
@@ -221,6 +283,21 @@ fn waiting(count: u32) -> Option<impl IntoView> {
     (count > 0).then(|| {
         view! {
             <span class="count">{count} <span class="sr-only">" waiting"</span></span>
+        }
+    })
+}
+
+fn unread_count(count: u32) -> Option<impl IntoView> {
+    (count > 0).then(|| {
+        let shown = if count > 99 {
+            "99+".to_owned()
+        } else {
+            count.to_string()
+        };
+        view! {
+            <span class="bell-count">
+                {shown} <span class="sr-only">" unread"</span>
+            </span>
         }
     })
 }

@@ -21,9 +21,9 @@ pub struct Desk {
     frame: Resource<Result<FrameData, ApiError>>,
     /// What the last look saw, and of which client.
     seen: RwSignal<Option<(Option<ClientId>, Look)>>,
-    /// Up to which version the browser knows what is shown: a resource may be read in an effect, not in
+    /// Up to which version the browser knows what is shown, and how much of it is unread: a resource may be read in an effect, not in
     /// the task that looks.
-    known: StoredValue<Option<(Option<ClientId>, i64)>>,
+    known: StoredValue<Option<(Option<ClientId>, i64, u32)>>,
 }
 
 impl Desk {
@@ -74,14 +74,14 @@ impl Desk {
 
     /// Which client is shown, and up to which version.
     #[cfg(feature = "hydrate")]
-    pub(super) fn known(self) -> Option<(Option<ClientId>, i64)> {
+    pub(super) fn known(self) -> Option<(Option<ClientId>, i64, u32)> {
         self.known.try_get_value().flatten()
     }
 
     /// Takes over what a look saw, unless another client is shown by now.
     #[cfg(feature = "hydrate")]
     pub(super) fn saw(self, client: Option<ClientId>, look: Look) {
-        if self.known().is_some_and(|(of, _)| of == client) {
+        if self.known().is_some_and(|(of, ..)| of == client) {
             self.seen.try_set(Some((client, look)));
         }
     }
@@ -123,7 +123,8 @@ pub fn StaffLayout() -> impl IntoView {
     };
     provide_context(desk);
     Effect::new(move |_| {
-        let known = (desk.client_id.get(), desk.look().version);
+        let look = desk.look();
+        let known = (desk.client_id.get(), look.version, look.unread);
         desk.known.set_value(Some(known));
     });
     live::watch(desk);
@@ -194,6 +195,9 @@ fn OpenFrame(
             active=Signal::derive(move || Some(active.get()))
             accounts_attention=Signal::derive(move || desk.look().accounts_attention)
             approvals=Signal::derive(move || desk.look().approvals)
+            sees_audit=Signal::derive(move || desk.of_frame(|frame| frame.sees_audit))
+            unread=Signal::derive(move || desk.look().unread)
+            may_manage_agency=Signal::derive(move || desk.of_frame(|frame| frame.may_manage_agency))
             sign_out=sign_out_form
         >
             <PauseBanner desk />
@@ -253,8 +257,12 @@ fn client_in(path: &str) -> Option<ClientId> {
 }
 
 fn item_of(path: &str) -> RailItem {
-    if path.starts_with("/approvals") {
-        return RailItem::Approvals;
+    match path.split('/').nth(1) {
+        Some("approvals") => return RailItem::Approvals,
+        Some("audit") => return RailItem::Audit,
+        Some("settings") => return RailItem::Agency,
+        Some("notices" | "me") => return RailItem::Notices,
+        _ => {}
     }
     match path.split('/').nth(3) {
         Some("approvals") => RailItem::Approvals,
@@ -292,5 +300,8 @@ mod tests {
         assert_eq!(item_of("/clients/x/settings"), RailItem::Settings);
         assert_eq!(item_of("/clients/x/approvals"), RailItem::Approvals);
         assert_eq!(item_of("/approvals"), RailItem::Approvals);
+        assert_eq!(item_of("/audit"), RailItem::Audit);
+        assert_eq!(item_of("/settings/mail"), RailItem::Agency);
+        assert_eq!(item_of("/notices"), RailItem::Notices);
     }
 }

@@ -81,10 +81,10 @@ mod browser {
     }
 
     pub(super) async fn look_once(desk: Desk) {
-        let Some((client, version)) = desk.known() else {
+        let Some((client, version, unread)) = desk.known() else {
             return;
         };
-        if let Ok(Some(new)) = look(client, version).await {
+        if let Ok(Some(new)) = look(client, version, unread).await {
             desk.saw(client, new);
         }
     }

@@ -1,7 +1,9 @@
 //! The pages, one folder or file per address.
 
 pub mod accounts;
+pub mod agency;
 pub mod approvals;
+pub mod audit;
 pub mod calendar;
 pub mod clients;
 pub mod composer;
@@ -10,6 +12,7 @@ pub mod home;
 pub mod layout;
 pub mod live;
 pub mod not_found;
+pub mod notices;
 mod pause;
 pub mod public;
 pub mod sign_in;

@@ -3,9 +3,11 @@
 //! Every endpoint's base address is configuration, so that the emulator or any other stand-in can be
 //! behind it. A connector does not "publish": it takes one step from a checkpoint, see [`Connector::step`].
 
+pub mod announcer;
 pub mod bluesky;
 pub mod connector;
 pub mod error;
+mod hosts;
 pub mod http;
 pub mod registry;
 mod stored;

@@ -128,12 +128,22 @@ impl EmbeddedPostgres {
         self.was_running
     }
 
-    /// The address to connect to.
+    /// The address to connect to as the owner.
     #[must_use]
     pub fn url(&self) -> String {
+        self.url_of("autopost")
+    }
+
+    /// The address to connect to as the application, once that role was made.
+    #[must_use]
+    pub fn application_url(&self) -> String {
+        self.url_of(crate::roles::APPLICATION)
+    }
+
+    fn url_of(&self, user: &str) -> String {
         let mut host = url::form_urlencoded::Serializer::new(String::new());
         host.append_pair("host", &self.socket.to_string_lossy());
-        host.append_pair("user", "autopost");
+        host.append_pair("user", user);
         // A query of an address may write a space as “+”; PostgreSQL’s reads it literally.
         format!(
             "postgresql:///postgres?{}",

@@ -8,6 +8,7 @@ pub mod embedded;
 pub mod listen;
 pub mod migrations;
 pub mod models;
+pub mod roles;
 pub mod schema;
 
 use diesel_async::AsyncPgConnection;

@@ -93,6 +93,7 @@ diesel::table! {
         refresh_locked_until -> Nullable<Timestamptz>,
         renew_at -> Nullable<Timestamptz>,
         session -> Nullable<Bytea>,
+        expiry_told_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -313,6 +314,7 @@ diesel::table! {
         created_at -> Timestamptz,
         read_at -> Nullable<Timestamptz>,
         mail_at -> Nullable<Timestamptz>,
+        in_app -> Bool,
     }
 }
 
@@ -341,6 +343,19 @@ diesel::table! {
         last_problem -> Nullable<Text>,
         created_at -> Timestamptz,
         sent_at -> Nullable<Timestamptz>,
+        give_up_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    contact_notices (id) {
+        id -> Int8,
+        recipient -> Text,
+        client_id -> Uuid,
+        title -> Text,
+        body -> Text,
+        created_at -> Timestamptz,
+        mail_at -> Timestamptz,
     }
 }
 
@@ -442,6 +457,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     notices,
     notice_preferences,
     outbox,
+    contact_notices,
     webhook_endpoints,
     webhook_messages,
     audit_entries,

@@ -9,6 +9,7 @@
 use std::os::unix::fs::MetadataExt;
 
 use db::embedded::EmbeddedPostgres;
+use db::roles::{Access, Limits};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 
 async fn count(database: &EmbeddedPostgres) -> i64 {
@@ -59,5 +60,15 @@ async fn data_survives_restarts_and_nothing_keeps_running() {
     let again = EmbeddedPostgres::start(&data).await.expect("started again");
     assert!(!again.was_running());
     assert_eq!(count(&again).await, 1);
+    // The application signs in as another role than the owner.
+    let access = Access::own_login(&again.url(), again.application_url())
+        .await
+        .expect("access");
+    assert_eq!(access.limits(), Limits::OwnLogin);
+    let pool = access.pool(1).expect("a pool");
+    let mut conn = pool.get().await.expect("a connection");
+    let refused = conn.batch_execute("DROP TABLE kept").await;
+    assert!(refused.expect_err("refused").to_string().contains("owner"));
+    drop((conn, pool));
     again.stop().await.expect("stopped");
 }

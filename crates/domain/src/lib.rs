@@ -22,6 +22,7 @@ pub mod tiktok;
 pub mod time;
 #[cfg(feature = "server")]
 pub mod version;
+pub mod webhook;
 pub mod words;
 
 pub use access::Permission;

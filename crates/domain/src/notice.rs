@@ -22,6 +22,8 @@ words! {
         Comment = "comment",
         /// A post went out.
         Published = "published",
+        /// Something of the agency itself needs an owner.
+        Agency = "agency",
     }
 }
 
@@ -51,6 +53,7 @@ impl NoticeKind {
                 Self::Failure | Self::Connection | Self::ChangesAsked | Self::ApprovalLate,
                 Role::Owner | Role::Manager | Role::Editor,
             ) => BOTH,
+            (Self::Agency, Role::Owner) => BOTH,
             // Managers decide at the agency's own stage; editors wait with them.
             (Self::WaitingApproval, Role::Owner | Role::Manager | Role::ClientApprover)
             | (Self::ApprovalLate | Self::Connection, Role::ClientApprover) => BOTH,
@@ -77,6 +80,7 @@ impl NoticeKind {
             Self::ApprovalLate => "An approval is late",
             Self::Comment => "Somebody comments",
             Self::Published => "A post goes out",
+            Self::Agency => "Something of the agency needs an owner",
         }
     }
 }

@@ -49,7 +49,9 @@ impl Actor {
     /// # Errors
     /// For everybody else.
     pub fn require(&self, permission: Permission) -> ServiceResult<()> {
-        if self.role.may(permission) {
+        // A link from a mail opens the portal; should its owner join the agency, it does not open the desk.
+        let is_out_of_place = self.by_link && self.role.is_staff();
+        if self.role.may(permission) && !is_out_of_place {
             Ok(())
         } else {
             Err(ServiceError::Forbidden)

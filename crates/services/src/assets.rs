@@ -4,12 +4,16 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use bytes::Bytes;
+use db::AsyncConnection;
 use db::models::asset::{self, Asset, NewAsset};
+use domain::audit::AuditAction;
 use domain::media::{Format, MediaFacts};
 use domain::{AssetId, ClientId, Permission};
 use futures::{Stream, StreamExt};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use crate::audit::{self, By, Entry};
 use crate::probe::{self, ProbeError};
 use crate::{Actor, ServiceError, ServiceResult, Services};
 
@@ -127,10 +131,20 @@ impl Services {
             sha256: &received.sha256,
             uploaded_by: actor.user_id,
         };
+        let entry = Entry::of(AuditAction::AssetUploaded)
+            .at(client)
+            .on("asset", id)
+            .after(json!({ "bytes": received.bytes, "sha256": hex::encode(received.sha256) }));
         let stored = match self.conn().await {
-            Ok(mut conn) => asset::insert(&mut conn, &new, self.clock.now())
+            Ok(mut conn) => {
+                let now = self.clock.now();
+                conn.transaction(async |conn| {
+                    asset::insert(conn, &new, now).await?;
+                    audit::write(conn, By::User(actor), now, &[entry]).await
+                })
                 .await
-                .map_err(ServiceError::from),
+                .map_err(ServiceError::from)
+            }
             Err(error) => Err(error),
         };
         if let Err(error) = stored {

@@ -2,10 +2,14 @@
 
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
+use db::AsyncConnection;
 use db::models::{account, client, delivery};
+use domain::audit::AuditAction;
 use domain::time::{local, zone, zone_label, zone_label_with_offset};
 use domain::{ClientId, Permission};
+use serde_json::json;
 
+use crate::audit::{self, By, Entry};
 use crate::{Actor, ServiceError, ServiceResult, Services};
 
 /// A client as pages show it.
@@ -84,6 +88,16 @@ impl Services {
         rows.into_iter().map(|row| self.client_view(row)).collect()
     }
 
+    /// The clients that a person sees, staff or portal user, by name.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn my_clients(&self, actor: &Actor) -> ServiceResult<Vec<ClientView>> {
+        actor.require(Permission::ManageSelf)?;
+        let rows = self.rows_in_reach(&mut *self.conn().await?, actor).await?;
+        rows.into_iter().map(|row| self.client_view(row)).collect()
+    }
+
     /// One client.
     ///
     /// # Errors
@@ -107,15 +121,19 @@ impl Services {
         let zone =
             zone(time_zone.trim()).map_err(|error| ServiceError::Invalid(error.to_string()))?;
         let id = ClientId::generate();
-        match client::insert(
-            &mut *self.conn().await?,
-            id,
-            name,
-            zone.name(),
-            self.clock.now(),
-        )
-        .await
-        {
+        let now = self.clock.now();
+        let entry = Entry::of(AuditAction::ClientAdded)
+            .at(id)
+            .on("client", id)
+            .after(json!({ "name": name, "time_zone": zone.name() }));
+        let mut conn = self.conn().await?;
+        let added = conn
+            .transaction(async |conn| {
+                client::insert(conn, id, name, zone.name(), now).await?;
+                audit::write(conn, By::User(actor), now, &[entry]).await
+            })
+            .await;
+        match added {
             Err(error) if error.is_duplicate() => Err(taken(name)),
             other => Ok(other.map(|()| id)?),
         }
@@ -135,7 +153,7 @@ impl Services {
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }
 
-    async fn rows_in_reach(
+    pub(crate) async fn rows_in_reach(
         &self,
         conn: &mut db::Connection,
         actor: &Actor,

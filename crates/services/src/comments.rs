@@ -259,7 +259,7 @@ fn check_body(body: &str) -> ServiceResult<&str> {
 }
 
 /// Whether a moment is one of a video of this post.
-async fn check_moment(
+pub(crate) async fn check_moment(
     conn: &mut db::Connection,
     post: PostId,
     asset: AssetId,

@@ -6,9 +6,12 @@ use db::delivery_queue::Hold;
 use db::models::event::{self, NewEvent};
 use db::models::{account, agency, client, delivery, user};
 use db::{AsyncConnection, Connection, DbError, delivery_queue};
+use domain::audit::AuditAction;
 use domain::history::Tone;
 use domain::{AccountId, ClientId, Permission, UserId};
+use serde_json::json;
 
+use crate::audit::{self, By, Entry};
 use crate::{Actor, ServiceResult, Services};
 
 /// What is paused or resumed.
@@ -102,6 +105,7 @@ impl Services {
                 PauseScope::Account(client, id) => vec![told(client, Some(id))],
             };
             event::append(conn, &events).await?;
+            audit::write(conn, By::User(actor), now, &[entry(scope, paused)]).await?;
             if !paused {
                 release(conn, Some(actor), now).await?;
             }
@@ -203,6 +207,21 @@ pub(crate) async fn release(
         .collect();
     event::append(conn, &events).await?;
     Ok(released.len())
+}
+
+/// What the audit keeps of a pause, or of its end.
+fn entry(scope: PauseScope, paused: bool) -> Entry {
+    let (action, state) = if paused {
+        (AuditAction::Paused, "paused")
+    } else {
+        (AuditAction::Resumed, "running")
+    };
+    let entry = Entry::of(action).after(json!({ "publishing": state }));
+    match scope {
+        PauseScope::Everything => entry,
+        PauseScope::Client(id) => entry.at(id).on("client", id),
+        PauseScope::Account(client, id) => entry.at(client).on("account", id),
+    }
 }
 
 fn told(

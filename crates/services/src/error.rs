@@ -41,6 +41,12 @@ impl ServiceError {
         Self::Internal(error.into())
     }
 
+    /// Whether the row that was to be written stands in the way of a unique index.
+    #[must_use]
+    pub(crate) fn is_duplicate(&self) -> bool {
+        matches!(self, Self::Internal(cause) if cause.downcast_ref::<DbError>().is_some_and(DbError::is_duplicate))
+    }
+
     /// The cause, for the log.
     #[must_use]
     pub fn source_text(&self) -> Option<String> {

@@ -44,6 +44,7 @@ impl Letter {
             text: self.text(),
             html: self.html(),
             pictures: self.items.iter().filter_map(|item| item.picture).collect(),
+            preferences: None,
         }
     }
 

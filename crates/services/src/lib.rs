@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod actor;
+pub mod agency;
 pub mod approvals;
 pub mod assets;
 pub mod audit;
@@ -13,6 +14,7 @@ pub mod client_settings;
 pub mod clients;
 pub mod clock;
 pub mod comments;
+pub mod connect_links;
 pub mod controls;
 pub mod error;
 pub mod history;
@@ -21,6 +23,7 @@ pub mod links;
 pub mod media_store;
 pub mod notify;
 pub mod outbox;
+pub mod portal;
 pub mod posts;
 pub mod preflight;
 pub mod probe;
@@ -35,10 +38,12 @@ pub mod users;
 pub mod vault;
 pub mod versions;
 pub mod webhooks;
+pub mod webhooks_out;
 
 use std::sync::Arc;
 
 use connectors::Registry;
+use connectors::announcer::Announcer;
 
 pub use actor::Actor;
 pub use clock::{Clock, SystemClock};
@@ -74,6 +79,10 @@ pub struct Services {
     pub connectors: Registry,
     /// The settings.
     pub settings: Arc<Settings>,
+    /// The mail server, where one is configured; without one, mail waits in the outbox.
+    pub smtp: Option<Arc<outbox::Smtp>>,
+    /// Calls the addresses of others that want to be told.
+    pub announcer: Option<Arc<Announcer>>,
     /// The key that signs public addresses of files; read out of the database once.
     public_media: Arc<tokio::sync::OnceCell<ring::hmac::Key>>,
     /// Told when a webhook was kept.
@@ -100,10 +109,26 @@ impl Services {
             clock,
             connectors,
             settings: Arc::new(settings),
+            smtp: None,
+            announcer: None,
             public_media: Arc::default(),
             webhook_came: Arc::default(),
             password_slots: Arc::new(tokio::sync::Semaphore::new(2)),
         }
+    }
+
+    /// With a mail server.
+    #[must_use]
+    pub fn with_smtp(mut self, smtp: outbox::Smtp) -> Self {
+        self.smtp = Some(Arc::new(smtp));
+        self
+    }
+
+    /// With the way to the addresses of others that want to be told.
+    #[must_use]
+    pub fn with_announcer(mut self, announcer: Announcer) -> Self {
+        self.announcer = Some(Arc::new(announcer));
+        self
     }
 
     /// A connection out of the pool.

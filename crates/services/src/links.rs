@@ -62,6 +62,16 @@ pub enum LinkStanding {
     Revoked,
 }
 
+/// Whether mail can be sent there, as far as its look tells.
+pub(crate) fn looks_like_mail(address: &str) -> bool {
+    address.split_once('@').is_some_and(|(local, host)| {
+        !local.is_empty()
+            && host.contains('.')
+            && !address.contains(|c: char| c.is_whitespace() || c.is_control())
+            && address.len() <= 254
+    })
+}
+
 impl Services {
     /// Makes a link; its token exists nowhere but in what is returned.
     pub(crate) async fn make_link(

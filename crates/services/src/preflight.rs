@@ -3,7 +3,8 @@
 
 use chrono::{DateTime, Duration, Utc};
 use connectors::ErrorKind;
-use db::models::account::Account;
+use db::AsyncConnection;
+use db::models::account::{self, Account};
 use db::models::connection;
 use db::models::delivery::{self, Delivery};
 use db::models::event::{self, NewEvent};
@@ -13,6 +14,8 @@ use domain::history::Tone;
 use domain::media::Attached;
 use domain::rules::{Field, Finding, Severity, judge};
 
+use crate::accounts::{about_account, account_name};
+use crate::notify::{Audience, Notice, first_line};
 use crate::tokens::AccountRef;
 use crate::{ServiceError, ServiceResult, Services};
 
@@ -31,6 +34,37 @@ pub(crate) fn first_look(due_at: DateTime<Utc>, now: DateTime<Utc>) -> Option<Da
         .into_iter()
         .map(|before| due_at - before)
         .find(|look| *look > now)
+}
+
+/// What staff are told of access that is missing, unless they were told before.
+fn about_access(
+    delivery: &Delivery,
+    post: &Post,
+    account: &Account,
+    findings: &[Finding],
+) -> Option<Notice> {
+    let sentences: Vec<&str> = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error && finding.field == Field::Accounts)
+        .filter(|finding| !delivery.findings.contains(finding))
+        .map(|finding| finding.sentence.as_str())
+        .collect();
+    if sentences.is_empty() {
+        return None;
+    }
+    let caption = delivery
+        .caption_override
+        .as_deref()
+        .unwrap_or(&post.caption);
+    let name = account_name(account.handle.as_deref(), account.nickname.as_deref());
+    let mut notice = about_account(
+        delivery.client_id,
+        Audience::Staff,
+        format!("“{}” cannot go out on {name} as it is", first_line(caption)),
+        sentences.join(" "),
+    );
+    notice.post = Some(delivery.post_id);
+    Some(notice)
 }
 
 impl Services {
@@ -58,15 +92,12 @@ impl Services {
         post: &Post,
         account: &Account,
     ) -> ServiceResult<()> {
+        let was_working = account.status == AccountStatus::Working;
         let mut findings = self.look_at(delivery, post, account).await?;
         findings.retain(|finding| finding.severity != Severity::Pass);
         let now = self.clock.now();
         let next = first_look(delivery.due_at, now);
-        let mut conn = self.conn().await?;
-        let written = delivery::write_preflight(&mut conn, delivery, &findings, next).await?;
-        if !written || findings == delivery.findings {
-            return Ok(());
-        }
+        let news = findings != delivery.findings;
         let blocks = findings
             .iter()
             .any(|finding| finding.severity == Severity::Error);
@@ -102,7 +133,25 @@ impl Services {
             platform_words: None,
             duration_ms: None,
         };
-        Ok(event::append(&mut conn, &[told]).await?)
+        let mut conn = self.conn().await?;
+        conn.transaction(async |conn| {
+            let written = delivery::write_preflight(conn, delivery, &findings, next).await?;
+            if !written || !news {
+                return Ok(());
+            }
+            event::append(conn, &[told]).await?;
+            // Whose account is refused altogether was told when that was noticed.
+            if was_working && let Some(notice) = about_access(delivery, post, account, &findings) {
+                let now_refused = account::find(conn, account.client_id, account.id)
+                    .await?
+                    .is_none_or(|account| account.status != AccountStatus::Working);
+                if !now_refused {
+                    self.tell(conn, &notice).await?;
+                }
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// Everything that would keep it from going out now. An error of ours, or a platform that cannot be

@@ -1,13 +1,22 @@
 //! Nothing is kept longer than it is needed: files, sessions, consents that nobody finished.
 
 use chrono::Duration;
+use db::AsyncConnection;
 use db::models::asset::Kept;
-use db::models::{asset, client, oauth_attempt, session, webhook};
+use db::models::{asset, client, notice, oauth_attempt, outbox, session, webhook, webhook_message};
+use domain::audit::AuditAction;
 
+use crate::audit::{self, By, Entry, HOUSEKEEPING};
 use crate::{ServiceError, ServiceResult, Services};
 
 /// How long webhooks are known again: longer than any platform repeats one, and than any signature counts.
 const WEBHOOKS_KEPT: Duration = Duration::days(7);
+
+/// How long the text of a mail that could not be sent is kept for a person to send it again.
+const MAIL_KEPT: Duration = Duration::days(30);
+/// How long what was told is kept: to people, and to the addresses of others.
+const NOTICES_KEPT: Duration = Duration::days(180);
+const MESSAGES_KEPT: Duration = Duration::days(30);
 
 /// What a sweep removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,6 +29,8 @@ pub struct Swept {
     pub consents: usize,
     /// Webhooks that were received long ago.
     pub webhooks: usize,
+    /// Texts of mails, notices and messages that were told long ago.
+    pub told: usize,
 }
 
 impl Services {
@@ -34,6 +45,9 @@ impl Services {
             sessions: session::delete_expired(&mut conn, now).await?,
             consents: oauth_attempt::delete_expired(&mut conn, now).await?,
             webhooks: webhook::delete_received_before(&mut conn, now - WEBHOOKS_KEPT).await?,
+            told: outbox::erase_written_before(&mut conn, now - MAIL_KEPT).await?
+                + notice::delete_told_before(&mut conn, now - NOTICES_KEPT).await?
+                + webhook_message::delete_made_before(&mut conn, now - MESSAGES_KEPT).await?,
             assets: 0,
         };
         let usual = i64::from(self.settings.media_retention_days);
@@ -49,7 +63,14 @@ impl Services {
                     .delete(expired.id)
                     .await
                     .map_err(ServiceError::internal)?;
-                asset::mark_deleted(&mut conn, expired.id, now).await?;
+                let entry = Entry::of(AuditAction::AssetRemoved)
+                    .at(expired.client_id)
+                    .on("asset", expired.id);
+                conn.transaction(async |conn| {
+                    asset::mark_deleted(conn, expired.id, now).await?;
+                    audit::write(conn, By::Software(HOUSEKEEPING), now, &[entry]).await
+                })
+                .await?;
                 swept.assets += 1;
             }
         }

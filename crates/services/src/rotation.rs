@@ -1,7 +1,10 @@
 //! Sealing everything anew after a key was added.
 
-use db::models::{connection, server_secret};
+use db::models::{connection, outbox, server_secret, webhook_endpoint};
+use domain::audit::AuditAction;
+use serde_json::json;
 
+use crate::audit::{By, COMMAND_LINE, Entry};
 use crate::tokens::place;
 use crate::{ServiceError, ServiceResult, Services};
 
@@ -57,6 +60,22 @@ impl Services {
                 server_secret::replace(&mut conn, &name, &again).await?;
             }
         }
+        for (id, sealed) in outbox::all_sealed(&mut conn).await? {
+            if let Some(again) = self.seal_again(&sealed, &crate::outbox::place(id))? {
+                count += 1;
+                outbox::replace_sealed(&mut conn, id, &sealed, &again).await?;
+            }
+        }
+        for endpoint in webhook_endpoint::all(&mut conn).await? {
+            let place = crate::webhooks_out::place(endpoint.id);
+            if let Some(again) = self.seal_again(&endpoint.sealed_secret, &place)? {
+                count += 1;
+                webhook_endpoint::replace_secret(&mut conn, endpoint.id, &again).await?;
+            }
+        }
+        let entry = Entry::of(AuditAction::KeysRotated).after(json!({ "sealed_anew": count }));
+        self.record(&mut conn, By::Software(COMMAND_LINE), &[entry])
+            .await?;
         Ok(count)
     }
 

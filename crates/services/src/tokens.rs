@@ -4,12 +4,17 @@ use std::time::Duration as Pause;
 
 use chrono::{DateTime, Duration, Utc};
 use connectors::{Connector, ErrorKind, PlatformError, Renewal, TokenSet};
+use db::AsyncConnection;
 use db::models::connection::{self, Connection, SealedTokens};
 use db::models::{account, event};
+use domain::account::AccountStatus;
+use domain::audit::AuditAction;
 use domain::history::Tone;
 use domain::{AccountId, ClientId, Platform};
 use secrecy::SecretString;
+use serde_json::json;
 
+use crate::audit::{ACCOUNTS, By, Entry};
 use crate::{ServiceError, ServiceResult, Services};
 
 /// A token with less than this left is renewed before it is used (TikTok's may last only two hours).
@@ -283,9 +288,6 @@ impl Services {
         on: AccountRef,
         error: &PlatformError,
     ) -> ServiceResult<()> {
-        let mut conn = self.conn().await?;
-        account::needs_reconnecting(&mut conn, on.id, &error.message).await?;
-        connection::renew_next_at(&mut conn, on.id, None).await?;
         let told = event::NewEvent {
             client: on.client,
             account: Some(on.id),
@@ -301,7 +303,25 @@ impl Services {
             platform_words: error.platform_words.clone(),
             duration_ms: None,
         };
-        Ok(event::append(&mut conn, &[told]).await?)
+        let entry = Entry::of(AuditAction::AccountRefused)
+            .at(on.client)
+            .on("account", on.id)
+            .after(json!({
+                "platform": on.platform.as_str(),
+                "status": AccountStatus::NeedsReconnecting.as_str(),
+            }));
+        let mut conn = self.conn().await?;
+        conn.transaction(async |conn| {
+            let is_news = account::needs_reconnecting(conn, on.id, &error.message).await?;
+            connection::renew_next_at(conn, on.id, None).await?;
+            event::append(conn, &[told]).await?;
+            if is_news {
+                self.record(conn, By::Software(ACCOUNTS), &[entry]).await?;
+                self.tell_refused(conn, on, &error.message).await?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     pub(crate) fn seal_tokens(

@@ -6,15 +6,19 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::Duration;
+use db::AsyncConnection;
 use db::models::agency;
 use db::models::session::{self, LiveSession, NewSession};
 use db::models::user::{self, NewUser, User};
+use domain::audit::AuditAction;
 use domain::{Role, SessionId, UserId};
 use rand::Rng;
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::actor::{Origin, Reach};
+use crate::audit::{self, By, COMMAND_LINE, Entry};
 use crate::{Actor, ServiceError, ServiceResult, Services};
 
 const SESSION_DAYS: i64 = 30;
@@ -76,11 +80,40 @@ impl Services {
             .and_then(|user| user.password_hash.clone())
             .unwrap_or_else(nobodys_hash);
         let fits = self.verify_password(password, hash).await?;
-        let Some(user) = found.filter(|_| fits) else {
-            return Err(ServiceError::Invalid(SIGN_IN_REFUSED.to_owned()));
-        };
         let mut conn = self.conn().await?;
-        self.begin_session(&mut conn, user, false, origin).await
+        let user = match found {
+            Some(user) if fits => user,
+            found => {
+                self.record_refused(&mut conn, found, &origin).await?;
+                return Err(ServiceError::Invalid(SIGN_IN_REFUSED.to_owned()));
+            }
+        };
+        conn.transaction(async |conn| {
+            let (token, actor) = self.begin_session(conn, user, false, origin).await?;
+            let entry = Entry::of(AuditAction::SignedIn)
+                .on("session", actor.session)
+                .after(json!({ "by": "password" }));
+            self.record(conn, By::User(&actor), &[entry]).await?;
+            Ok((token, actor))
+        })
+        .await
+    }
+
+    /// Writes down that somebody was not let in. What was typed is not kept: people type passwords into the
+    /// wrong field.
+    async fn record_refused(
+        &self,
+        conn: &mut db::Connection,
+        user: Option<User>,
+        origin: &Origin,
+    ) -> ServiceResult<()> {
+        let name = user.as_ref().map_or("Somebody", |user| user.name.as_str());
+        let mut entry = Entry::of(AuditAction::SignInRefused);
+        if let Some(user) = &user {
+            entry = entry.on("user", user.id);
+        }
+        self.record(conn, By::Visitor { name, origin }, &[entry])
+            .await
     }
 
     /// Opens a session for a user whom a password or a link has proved.
@@ -117,8 +150,20 @@ impl Services {
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub async fn sign_out(&self, token: &SessionToken) -> ServiceResult<()> {
-        Ok(session::delete(&mut *self.conn().await?, &token.hash()).await?)
+    pub async fn sign_out(&self, token: &SessionToken, origin: Origin) -> ServiceResult<()> {
+        let hash = token.hash();
+        let mut conn = self.conn().await?;
+        conn.transaction(async |conn| {
+            let live = session::find(conn, &hash, self.clock.now()).await?;
+            session::delete(conn, &hash).await?;
+            if let Some(live) = live {
+                let entry = Entry::of(AuditAction::SignedOut).on("session", live.id);
+                let actor = actor(conn, live, origin).await?;
+                self.record(conn, By::User(&actor), &[entry]).await?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// Who holds this session, if it is alive. Using it keeps it alive. From where they ask is for whoever
@@ -140,7 +185,7 @@ impl Services {
         Ok(Some(actor(&mut conn, live, Origin::default()).await?))
     }
 
-    /// Adds a user.
+    /// Adds a user, as an operator on the command line does.
     ///
     /// # Errors
     /// When the address or the password will not do, or the address is taken.
@@ -184,7 +229,17 @@ impl Services {
             all_clients: role.is_staff(),
             clients: &[],
         };
-        let added = user::insert(&mut *self.conn().await?, &new, self.clock.now()).await;
+        let entry = Entry::of(AuditAction::UserAdded)
+            .on("user", id)
+            .after(json!({ "role": role.as_str(), "all_clients": new.all_clients }));
+        let now = self.clock.now();
+        let mut conn = self.conn().await?;
+        let added = conn
+            .transaction(async |conn| {
+                user::insert(conn, &new, now).await?;
+                audit::write(conn, By::Software(COMMAND_LINE), now, &[entry]).await
+            })
+            .await;
         match added {
             Err(error) if error.is_duplicate() => Err(ServiceError::Conflict(format!(
                 "There is a user with the address {email} already."

@@ -256,14 +256,14 @@ async fn another_worker_takes_over_after_a_crash_at_any_write_and_nothing_double
         let account = on.connect().await;
         let (post, _) = on.schedule(account).await;
         on.desk.advance(Duration::minutes(90));
-        let mut conn = on.desk.services.conn().await.expect("a connection");
+        let mut conn = on.desk.database.connect().await;
         // A worker that writes so many checkpoints and from then on cannot write anything, not even that
         // it lets go: to everybody else it is dead.
         diesel_async::SimpleAsyncConnection::batch_execute(
-            &mut *conn,
+            &mut conn,
             &format!(
                 "CREATE TABLE writes (one int);
-                 CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$
+                 CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
                  BEGIN
                      IF OLD.lease_owner = 'worker-1' AND NEW.lease_owner IS DISTINCT FROM 'worker-2'
                         AND (SELECT count(*) FROM writes) >= {dies_after} THEN

@@ -101,7 +101,10 @@ async fn a_session_ends_when_it_is_signed_out_or_too_old() {
         .sign_in("owner@agency.test", Desk::password(), Origin::default())
         .await
         .expect("signed in");
-    desk.services.sign_out(&session).await.expect("signed out");
+    desk.services
+        .sign_out(&session, Origin::default())
+        .await
+        .expect("signed out");
     assert!(
         desk.services
             .signed_in(&session)

@@ -288,7 +288,7 @@ async fn services_of(bench: &Bench) -> Services {
     };
     let connector = Arc::new(TikTok::new(config, HttpClient::new().expect("a client")));
     Services::new(
-        db::pool(&bench.database.url(), 16).expect("a pool"),
+        db::pool(&bench.database.application_url(), 16).expect("a pool"),
         Vault::parse(&bench.keys).expect("a key"),
         MediaStore::open(bench.folder.path().join("media"))
             .await

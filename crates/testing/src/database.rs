@@ -43,13 +43,20 @@ impl TestDatabase {
         Self { server, name }
     }
 
-    /// Where it is.
+    /// Where it is, for its owner.
     #[must_use]
     pub fn url(&self) -> String {
         address(&self.server, &self.name)
     }
 
-    /// A connection of its own.
+    /// Where it is, for the application: as a role that may not change what is append-only. What it uses goes
+    /// through this one, so that a test finds what it may not do.
+    #[must_use]
+    pub fn application_url(&self) -> String {
+        application(&self.url())
+    }
+
+    /// A connection of its own, as the owner: for what the application does not do.
     pub async fn connect(&self) -> AsyncPgConnection {
         AsyncPgConnection::establish(&self.url())
             .await
@@ -130,6 +137,23 @@ fn address(server: &str, database: &str) -> String {
     format!("{start}/{database}?{query}")
 }
 
+/// The same address for the application's role.
+fn application(url: &str) -> String {
+    let (start, query) = url.split_once('?').unwrap_or((url, ""));
+    let mut pairs: Vec<_> = query
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !pair.starts_with("user="))
+        .map(str::to_owned)
+        .collect();
+    pairs.push(format!("user={}", db::roles::APPLICATION));
+    let (scheme, rest) = start.split_once("://").expect("a scheme");
+    let (authority, path) = rest.split_once('/').expect("a database in the address");
+    let host = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
+    format!("{scheme}://{host}/{path}?{}", pairs.join("&"))
+}
+
 /// The migrated template; named after the migrations, so that a change makes a new one.
 async fn template(server: &str) -> String {
     let name = format!("template_{:016x}", migrations_hash());
@@ -157,6 +181,10 @@ async fn template(server: &str) -> String {
         db::migrations::migrate(&address(server, &unfinished))
             .await
             .expect("migrations");
+        let unfinished_url = address(server, &unfinished);
+        db::roles::Access::own_login(&unfinished_url, application(&unfinished_url))
+            .await
+            .expect("the application's role");
         execute(
             server,
             &format!("ALTER DATABASE {unfinished} RENAME TO {name}"),
@@ -177,6 +205,8 @@ fn migrations_hash() -> u64 {
         .map(|entry| entry.expect("a migration").path().join("up.sql"))
         .collect();
     files.sort();
+    // What the application's role may do is in the template too.
+    files.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("../db/src/roles.rs"));
     let mut hasher = DefaultHasher::new();
     for file in files {
         std::fs::read(file).expect("a migration").hash(&mut hasher);

@@ -28,7 +28,7 @@ use crate::{ManualClock, TestDatabase};
 /// A public account of the emulator.
 pub const KESTREL: &str = "kestrelcoffee";
 const PASSWORD: &str = "a long enough password";
-const PUBLIC_URL: &str = "https://desk.autopost.test/";
+pub(crate) const PUBLIC_URL: &str = "https://desk.autopost.test/";
 
 /// A real video that every check lets pass.
 #[must_use]
@@ -192,6 +192,17 @@ impl Desk {
             .begin_connect(&self.owner, &self.session, client, platform, None)
             .await
             .expect("a consent page");
+        self.agree_at(address, username, scopes, decision).await
+    }
+
+    /// Decides on a consent page as a person would: what it sends the browser back with.
+    pub async fn agree_at(
+        &self,
+        address: Url,
+        username: &str,
+        scopes: Option<&[&str]>,
+        decision: &str,
+    ) -> ConsentReply {
         let asked = address
             .query_pairs()
             .find(|(name, _)| name == "scope")
@@ -417,7 +428,7 @@ async fn services(
         digest_seconds: 60,
     };
     Services::new(
-        db::pool(&database.url(), 8).expect("a pool"),
+        db::pool(&database.application_url(), 8).expect("a pool"),
         Vault::parse(&services::vault::generate_key()).expect("a key"),
         MediaStore::open(folder.path().join("media"))
             .await

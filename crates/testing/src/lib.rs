@@ -12,11 +12,17 @@
 mod clock;
 mod database;
 mod desk;
+mod hook;
 mod load;
+mod mail;
 pub mod pds;
+mod portal;
 
 pub use clock::ManualClock;
 pub use database::TestDatabase;
 pub use desk::{Desk, KESTREL, video};
+pub use hook::{Hook, HookCall};
 pub use load::{Load, LoadAccount};
+pub use mail::{MailAnswer, MailSecurity, MailServer, MailStep, TakenMail};
 pub use pds::Pds;
+pub use portal::Mail;

@@ -1,5 +1,6 @@
 //! What an operator can say on the command line.
 
+mod audit;
 mod keys;
 mod users;
 
@@ -30,6 +31,9 @@ enum Command {
     /// Manage the keys that tokens are sealed with.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// Look after what is written down about who did what.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
 }
 
 /// Does what was asked.
@@ -45,5 +49,6 @@ pub async fn run(cli: Cli) -> Result<(), BootError> {
         }
         Command::User(command) => users::run(command).await,
         Command::Keys(command) => keys::run(command).await,
+        Command::Audit(command) => audit::run(command).await,
     }
 }

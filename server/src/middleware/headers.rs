@@ -16,7 +16,7 @@ use url::Url;
 #[derive(Clone, Debug)]
 pub struct SecurityHeaders {
     https: bool,
-    hashed_files: bool,
+    named_by_content: bool,
     /// Everything of the policy but the scripts.
     policy: Arc<str>,
 }
@@ -25,7 +25,7 @@ impl SecurityHeaders {
     /// `consent_pages` are where our own forms may end up after a redirect.
     pub fn new<'a>(
         https: bool,
-        hashed_files: bool,
+        named_by_content: bool,
         consent_pages: impl Iterator<Item = &'a Url>,
     ) -> Self {
         let mut policy = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' blob: data:; \
@@ -38,7 +38,7 @@ impl SecurityHeaders {
         }
         Self {
             https,
-            hashed_files,
+            named_by_content,
             policy: policy.into(),
         }
     }
@@ -93,8 +93,8 @@ pub async fn add(
         );
     }
     let kept = match path.as_str() {
-        // Their names change with their content.
-        path if path.starts_with("/pkg/") && security.hashed_files => {
+        // Their folder's name changes with their content.
+        path if path.starts_with("/pkg/") && security.named_by_content => {
             "public, max-age=31536000, immutable"
         }
         path if path.starts_with("/fonts/") => "public, max-age=31536000, immutable",

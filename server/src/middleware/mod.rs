@@ -1,4 +1,5 @@
 //! What every request passes through.
 
+pub mod client_address;
 pub mod headers;
 pub mod origin;

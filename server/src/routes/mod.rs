@@ -1,6 +1,7 @@
 //! Raw routes: what is not a page and not a server function.
 
 pub mod assets;
+pub mod audit;
 pub mod client_metadata;
 pub mod health;
 pub mod media;

@@ -50,7 +50,7 @@ pub async fn connect(
     {
         Ok(address) if takes_handle => leave(&address),
         Ok(address) => Redirect::to(address.as_str()).into_response(),
-        Err(error @ ServiceError::NotFound(_)) => {
+        Err(error @ (ServiceError::NotFound(_) | ServiceError::Forbidden)) => {
             (status(&error), error.to_string()).into_response()
         }
         Err(error) if takes_handle => {

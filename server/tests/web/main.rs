@@ -5,7 +5,9 @@
     reason = "a test that cannot be set up has failed"
 )]
 
+mod access_matrix;
 mod accounts;
+mod audit;
 mod deliveries;
 mod pausing;
 mod posts;

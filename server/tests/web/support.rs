@@ -20,6 +20,11 @@ pub struct Site {
 
 impl Site {
     pub async fn start() -> Self {
+        Self::start_behind(Vec::new()).await
+    }
+
+    /// One that takes these proxies' word on where a request came from.
+    pub async fn start_behind(trusted_proxies: Vec<ipnet::IpNet>) -> Self {
         let desk = Desk::start().await;
         let site_root = desk.folder.path().join("site");
         std::fs::create_dir_all(site_root.join("pkg")).expect("a site folder");
@@ -33,11 +38,15 @@ impl Site {
             public_url: "https://desk.autopost.test/".parse().expect("an address"),
             data_dir: PathBuf::from(desk.folder.path()),
             database_url: None,
+            owner_database_url: None,
             keys: None,
             site_root,
+            trusted_proxies,
             media_retention_days: 30,
             max_upload_bytes: 50_000_000,
             digest_seconds: 60,
+            smtp: None,
+            webhook_development_hosts: Vec::new(),
             publisher_slots: 4,
             publisher_lease: std::time::Duration::from_secs(60),
             tiktok: None,
@@ -53,7 +62,8 @@ impl Site {
             .await
             .expect("a port");
         let address = listener.local_addr().expect("an address");
-        tokio::spawn(async move { axum::serve(listener, router(web)).await });
+        let app = router(web).into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, app).await });
         let browser = Client::builder()
             .redirect(redirect::Policy::none())
             .timeout(std::time::Duration::from_secs(30))

@@ -2,68 +2,9 @@
 
 use reqwest::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, LOCATION, ORIGIN};
 use reqwest::{Method, StatusCode};
-use serde_json::json;
 use testing::{KESTREL, video};
 
 use crate::support::{Site, header};
-
-/// Server functions that need no session: they are what the sign-in page needs.
-const OPEN: [&str; 4] = [
-    "/api/sign_in",
-    "/api/sign_out",
-    "/api/agency_name",
-    "/api/is_signed_in",
-];
-
-#[tokio::test(flavor = "multi_thread")]
-async fn no_server_function_answers_without_a_session() {
-    let site = Site::start().await;
-    let mut checked = 0;
-    for (path, method) in server_fn::axum::server_fn_paths() {
-        if OPEN.contains(&path) {
-            continue;
-        }
-        for cookie in [None, Some("autopost_session=made-up")] {
-            let mut request = site.stranger(method.clone(), path);
-            if let Some(cookie) = cookie {
-                request = request.header(COOKIE, cookie);
-            }
-            // Arguments that every one of them can read what it needs from.
-            let id = "0190f5d2-0000-7000-8000-000000000000";
-            let answer = if path == "/api/save_post" {
-                let form = json!({"id": null, "caption": "", "media": [], "target": null, "local_time": "2026-10-15T09:00"});
-                request
-                    .json(&json!({"client": id, "form": form, "intent": "SaveDraft"}))
-                    .send()
-                    .await
-            } else {
-                let form = [
-                    ("client", id),
-                    ("account", id),
-                    ("post", id),
-                    ("delivery", id),
-                    ("typed", ""),
-                    ("name", "x"),
-                    ("time_zone", "UTC"),
-                    ("answer", "GiveUp"),
-                    ("paused", "true"),
-                    ("seen", "0"),
-                    ("lateness_minutes", "60"),
-                ];
-                request.form(&form).send().await
-            };
-            let answer = answer.expect("an answer");
-            assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "{method} {path}");
-            assert!(
-                answer.text().await.expect("text").contains("SignedOut"),
-                "{path}"
-            );
-        }
-        checked += 1;
-    }
-    assert!(checked >= 20, "{checked} server functions");
-    site.desk.database.remove().await;
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_page_and_no_file_is_shown_without_a_session() {
@@ -256,9 +197,9 @@ async fn pages_run_only_their_own_scripts() {
 async fn errors_carry_a_sentence_and_no_cause() {
     let site = Site::start().await;
     let (client, _, _) = site.desk.scheduled("x").await;
-    let mut conn = site.desk.services.conn().await.expect("db");
+    let mut conn = site.desk.database.connect().await;
     diesel_async::SimpleAsyncConnection::batch_execute(
-        &mut *conn,
+        &mut conn,
         "ALTER TABLE posts RENAME TO secret_posts",
     )
     .await

@@ -1,7 +1,9 @@
 //! From what the use cases return to what pages show: times become text on the client's wall.
 
 mod approvals;
+mod audit;
 mod history;
+mod notices;
 mod posts;
 mod standing;
 
@@ -15,7 +17,9 @@ use super::accounts::{AccountRow, Health};
 use super::assets::AssetData;
 
 pub(super) use approvals::{board, by_client, review_of};
+pub(super) use audit::audit;
 pub(super) use history::{activity, delivery, history};
+pub(super) use notices::{endpoint, notice, outbox};
 pub(super) use posts::{composer, intent, month, post_input};
 pub(super) use standing::{account_notes, attention, look, send_answer, standing, verdict};
 

@@ -27,9 +27,11 @@ pub(in crate::api) async fn look(
     let pauses = services.pauses(actor, client).await?;
     let approvals = services.count_waiting(actor, client).await?;
     let approvals = u32::try_from(approvals).unwrap_or(u32::MAX);
+    let unread = services.unread_notices(actor).await?;
     let Some(client) = client else {
         return Ok(Look {
             version,
+            unread,
             accounts_attention: 0,
             approvals,
             pauses: pauses_data(None, services.clock.now(), pauses, &[]),
@@ -44,6 +46,7 @@ pub(in crate::api) async fn look(
     let names: Vec<_> = names.into_iter().map(|health| health.account).collect();
     Ok(Look {
         version,
+        unread,
         accounts_attention: services.accounts_needing_attention(actor, client).await?,
         approvals,
         pauses: pauses_data(Some(&view), services.clock.now(), pauses, &names),

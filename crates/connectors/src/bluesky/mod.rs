@@ -7,7 +7,6 @@ mod api;
 pub mod config;
 mod error;
 mod facets;
-mod hosts;
 mod identity;
 mod key;
 mod net;

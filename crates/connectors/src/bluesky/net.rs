@@ -16,9 +16,9 @@ use serde_json::Value;
 use url::Url;
 
 use super::error::{self, Refusal};
-use super::hosts::{Hosts, PublicOnly};
 use super::key::Key;
 use super::proof::{Nonces, proof};
+use crate::hosts::{Hosts, PublicOnly};
 use crate::http::{HttpClient, HttpClientError, read_body, send};
 use crate::stored::{exactly, unreadable};
 use crate::{MediaSource, PlatformError};

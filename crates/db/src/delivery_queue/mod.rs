@@ -8,9 +8,11 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
+use domain::audit::AuditAction;
 use domain::{AccountId, ClientId, DeliveryId, DeliveryState, PostId};
 use uuid::Uuid;
 
+use crate::models::audit::PUBLISHER;
 use crate::schema::deliveries;
 use crate::{Connection, DbError, DbResult};
 
@@ -137,7 +139,8 @@ const LOOKED_AT: i64 = 5_000;
 
 /// Claims up to `limit` due deliveries: at most one per account, each client in turn, earliest first.
 /// What is due but paused, or waits for its account to be connected again, is taken out of the queue by
-/// the same statement, so that it costs nothing until it is released.
+/// the same statement, so that it costs nothing until it is released. The audit is told by the same statement
+/// too.
 ///
 /// # Errors
 /// When the query fails. Losing a race for an account is not an error: nothing is claimed.
@@ -172,7 +175,7 @@ pub async fn claim(
                     row_number() OVER (PARTITION BY client_id ORDER BY next_step_at, id) AS turn
              FROM of_account
          ), chosen AS (
-             SELECT d.ctid AS place, d.id, d.lease_owner, d.attempt_open,
+             SELECT d.ctid AS place, d.id, d.lease_owner, d.attempt_open, d.state AS was,
                     CASE WHEN d.cancel_requested THEN NULL
                          WHEN d.account_id IN (SELECT id FROM accounts WHERE status = 'needs_reconnecting')
                               THEN 'reconnect'
@@ -188,7 +191,7 @@ pub async fn claim(
              ORDER BY fair.turn, fair.next_step_at, d.id
              LIMIT $4
              FOR UPDATE OF d SKIP LOCKED
-         )
+         ), claimed AS (
          UPDATE deliveries d
          SET state = CASE WHEN chosen.held IS NULL AND d.state = 'scheduled' THEN 'publishing' ELSE d.state END,
              held = chosen.held,
@@ -204,13 +207,22 @@ pub async fn claim(
          RETURNING d.id, d.client_id, d.post_id, d.account_id, d.state, d.fence, d.attempt, d.retries, d.checkpoint,
                    d.held, d.cancel_requested,
                    NOT (chosen.attempt_open AND chosen.lease_owner IS NULL) AS new_attempt,
-                   chosen.lease_owner IS NOT NULL AS taken_over",
+                   chosen.lease_owner IS NOT NULL AS taken_over, chosen.was
+         ), audited AS (
+             INSERT INTO audit_entries (at, actor_name, client_id, action, subject_kind, subject_id, before, after)
+             SELECT $1, $6, client_id, $7, 'delivery', id::text, jsonb_build_object('state', was),
+                    jsonb_build_object('state', state, 'attempt', attempt)
+             FROM claimed WHERE state <> was
+         )
+         SELECT * FROM claimed",
     )
     .bind::<Timestamptz, _>(now)
     .bind::<Text, _>(worker)
     .bind::<Timestamptz, _>(lease_until)
     .bind::<BigInt, _>(limit)
     .bind::<BigInt, _>(LOOKED_AT)
+    .bind::<Text, _>(PUBLISHER)
+    .bind::<Text, _>(AuditAction::DeliveryMoved.as_str())
     .load(conn)
     .await;
     let rows = match rows.map_err(DbError::from) {

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use domain::DeliveryId;
 
+use crate::models::audit::{self, NewAuditEntry};
 use crate::models::event::{self, NewEvent};
 use crate::schema::deliveries;
 use crate::{Connection, DbError, DbResult};
@@ -57,8 +58,8 @@ impl Write {
     }
 }
 
-/// Writes what became of a step, with its events, in one transaction, if the claim still holds.
-/// Returns whether somebody has asked for it to be taken back in the meantime.
+/// Writes what became of a step, with its events and what the audit keeps of it, in one transaction, if the
+/// claim still holds. Returns whether somebody has asked for it to be taken back in the meantime.
 ///
 /// # Errors
 /// [`DbError::FenceLost`] when somebody else has taken it over; otherwise when a query fails.
@@ -68,13 +69,15 @@ pub async fn write(
     fence: i64,
     write: &Write,
     events: &[NewEvent],
+    entries: &[NewAuditEntry<'_>],
 ) -> DbResult<bool> {
-    if events.is_empty() {
+    if events.is_empty() && entries.is_empty() {
         return update(conn, id, fence, write).await;
     }
     conn.transaction(async |conn| {
         let cancel_requested = update(conn, id, fence, write).await?;
         event::append(conn, events).await?;
+        audit::append(conn, entries).await?;
         Ok(cancel_requested)
     })
     .await

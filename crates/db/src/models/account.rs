@@ -125,19 +125,20 @@ pub async fn reconnect(
     Ok(())
 }
 
-/// Marks that the platform refuses our access, unless the account is disconnected already.
+/// Marks that the platform refuses our access, unless the account is disconnected already. Returns whether
+/// it was accepted until now.
 ///
 /// # Errors
-/// When the query fails.
+/// When a query fails.
 pub async fn needs_reconnecting(
     conn: &mut Connection,
     id: AccountId,
     reason: &str,
-) -> DbResult<()> {
-    diesel::update(
+) -> DbResult<bool> {
+    let marked = diesel::update(
         accounts::table
             .find(id.0)
-            .filter(accounts::status.ne(AccountStatus::Disconnected.as_str())),
+            .filter(accounts::status.eq(AccountStatus::Working.as_str())),
     )
     .set((
         accounts::status.eq(AccountStatus::NeedsReconnecting.as_str()),
@@ -145,7 +146,18 @@ pub async fn needs_reconnecting(
     ))
     .execute(conn)
     .await?;
-    Ok(())
+    if marked > 0 {
+        return Ok(true);
+    }
+    diesel::update(
+        accounts::table
+            .find(id.0)
+            .filter(accounts::status.eq(AccountStatus::NeedsReconnecting.as_str())),
+    )
+    .set(accounts::status_reason.eq(reason))
+    .execute(conn)
+    .await?;
+    Ok(false)
 }
 
 /// Pauses the publishing on an account (since when, and who did it), or resumes it. `false` when it was
@@ -323,4 +335,17 @@ pub async fn health(conn: &mut Connection, client: ClientId) -> DbResult<Vec<Acc
             }
         })
         .collect())
+}
+
+/// One account, whosever it is.
+///
+/// # Errors
+/// When the query fails.
+pub async fn find_any(conn: &mut Connection, id: AccountId) -> DbResult<Option<Account>> {
+    Ok(accounts::table
+        .find(id.0)
+        .select(Account::as_select())
+        .first(conn)
+        .await
+        .optional()?)
 }

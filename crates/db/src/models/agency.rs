@@ -17,13 +17,40 @@ pub async fn name(conn: &mut Connection) -> DbResult<String> {
     Ok(agency::table.select(agency::name).first(conn).await?)
 }
 
-/// Renames the agency.
+/// What is set for the agency.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = agency, check_for_backend(diesel::pg::Pg))]
+pub struct AgencySettings {
+    /// Its name.
+    pub name: String,
+    /// Who is told of failures besides the team.
+    pub failure_email: Option<String>,
+    /// "#1f4a44": the colour of its mark and its mails.
+    pub brand_color: Option<String>,
+}
+
+/// What is set for the agency.
 ///
 /// # Errors
 /// When the query fails.
-pub async fn rename(conn: &mut Connection, name: &str) -> DbResult<()> {
+pub async fn settings(conn: &mut Connection) -> DbResult<AgencySettings> {
+    Ok(agency::table
+        .select(AgencySettings::as_select())
+        .first(conn)
+        .await?)
+}
+
+/// Sets it.
+///
+/// # Errors
+/// When the query fails.
+pub async fn set_settings(conn: &mut Connection, new: &AgencySettings) -> DbResult<()> {
     diesel::update(agency::table)
-        .set(agency::name.eq(name))
+        .set((
+            agency::name.eq(&new.name),
+            agency::failure_email.eq(&new.failure_email),
+            agency::brand_color.eq(&new.brand_color),
+        ))
         .execute(conn)
         .await?;
     Ok(())

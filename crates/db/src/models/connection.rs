@@ -308,3 +308,38 @@ pub async fn replace_sealed(
         .await?;
     Ok(())
 }
+
+/// Connections that end before `ends_before` and of which nobody was told since `told_since`: marks them
+/// as told at `now`.
+///
+/// # Errors
+/// When the query fails.
+pub async fn take_expiring(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    ends_before: DateTime<Utc>,
+    told_since: DateTime<Utc>,
+) -> DbResult<Vec<(AccountId, DateTime<Utc>)>> {
+    let working = accounts::table
+        .filter(accounts::id.eq(connections::account_id))
+        .filter(accounts::status.eq(AccountStatus::Working.as_str()));
+    let rows: Vec<(Uuid, Option<DateTime<Utc>>)> = diesel::update(
+        connections::table
+            .filter(connections::refresh_expires_at.gt(now))
+            .filter(connections::refresh_expires_at.le(ends_before))
+            .filter(
+                connections::expiry_told_at
+                    .is_null()
+                    .or(connections::expiry_told_at.lt(told_since)),
+            )
+            .filter(diesel::dsl::exists(working)),
+    )
+    .set(connections::expiry_told_at.eq(now))
+    .returning((connections::account_id, connections::refresh_expires_at))
+    .get_results(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(account, ends)| Some((account.into(), ends?)))
+        .collect())
+}

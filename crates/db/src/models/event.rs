@@ -76,7 +76,7 @@ pub async fn append(conn: &mut Connection, new: &[NewEvent]) -> DbResult<()> {
     if new.is_empty() {
         return Ok(());
     }
-    let rows: Vec<_> = new
+    let mut rows: Vec<_> = new
         .iter()
         .map(|event| {
             (
@@ -96,6 +96,15 @@ pub async fn append(conn: &mut Connection, new: &[NewEvent]) -> DbResult<()> {
             )
         })
         .collect();
+    // One is what a worker adds, with nearly every step: its statement is prepared once and kept, while one
+    // for any number is prepared each time.
+    if rows.len() == 1
+        && let Some(row) = rows.pop()
+    {
+        let insert = diesel::insert_into(events::table).values(row);
+        insert.execute(conn).await?;
+        return Ok(());
+    }
     diesel::insert_into(events::table)
         .values(rows)
         .execute(conn)

@@ -86,6 +86,20 @@ pub async fn take(
     .optional()?)
 }
 
+/// The connect link that a consent began by, if it began by one and nobody came back from it yet.
+///
+/// # Errors
+/// When the query fails.
+pub async fn link_of(conn: &mut Connection, state_hash: &[u8]) -> DbResult<Option<LinkId>> {
+    let found: Option<Option<Uuid>> = oauth_attempts::table
+        .find(state_hash)
+        .select(oauth_attempts::link_id)
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(found.flatten().map(LinkId::from))
+}
+
 /// Removes what nobody came back for.
 ///
 /// # Errors

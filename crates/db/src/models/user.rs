@@ -133,6 +133,33 @@ pub async fn by_email(conn: &mut Connection, email: &str) -> DbResult<Option<Use
         .optional()?)
 }
 
+/// A user who may sign in.
+///
+/// # Errors
+/// When the query fails.
+pub async fn active(conn: &mut Connection, id: UserId) -> DbResult<Option<User>> {
+    Ok(users::table
+        .find(id.0)
+        .filter(users::disabled_at.is_null())
+        .select(User::as_select())
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// The user with this address, whatever its capitals, and whether or not they may sign in.
+///
+/// # Errors
+/// When the query fails.
+pub async fn any_by_email(conn: &mut Connection, email: &str) -> DbResult<Option<User>> {
+    Ok(users::table
+        .filter(lower(users::email).eq(email.to_lowercase()))
+        .select(User::as_select())
+        .first(conn)
+        .await
+        .optional()?)
+}
+
 /// The names of these users, in no order.
 ///
 /// # Errors
@@ -151,6 +178,19 @@ pub async fn names(conn: &mut Connection, ids: &[UserId]) -> DbResult<Vec<(UserI
         .into_iter()
         .map(|(id, name)| (id.into(), name))
         .collect())
+}
+
+/// One user, whatever has become of it.
+///
+/// # Errors
+/// When the query fails.
+pub async fn find(conn: &mut Connection, id: UserId) -> DbResult<Option<User>> {
+    Ok(users::table
+        .find(id.0)
+        .select(User::as_select())
+        .first(conn)
+        .await
+        .optional()?)
 }
 
 /// Who decides for a client: its approvers who can sign in, by name.

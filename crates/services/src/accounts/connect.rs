@@ -9,13 +9,17 @@ use db::models::account::{self, AccountProfile};
 use db::models::connection;
 use db::models::event::{self, NewEvent};
 use db::models::oauth_attempt::{self, NewAttempt};
+use domain::audit::AuditAction;
 use domain::history::Tone;
-use domain::{AccountId, ClientId, Permission, Platform};
+use domain::{AccountId, ClientId, LinkId, Permission, Platform};
 use rand::Rng;
 use secrecy::SecretString;
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::account_name;
+use crate::actor::Origin;
+use crate::audit::{By, Entry};
 use crate::users::SessionToken;
 use crate::{Actor, ServiceError, ServiceResult, Services};
 
@@ -57,6 +61,61 @@ pub struct ConnectFailure {
     pub error: ServiceError,
 }
 
+/// Who connects an account.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Connecting<'a> {
+    /// A user.
+    User(&'a Actor),
+    /// Somebody who came by a connect link, from here.
+    ByLink(&'a Origin),
+}
+
+impl<'a> Connecting<'a> {
+    const fn actor(self) -> Option<&'a Actor> {
+        match self {
+            Self::User(actor) => Some(actor),
+            Self::ByLink(_) => None,
+        }
+    }
+
+    const fn by(self) -> By<'a> {
+        match self {
+            Self::User(actor) => By::User(actor),
+            Self::ByLink(origin) => By::Visitor {
+                name: "Somebody with a connect link",
+                origin,
+            },
+        }
+    }
+
+    /// For the history, where nobody's name stands.
+    const fn way(self) -> &'static str {
+        match self {
+            Self::User(_) => "",
+            Self::ByLink(_) => "By a connect link. ",
+        }
+    }
+}
+
+/// The browser that begins a consent.
+#[derive(Clone, Copy)]
+pub(crate) struct Browser<'a> {
+    /// What its cookie proves that it is.
+    pub proof: &'a SessionToken,
+    /// The connect link that it came by, where nobody is signed in.
+    pub link: Option<LinkId>,
+}
+
+/// A consent that a browser came back from.
+pub(crate) struct Returned {
+    /// For which client it began.
+    pub client: ClientId,
+    /// By which connect link.
+    pub link: Option<LinkId>,
+    /// What the connector kept.
+    pub private: Option<SecretString>,
+}
+
 impl Services {
     /// Begins to connect an account: the address of the platform's own consent page. `hint` is the
     /// handle, for platforms where it says which server to go to.
@@ -73,7 +132,23 @@ impl Services {
     ) -> ServiceResult<url::Url> {
         let client = self
             .client_row(actor, Permission::ConnectAccounts, client)
-            .await?;
+            .await?
+            .id;
+        let from = Browser {
+            proof: session,
+            link: None,
+        };
+        self.begin(from, client, platform, hint).await
+    }
+
+    /// Begins to connect an account, for somebody whose right to it was checked.
+    pub(crate) async fn begin(
+        &self,
+        from: Browser<'_>,
+        client: ClientId,
+        platform: Platform,
+        hint: Option<&str>,
+    ) -> ServiceResult<url::Url> {
         let connector = self.connector(platform)?;
         let mut random = [0_u8; 32];
         rand::rng().fill_bytes(&mut random);
@@ -92,11 +167,11 @@ impl Services {
             .map_err(ServiceError::internal)?;
         let attempt = NewAttempt {
             state_hash: &state_hash,
-            browser_hash: &session.hash(),
-            client: client.id,
+            browser_hash: &from.proof.hash(),
+            client,
             platform,
             private: private.as_deref(),
-            link: None,
+            link: from.link,
             expires_at: self.clock.now() + CONSENT,
         };
         oauth_attempt::insert(&mut *self.conn().await?, &attempt).await?;
@@ -114,45 +189,53 @@ impl Services {
         platform: Platform,
         reply: ConsentReply,
     ) -> Result<Connected, ConnectFailure> {
-        let nowhere = |error| ConnectFailure {
-            client: None,
-            error,
-        };
-        let stale = || {
-            nowhere(ServiceError::Invalid(format!(
-                "This answer from {platform} was used already, is too old, or began in another browser. Connect the account again."
-            )))
-        };
         actor
             .require(Permission::ConnectAccounts)
             .map_err(nowhere)?;
-        let state = reply.state.as_deref().ok_or_else(stale)?;
-        let state_hash = Sha256::digest(state);
-        let mut conn = self.conn().await.map_err(nowhere)?;
-        let attempt =
-            oauth_attempt::take(&mut conn, &state_hash, &session.hash(), self.clock.now())
-                .await
-                .map_err(|error| nowhere(error.into()))?
-                .filter(|attempt| attempt.platform == platform)
-                .ok_or_else(stale)?;
-        drop(conn);
-        let client = attempt.client_id;
+        let returned = self.take_attempt(session, platform, &reply).await?;
+        let client = returned.client;
         // The right may have been taken away while the consent page was open.
         actor
             .require_for(Permission::ConnectAccounts, client)
             .map_err(nowhere)?;
-        let here = |error| ConnectFailure {
-            client: Some(client),
-            error,
-        };
+        self.link(
+            Connecting::User(actor),
+            client,
+            platform,
+            reply,
+            returned.private,
+        )
+        .await
+        .map_err(|error| at(client, error))
+    }
+
+    /// What a browser that came back from a consent page had begun, for the first and only time.
+    pub(crate) async fn take_attempt(
+        &self,
+        proof: &SessionToken,
+        platform: Platform,
+        reply: &ConsentReply,
+    ) -> Result<Returned, ConnectFailure> {
+        let stale = || nowhere(stale(platform));
+        let state = reply.state.as_deref().ok_or_else(stale)?;
+        let state_hash = Sha256::digest(state);
+        let mut conn = self.conn().await.map_err(nowhere)?;
+        let attempt = oauth_attempt::take(&mut conn, &state_hash, &proof.hash(), self.clock.now())
+            .await
+            .map_err(|error| nowhere(error.into()))?
+            .filter(|attempt| attempt.platform == platform)
+            .ok_or_else(stale)?;
+        drop(conn);
         let private = attempt
             .private
             .map(|sealed| self.vault.open_secret(&sealed, &private_place(&state_hash)))
             .transpose()
-            .map_err(|error| here(ServiceError::internal(error)))?;
-        self.link(actor, client, platform, reply, private)
-            .await
-            .map_err(here)
+            .map_err(|error| at(attempt.client_id, ServiceError::internal(error)))?;
+        Ok(Returned {
+            client: attempt.client_id,
+            link: attempt.link_id.map(LinkId::from),
+            private,
+        })
     }
 
     /// Connects an account by a password that the person made for AutoPost alone. It is used once and
@@ -170,16 +253,37 @@ impl Services {
     ) -> ServiceResult<Connected> {
         let client = self
             .client_row(actor, Permission::ConnectAccounts, client)
-            .await?;
+            .await?
+            .id;
+        self.link_by_password(
+            Connecting::User(actor),
+            client,
+            platform,
+            identifier,
+            secret,
+        )
+        .await
+    }
+
+    /// Connects an account by an app password, for somebody whose right to it was checked.
+    pub(crate) async fn link_by_password(
+        &self,
+        who: Connecting<'_>,
+        client: ClientId,
+        platform: Platform,
+        identifier: &str,
+        secret: SecretString,
+    ) -> ServiceResult<Connected> {
         let connector = self.connector(platform)?;
         let (tokens, profile) = connector.sign_in(identifier, &secret).await?;
-        self.store_account(actor, client.id, connector.as_ref(), tokens, profile)
+        self.store_account(who, client, connector.as_ref(), tokens, profile)
             .await
     }
 
-    async fn link(
+    /// Trades what the consent page sent for tokens, for somebody whose right to it was checked.
+    pub(crate) async fn link(
         &self,
-        actor: &Actor,
+        who: Connecting<'_>,
         client: ClientId,
         platform: Platform,
         reply: ConsentReply,
@@ -220,7 +324,7 @@ impl Services {
             )));
         }
         let profile = connector.profile(tokens.access()).await?;
-        self.store_account(actor, client, connector.as_ref(), tokens, profile)
+        self.store_account(who, client, connector.as_ref(), tokens, profile)
             .await
     }
 
@@ -251,7 +355,7 @@ impl Services {
 
     async fn store_account(
         &self,
-        actor: &Actor,
+        who: Connecting<'_>,
         client: ClientId,
         connector: &dyn Connector,
         tokens: TokenSet,
@@ -283,7 +387,7 @@ impl Services {
             delivery: None,
             attempt: None,
             at: now,
-            actor: Some(actor.user_id),
+            actor: who.actor().map(|actor| actor.user_id),
             kind: if again.is_some() {
                 "reconnected"
             } else {
@@ -299,7 +403,7 @@ impl Services {
                 }
             ),
             // No name: the history outlives the account.
-            detail: format!("Granted: {}.", sealed.scopes.join(", ")),
+            detail: format!("{}Granted: {}.", who.way(), sealed.scopes.join(", ")),
             platform_words: None,
             duration_ms: None,
         };
@@ -312,25 +416,36 @@ impl Services {
                     connection::delete(conn, id).await?;
                     connection::insert(conn, id, platform, &user, &sealed, now).await?;
                     // What was held for this goes on; what was found about the rest is looked at anew.
-                    crate::controls::release(conn, Some(actor), now).await?;
+                    crate::controls::release(conn, who.actor(), now).await?;
                     db::models::delivery::preflight_again(conn, id, now).await?;
                 } else {
                     account::insert(conn, id, client, platform, &known, now).await?;
                     connection::insert(conn, id, platform, &user, &sealed, now).await?;
                 }
-                event::append(conn, std::slice::from_ref(&told)).await
+                event::append(conn, std::slice::from_ref(&told)).await?;
+                self.tell_connected(conn, client, (id, platform), again.is_some())
+                    .await?;
+                let entry = Entry::of(AuditAction::AccountConnected)
+                    .at(client)
+                    .on("account", id)
+                    .after(json!({
+                        "platform": platform.as_str(),
+                        "again": again.is_some(),
+                        "scopes": sealed.scopes,
+                    }));
+                self.record(conn, who.by(), &[entry]).await
             })
             .await;
         match stored {
             Err(error) if error.is_duplicate() => Err(ServiceError::Conflict(format!(
                 "This {platform} account was connected by somebody else just now."
             ))),
-            other => Ok(other.map(|()| Connected {
+            other => other.map(|()| Connected {
                 client,
                 account: id,
                 name,
                 again: again.is_some(),
-            })?),
+            }),
         }
     }
 
@@ -374,6 +489,26 @@ impl Services {
             .join(&path)
             .map_err(ServiceError::internal)
     }
+}
+
+pub(crate) const fn nowhere(error: ServiceError) -> ConnectFailure {
+    ConnectFailure {
+        client: None,
+        error,
+    }
+}
+
+pub(crate) const fn at(client: ClientId, error: ServiceError) -> ConnectFailure {
+    ConnectFailure {
+        client: Some(client),
+        error,
+    }
+}
+
+pub(crate) fn stale(platform: Platform) -> ServiceError {
+    ServiceError::Invalid(format!(
+        "This answer from {platform} was used already, is too old, or began in another browser. Connect the account again."
+    ))
 }
 
 fn private_place(state_hash: &[u8]) -> String {

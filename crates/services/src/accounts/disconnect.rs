@@ -1,16 +1,19 @@
 //! Disconnecting an account: revoke, purge, cancel, and check that nothing is left.
 
 use chrono::{DateTime, Utc};
+use db::AsyncConnection;
 use db::models::account::{self, Account, AccountHealth};
 use db::models::event::{self, NewEvent};
 use db::models::{connection, delivery, review};
-use db::{AsyncConnection, DbError};
 use domain::account::AccountStatus;
+use domain::audit::AuditAction;
 use domain::history::Tone;
 use domain::state::Transition;
 use domain::{AccountId, ClientId, DeliveryState, Permission, Platform};
+use serde_json::json;
 
 use super::account_name;
+use crate::audit::{self, By, Entry};
 use crate::{Actor, ServiceError, ServiceResult, Services};
 
 /// What a disconnect will do, or has done.
@@ -133,7 +136,7 @@ impl Services {
             platform_words: None,
             duration_ms: None,
         };
-        let (cancelled, unknown) = self.purge(&plan.account, told).await?;
+        let (cancelled, unknown) = self.purge(&plan.account, By::User(actor), told).await?;
         let mut conn = self.conn().await?;
         let left = connection::find(&mut conn, id).await?.is_some();
         let named = account::find(&mut conn, client, id)
@@ -166,6 +169,7 @@ impl Services {
     pub(crate) async fn purge(
         &self,
         account: &Account,
+        by: By<'_>,
         told: NewEvent,
     ) -> ServiceResult<(usize, usize)> {
         let (id, now) = (account.id, told.at);
@@ -176,6 +180,13 @@ impl Services {
                 account::purge(conn, id, now).await?;
                 let mut counts = (0, 0);
                 let mut events = vec![told.clone()];
+                let mut entries = vec![
+                    Entry::of(AuditAction::AccountDisconnected)
+                        .at(account.client_id)
+                        .on("account", id)
+                        .before(json!({ "platform": account.platform.as_str(), "status": account.status.as_str() }))
+                        .after(json!({ "status": AccountStatus::Disconnected.as_str() })),
+                ];
                 let mut posts = Vec::new();
                 for delivery in delivery::unsettled_of_account_for_update(conn, id).await? {
                     let state = delivery.state.after(Transition::Cancel).unwrap_or(delivery.state);
@@ -191,6 +202,10 @@ impl Services {
                         _ => None,
                     };
                     delivery::set_aside(conn, delivery.id, state, problem, now).await?;
+                    if state != delivery.state {
+                        let of = (delivery.client_id, delivery.id);
+                        entries.push(audit::moved(of, delivery.state, state.as_str(), delivery.attempt));
+                    }
                     posts.push(delivery.post_id);
                     if let Some(problem) = problem {
                         events.push(NewEvent {
@@ -206,9 +221,11 @@ impl Services {
                     }
                 }
                 event::append(conn, &events).await?;
+                audit::write(conn, by, now, &entries).await?;
                 // Nobody is asked any more about what cannot go out.
                 review::withdraw_waiting(conn, &posts, now).await?;
-                Ok::<_, DbError>(counts)
+                self.tell_disconnected(conn, account, told.actor, counts).await?;
+                Ok::<_, ServiceError>(counts)
             })
             .await?;
         if let Some(key) = &account.avatar_key {

@@ -2,6 +2,7 @@
 
 mod connect;
 mod disconnect;
+mod news;
 
 use connectors::ErrorKind;
 use db::models::account;
@@ -11,9 +12,11 @@ use domain::{AccountId, ClientId, Permission};
 use crate::tokens::AccountRef;
 use crate::{Actor, ServiceError, ServiceResult, Services};
 
+pub(crate) use connect::{Browser, Connecting, at, nowhere, stale};
 pub use connect::{ConnectFailure, Connected, ConsentReply};
 pub use db::models::account::{Account, AccountHealth};
 pub use disconnect::{DisconnectPlan, DisconnectReceipt};
+pub(crate) use news::about_account;
 
 impl Services {
     /// The linked accounts of a client with their health.

@@ -9,16 +9,27 @@ use domain::audit::AuditAction;
 use domain::history::Tone;
 use domain::notice::NoticeKind;
 use domain::state::Transition;
-use domain::{ClientId, CommentId, DeliveryState, Permission, PostId};
+use domain::webhook::WebhookEvent;
+use domain::{AssetId, ClientId, CommentId, DeliveryState, Permission, PostId};
 
 use super::send::nothing_waits;
 use super::{Decided, Line, Locked, Outcome, Side, missing, next_look};
-use crate::audit::{By, Entry};
+use crate::audit::{self, By, Entry};
+use crate::comments::check_moment;
 use crate::notify::Audience;
 use crate::{Actor, ServiceError, ServiceResult, Services};
 
 /// The longest note that goes with a decision.
 const LONGEST_NOTE: usize = 4_000;
+
+/// What is said with a decision.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Note<'a> {
+    /// What; empty when nothing is.
+    pub text: &'a str,
+    /// At which moment of which video, in milliseconds.
+    pub at: Option<(AssetId, i64)>,
+}
 
 impl Services {
     /// Decides about the version of a post that waits, which is named in hex: at the agency's own stage by
@@ -36,7 +47,29 @@ impl Services {
         verdict: Verdict,
         note: &str,
     ) -> ServiceResult<Decided> {
+        let said = Note {
+            text: note,
+            at: None,
+        };
+        self.decide_about(actor, client, post, version, verdict, said)
+            .await
+    }
+
+    /// The same, with what is said about it at a moment of a video of the post.
+    ///
+    /// # Errors
+    /// As [`Self::decide`], and when that moment is not part of the post's videos.
+    pub async fn decide_about(
+        &self,
+        actor: &Actor,
+        client: ClientId,
+        post: PostId,
+        version: &str,
+        verdict: Verdict,
+        Note { text: note, at }: Note<'_>,
+    ) -> ServiceResult<Decided> {
         let side = Side::of(actor, client)?;
+        require_deciding(actor)?;
         let note = check_note(note)?;
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
@@ -71,6 +104,9 @@ impl Services {
                 review::withdraw_decision(conn, newest.id, actor.user_id, now).await?;
                 review::insert_decision(conn, &newest, actor.user_id, verdict, note, now).await?;
                 if !note.is_empty() {
+                    if let Some((asset, moment)) = at {
+                        check_moment(conn, post, asset, moment).await?;
+                    }
                     let said = comment::NewComment {
                         id: CommentId::generate(),
                         client,
@@ -78,7 +114,7 @@ impl Services {
                         author: actor.user_id,
                         internal: newest.stage == ReviewStage::Internal,
                         body: note,
-                        at: None,
+                        at,
                     };
                     comment::insert(conn, &said, now).await?;
                 }
@@ -128,6 +164,7 @@ impl Services {
             title: "Changes asked for",
             detail: &detail,
         };
+        audit::note_moves(conn, By::User(actor), now, &locked.deliveries).await?;
         event::append(conn, &locked.events(Some(actor.user_id), now, &line)).await?;
         let title = format!("{who} asks for changes: {}", locked.title());
         let mut told = locked.notice(
@@ -138,6 +175,9 @@ impl Services {
         );
         told.except = Some(actor.user_id);
         self.tell(conn, &told).await?;
+        let event = WebhookEvent::ApprovalChangesAsked;
+        self.announce(conn, locked.client.id, event, decision_data(of))
+            .await?;
         Ok(Decided {
             outcome: Outcome::ChangesAsked,
             due_at: locked.post.due_at,
@@ -183,6 +223,7 @@ impl Services {
             return Ok(self.decided(locked, Outcome::PassedOn));
         }
         let outcome = self.release(conn, locked, now).await?;
+        audit::note_moves(conn, by, now, &locked.deliveries).await?;
         let minute = locked.minute();
         let (detail, told) = match outcome {
             Outcome::Scheduled => (
@@ -214,6 +255,9 @@ impl Services {
             locked.title()
         );
         self.tell(conn, &locked.notice(kind, Audience::Staff, title, told))
+            .await?;
+        let event = WebhookEvent::ApprovalApproved;
+        self.announce(conn, locked.client.id, event, decision_data(of))
             .await?;
         Ok(self.decided(locked, outcome))
     }
@@ -261,6 +305,7 @@ impl Services {
         post: PostId,
     ) -> ServiceResult<()> {
         let side = Side::of(actor, client)?;
+        require_deciding(actor)?;
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
             let locked = Locked::take(conn, client, post).await?;
@@ -288,6 +333,7 @@ impl Services {
                 }
             }
             review::withdraw_decision(conn, newest.id, actor.user_id, now).await?;
+            audit::note_moves(conn, By::User(actor), now, &locked.deliveries).await?;
             let line = Line {
                 kind: "approval_withdrawn",
                 tone: Tone::Warning,
@@ -387,6 +433,22 @@ pub(super) const fn permission(stage: ReviewStage) -> Permission {
         ReviewStage::Internal => Permission::ApproveInternally,
         ReviewStage::Client => Permission::ApproveForClient,
     }
+}
+
+/// Lets pass whoever decides at any stage.
+fn require_deciding(actor: &Actor) -> ServiceResult<()> {
+    actor
+        .require(Permission::ApproveInternally)
+        .or_else(|_| actor.require(Permission::ApproveForClient))
+}
+
+/// What a webhook says of a decision.
+fn decision_data(of: &Review) -> serde_json::Value {
+    serde_json::json!({
+        "post_id": of.post_id,
+        "version": hex::encode(&of.version),
+        "stage": of.stage.as_str(),
+    })
 }
 
 /// In whose name a decision is told to staff.

@@ -190,7 +190,7 @@ impl Services {
     }
 
     /// Keeps what the present version of a post says, so that a later one can be compared with it.
-    pub(super) async fn keep_version(
+    pub(crate) async fn keep_version(
         &self,
         conn: &mut db::Connection,
         post: &Post,

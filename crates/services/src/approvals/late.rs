@@ -12,7 +12,7 @@ use domain::{ClientId, PostId};
 
 use super::send::{ended, reminded};
 use super::{Line, Locked, next_look};
-use crate::audit::By;
+use crate::audit::{self, By};
 use crate::notify::Audience;
 use crate::{ServiceResult, Services};
 
@@ -87,6 +87,7 @@ impl Services {
             }
             delivery_queue::wake(conn).await?;
             review::settle(conn, of.id, ReviewState::Withdrawn, Some(now), None).await?;
+            audit::note_moves(conn, SOFTWARE, now, &locked.deliveries).await?;
             let entry = ended(locked, of, ReviewState::Withdrawn);
             self.record(conn, SOFTWARE, &[entry]).await?;
             let line = Line {

@@ -28,6 +28,7 @@ use crate::clients::zone_of;
 use crate::{Actor, ServiceError, ServiceResult};
 
 pub use db::models::review::{Decision, Review as ReviewRow};
+pub use decide::Note;
 pub use read::{ApprovalBoard, BoardPost, ReviewView, WaitingReview};
 
 pub(crate) use guard::{Moment, Over, may_be_scheduled, may_leave_at};

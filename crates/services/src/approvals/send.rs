@@ -15,7 +15,7 @@ use domain::time::{local, local_label, zone_place};
 use domain::{AccountId, ClientId, DeliveryState, Permission, PostId, ReviewId, UserId};
 
 use super::{Line, Locked, Sent, SentForApproval, deadline, missing, next_look};
-use crate::audit::{By, Entry};
+use crate::audit::{self, By, Entry};
 use crate::posts::FullPost;
 use crate::{Actor, ServiceError, ServiceResult, Services};
 
@@ -107,7 +107,7 @@ impl Services {
     }
 
     /// Has the present version of a post wait for a decision at a stage. Its deliveries wait with it.
-    pub(super) async fn begin_review(
+    pub(crate) async fn begin_review(
         &self,
         conn: &mut db::Connection,
         locked: &Locked,
@@ -154,6 +154,7 @@ impl Services {
             detail: &detail,
         };
         event::append(conn, &locked.events(sender, now, &line)).await?;
+        audit::note_moves(conn, by, now, &locked.deliveries).await?;
         let entry = Entry::of(AuditAction::ReviewSent)
             .at(locked.client.id)
             .on("post", locked.post.id)
@@ -206,6 +207,7 @@ impl Services {
                 detail: "Nobody is asked about it any more. It is a draft again.",
             };
             event::append(conn, &locked.events(Some(actor.user_id), now, &line)).await?;
+            audit::note_moves(conn, By::User(actor), now, &locked.deliveries).await?;
             let entry = ended(&locked, &waiting, ReviewState::Withdrawn);
             self.record(conn, By::User(actor), &[entry]).await
         })

@@ -8,17 +8,22 @@ use db::models::delivery::{self, Delivery};
 use db::models::event::{self, NewEvent};
 use db::models::post::{self, Post};
 use db::{AsyncConnection, Connection, DbError, delivery_queue};
+use domain::audit::AuditAction;
 use domain::history::Tone;
 use domain::state::Transition;
 use domain::time::{local, local_label, zone_place};
 use domain::version::{VersionParts, version_hash};
+use domain::webhook::WebhookEvent;
 use domain::{ClientId, DeliveryId, DeliveryState, Permission, PostId};
+use serde_json::json;
 use url::Url;
 
 use super::locked_sentence;
 use crate::accounts::account_name;
 use crate::approvals::{Locked, Moment, Over, may_leave_at};
+use crate::audit::{self, By, Entry};
 use crate::controls::{Pause, PauseScope};
+use crate::webhooks_out::delivery_data;
 use crate::{Actor, ServiceError, ServiceResult, Services};
 
 /// What a person found about a delivery whose outcome was unknown.
@@ -72,10 +77,13 @@ impl Services {
             let deliveries = Locked::take(conn, client, id).await?.deliveries;
             let mut done = Cancelled::default();
             let mut events = Vec::new();
+            let mut entries = Vec::new();
             for held in &deliveries {
                 let (kind, title, detail) = if held.state.is_moving() {
                     delivery::request_cancel(conn, held.id, now).await?;
                     done.asked += 1;
+                    // What becomes of the wish is written down by whoever publishes it.
+                    entries.push(asked_back(held));
                     (
                         "cancel_requested",
                         "Asked to take it back",
@@ -86,6 +94,7 @@ impl Services {
                     delivery::set_aside(conn, held.id, DeliveryState::Cancelled, problem, now)
                         .await?;
                     done.taken_back += 1;
+                    entries.push(moved(held, DeliveryState::Cancelled));
                     if held.state == DeliveryState::Failed {
                         ("cancelled", "Let rest", "It did not go out, and is not sent again.")
                     } else {
@@ -102,6 +111,7 @@ impl Services {
                 return Err(locked_sentence(state));
             }
             event::append(conn, &events).await?;
+            audit::write(conn, By::User(actor), now, &entries).await?;
             if done.asked > 0 {
                 delivery_queue::wake(conn).await?;
             }
@@ -211,26 +221,49 @@ impl Services {
         conn.transaction(async |conn| {
             let missing = || ServiceError::NotFound("delivery");
             let of = delivery::find(conn, client, id).await?;
-            let (of, ..) = of.ok_or_else(missing)?;
+            let (of, _, account) = of.ok_or_else(missing)?;
             // The post before its deliveries, as everybody locks them.
             let locked = Locked::take(conn, client, of.post_id).await?;
             let held = locked.deliveries.iter().find(|held| held.id == id);
             let held = held.ok_or_else(missing)?;
-            let event = match decide(held.state)? {
-                Settled::Send(title) => self.send_held(conn, actor, &locked, held, title).await?,
+            let settled = decide(held.state)?;
+            let outcome = match &settled {
+                Settled::Send(_) => None,
+                Settled::Found(address) => Some((
+                    WebhookEvent::DeliveryPublished,
+                    json!({ "published_at": now, "address": address }),
+                )),
+                Settled::GiveUp => Some((
+                    WebhookEvent::DeliveryFailed,
+                    json!({ "reason": "Somebody looked: it is not there." }),
+                )),
+            };
+            if let Some((event, outcome)) = outcome {
+                let ids = (held.id, held.post_id, held.account_id);
+                let data = delivery_data(ids, account.platform, outcome);
+                self.announce(conn, client, event, data).await?;
+            }
+            let (state, event) = match settled {
+                Settled::Send(title) => {
+                    let event = self.send_held(conn, actor, &locked, held, title).await?;
+                    (DeliveryState::Scheduled, event)
+                }
                 Settled::Found(address) => {
                     delivery::confirm(conn, id, &address, now).await?;
                     let detail = "Somebody looked, and it is there.";
-                    told(actor, held, "found", Tone::Good, "Found it", detail, now)
+                    let event = told(actor, held, "found", Tone::Good, "Found it", detail, now);
+                    (DeliveryState::Published, event)
                 }
                 Settled::GiveUp => {
                     let problem = "Somebody looked: it is not there, and it is not sent again.";
                     let state = DeliveryState::Failed;
                     delivery::set_aside(conn, id, state, Some(problem), now).await?;
-                    told(actor, held, "failed", Tone::Bad, "Given up", problem, now)
+                    let event = told(actor, held, "failed", Tone::Bad, "Given up", problem, now);
+                    (state, event)
                 }
             };
             event::append(conn, &[event]).await?;
+            audit::write(conn, By::User(actor), now, &[moved(held, state)]).await?;
             Ok(())
         })
         .await
@@ -366,6 +399,25 @@ fn check_address(address: &str, account: &Account) -> ServiceResult<()> {
         );
     }
     Ok(())
+}
+
+/// What the audit keeps of a delivery that a person moved on, also where it stays what it was but goes out
+/// sooner.
+fn moved(held: &Delivery, state: DeliveryState) -> Entry {
+    audit::moved(
+        (held.client_id, held.id),
+        held.state,
+        state.as_str(),
+        held.attempt,
+    )
+}
+
+/// What the audit keeps of the wish to take something back that is under way.
+fn asked_back(held: &Delivery) -> Entry {
+    Entry::of(AuditAction::TakeBackAsked)
+        .at(held.client_id)
+        .on("delivery", held.id)
+        .before(json!({ "state": held.state.as_str() }))
 }
 
 /// What is done about a delivery.

@@ -10,9 +10,11 @@ use db::models::account::Account;
 use db::models::post::PostAsset;
 use db::models::{delivery, post};
 use db::{AsyncConnection, DbError};
+use domain::audit::AuditAction;
 use domain::state::Transition;
 use domain::{ClientId, DeliveryState, Permission, PostId};
 
+use crate::audit::{self, By, Entry};
 use crate::{Actor, ServiceError, ServiceResult, Services};
 
 pub use actions::{Cancelled, SentNow, Verdict};
@@ -113,6 +115,10 @@ impl Services {
                 )));
             }
             post::delete(conn, id).await?;
+            let entry = Entry::of(AuditAction::PostDeleted)
+                .at(client)
+                .on("post", id);
+            audit::write(conn, By::User(actor), self.clock.now(), &[entry]).await?;
             Ok::<_, DbError>(Ok(()))
         })
         .await?

@@ -8,10 +8,11 @@ use db::AsyncConnection;
 use db::models::account::{self, Account};
 use db::models::asset;
 use db::models::client;
-use db::models::delivery;
+use db::models::delivery::{self, Delivery};
 use db::models::event::{self, NewEvent};
-use db::models::post::{self, PostAsset, PostContent};
+use db::models::post::{self, Post, PostAsset, PostContent};
 use domain::account::{AccountFacts, AccountStatus};
+use domain::audit::AuditAction;
 use domain::history::Tone;
 use domain::media::Attached;
 use domain::post::PlatformOptions;
@@ -19,9 +20,11 @@ use domain::rules::{Field, Finding, Severity, blocks, judge};
 use domain::time::{instant, local, local_label};
 use domain::version::{VersionParts, version_hash};
 use domain::{AccountId, AssetId, ClientId, DeliveryId, DeliveryState, Permission, PostId};
+use serde_json::json;
 
 use super::{locked_sentence, may_edit};
 use crate::approvals::{Over, may_be_scheduled};
+use crate::audit::{self, By, Entry};
 use crate::clients::zone_of;
 use crate::tokens::AccountRef;
 use crate::{Actor, ServiceError, ServiceResult, Services};
@@ -151,6 +154,7 @@ impl Services {
                 may_be_scheduled(conn, &row, id, &version).await?;
             }
             let mut existing = Vec::new();
+            let mut before = None;
             if input.id.is_some() {
                 // Locked: a worker that claims one of these now waits, and then sees what we wrote.
                 let Some(was) = post::find_for_update(conn, client, id).await? else {
@@ -172,12 +176,14 @@ impl Services {
                     return Ok(id);
                 }
                 post::update(conn, id, &content, now).await?;
+                before = Some(was);
             } else {
                 post::insert(conn, id, client, actor.user_id, &content, now).await?;
             }
             let keep: Vec<AccountId> = goes_to.iter().map(|(account, ..)| *account).collect();
             delivery::delete_of_post_except(conn, id, &keep).await?;
             let mut events = Vec::new();
+            let mut entries = planned.audit(before.as_ref(), &existing, &keep, &content);
             for (account, _, options) in &goes_to {
                 let known = existing
                     .iter()
@@ -200,6 +206,7 @@ impl Services {
                     let ahead = crate::preflight::first_look(due_at, now);
                     delivery::schedule(conn, delivery_id, &version, ahead, now).await?;
                 }
+                entries.extend(planned.audit_of_delivery(delivery_id, known));
                 // A draft that is kept again and again tells its history nothing new.
                 let was_draft = known.is_some_and(|known| known.state == DeliveryState::Draft);
                 if intent != Intent::SaveDraft || !was_draft {
@@ -211,6 +218,7 @@ impl Services {
                 events.push(planned.event(None));
             }
             event::append(conn, &events).await?;
+            audit::write(conn, By::User(actor), now, &entries).await?;
             if input.id.is_some() {
                 let over = if intent == Intent::SaveDraft {
                     Over::Changed
@@ -360,6 +368,57 @@ struct Planned<'a> {
 }
 
 impl Planned<'_> {
+    /// What the audit keeps of the post, and of deliveries that it no longer has. A draft that is kept again
+    /// and again, by itself every other second, is written down once.
+    fn audit(
+        &self,
+        before: Option<&Post>,
+        existing: &[Delivery],
+        keep: &[AccountId],
+        content: &PostContent<'_>,
+    ) -> Vec<Entry> {
+        let was_draft = existing
+            .iter()
+            .all(|delivery| delivery.state == DeliveryState::Draft);
+        let mut entries = Vec::new();
+        if before.is_none() || !was_draft || self.intent != Intent::SaveDraft {
+            let mut entry = Entry::of(AuditAction::PostSaved)
+                .at(self.client)
+                .on("post", self.post)
+                .after(json!({
+                    "version": hex::encode(content.version),
+                    "due_at": content.due_at,
+                    "files": content.assets.len(),
+                    "accounts": keep,
+                }));
+            if let Some(before) = before {
+                entry = entry.before(json!({
+                    "version": hex::encode(&before.version),
+                    "due_at": before.due_at,
+                }));
+            }
+            entries.push(entry);
+        }
+        entries.extend(
+            existing
+                .iter()
+                .filter(|delivery| !keep.contains(&delivery.account_id))
+                .map(|gone| audit::moved((self.client, gone.id), gone.state, "removed", 0)),
+        );
+        entries
+    }
+
+    /// What the audit keeps of a delivery, if it goes to another state.
+    fn audit_of_delivery(&self, id: DeliveryId, known: Option<&Delivery>) -> Option<Entry> {
+        let before = known.map_or(DeliveryState::Draft, |delivery| delivery.state);
+        let after = if self.intent == Intent::SaveDraft {
+            DeliveryState::Draft
+        } else {
+            DeliveryState::Scheduled
+        };
+        (before != after).then(|| audit::moved((self.client, id), before, after.as_str(), 0))
+    }
+
     /// One line, about one delivery or about the post alone.
     fn event(&self, on: Option<(AccountId, DeliveryId, &PlatformOptions)>) -> NewEvent {
         let when = format!(

@@ -6,8 +6,10 @@ use chrono::{DateTime, Utc};
 use connectors::{
     CancelOutcome, Checkpoint, Connector, ErrorKind, PlatformError, StepContext, StepOutcome,
 };
+use db::AsyncConnection;
 use db::DbError;
 use db::delivery_queue::{self, Claim, Write};
+use db::models::audit::PUBLISHER;
 use db::models::connection::Connection;
 use db::models::event::NewEvent;
 use domain::DeliveryState;
@@ -15,7 +17,9 @@ use domain::state::Transition;
 
 use super::content::{self, Loaded, Ready};
 use super::hooks::Point;
+use super::news::About;
 use super::worker::Publisher;
+use crate::audit::{self, By, Entry};
 use crate::tokens::{Access, AccountRef};
 use crate::{ServiceError, Services};
 
@@ -37,6 +41,12 @@ fn cause(error: &ServiceError) -> String {
     }
 }
 
+impl From<db::QueryError> for DriveError {
+    fn from(error: db::QueryError) -> Self {
+        Self::Db(error.into())
+    }
+}
+
 impl From<ServiceError> for DriveError {
     fn from(error: ServiceError) -> Self {
         Self::Ours(error)
@@ -50,11 +60,17 @@ pub(super) struct Drive<'a> {
     pub connector: Arc<dyn Connector>,
     pub claim: Claim,
     pub state: DeliveryState,
+    /// The state that was written last.
+    written: DeliveryState,
     pub retries: i32,
     /// What every further step starts from.
     pub checkpoint: Option<Checkpoint>,
     /// Whether somebody has asked for it to be taken back, and has no answer yet.
     pub cancel_requested: bool,
+    /// Whether the platform has been asked for the last time what became of it.
+    pub left_to_a_person: bool,
+    /// What people are told it is.
+    pub about: About,
     access: Option<Access>,
     /// The connection as it was when this was claimed, for the first look.
     stored: Option<Connection>,
@@ -70,9 +86,12 @@ pub(super) async fn drive(publisher: &Publisher, mut loaded: Loaded) -> Result<(
         publisher,
         connector: services.connector(loaded.account.platform)?,
         state: claim.state,
+        written: claim.state,
         retries: claim.retries,
         checkpoint: None,
         cancel_requested: claim.cancel_requested,
+        left_to_a_person: false,
+        about: About::of(&loaded),
         access: None,
         stored,
         claim,
@@ -269,12 +288,35 @@ impl Drive<'_> {
         let task_id = checkpoint.and_then(|checkpoint| self.connector.task_id(checkpoint));
         write.updated_at = Some(self.now());
         write.platform_task_id = task_id;
+        let moved = write.state.filter(|state| *state != self.written.as_str());
+        let entries: Vec<Entry> = moved
+            .map(|state| {
+                let of = (self.claim.client_id, self.claim.id);
+                audit::moved(of, self.written, state, self.claim.attempt)
+            })
+            .into_iter()
+            .collect();
         self.hook(Point::BeforeWrite).await;
+        let (id, fence) = (self.claim.id, self.claim.fence);
         let mut conn = self.services.conn().await?;
-        let cancel_requested =
-            delivery_queue::write(&mut conn, self.claim.id, self.claim.fence, &write, events)
-                .await?;
+        let rows = audit::rows(By::Software(PUBLISHER), self.now(), &entries);
+        let cancel_requested = match self.news(&write) {
+            None => delivery_queue::write(&mut conn, id, fence, &write, events, &rows).await?,
+            // What is told and what it tells of are written together.
+            Some(news) => {
+                conn.transaction(async |conn| {
+                    let wish =
+                        delivery_queue::write(conn, id, fence, &write, events, &rows).await?;
+                    self.spread(conn, &news).await?;
+                    Ok::<_, DriveError>(wish)
+                })
+                .await?
+            }
+        };
         drop(conn);
+        if moved.is_some() {
+            self.written = self.state;
+        }
         self.cancel_requested |= cancel_requested;
         self.hook(Point::AfterWrite).await;
         Ok(())

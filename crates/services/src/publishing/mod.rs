@@ -7,6 +7,7 @@ mod budgets;
 mod content;
 mod drive;
 mod hooks;
+mod news;
 mod policy;
 mod reconcile;
 mod settle;

@@ -212,6 +212,7 @@ impl Drive<'_> {
             })
             .into_iter()
             .collect();
+        self.left_to_a_person = next.is_none();
         self.write_with(write.releasing(), &events).await
     }
 }

@@ -248,7 +248,7 @@ impl Publisher {
         }
         .releasing();
         let written = match self.services.conn().await {
-            Ok(mut conn) => delivery_queue::write(&mut conn, id, fence, &write, &[]).await,
+            Ok(mut conn) => delivery_queue::write(&mut conn, id, fence, &write, &[], &[]).await,
             Err(_) => return,
         };
         if let Err(error) = written {

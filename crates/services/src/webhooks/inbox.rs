@@ -11,6 +11,7 @@ use db::models::{account, connection};
 use domain::history::Tone;
 use domain::{AccountId, ClientId};
 
+use crate::audit::{By, WEBHOOKS};
 use crate::{ServiceError, ServiceResult, Services};
 
 /// How long one worker keeps a call to itself.
@@ -136,7 +137,7 @@ impl Services {
             platform_words: None,
             duration_ms: None,
         };
-        self.purge(&account, told).await?;
+        self.purge(&account, By::Software(WEBHOOKS), told).await?;
         Ok(Acted::Done)
     }
 }

@@ -1,0 +1,125 @@
+//! Pages that the browser loads when they are first opened, in groups that are visited together: each group is
+//! a part of the WASM of its own.
+//!
+//! The server renders them like any other page, and tells the browser in the head which part to fetch.
+
+use leptos::prelude::*;
+use leptos_router::LazyRoute;
+
+use crate::pages;
+
+/// Makes the routes of a group of pages.
+macro_rules! lazy_pages {
+    ($(#[$group_meta:meta])* $load:ident / $preload:ident, $group:ident {
+        $($(#[$meta:meta])* $route:ident => $page:path,)+
+    }) => {
+        $(#[$group_meta])*
+        #[derive(Clone, Copy, Debug)]
+        enum $group {
+            $($route,)+
+        }
+
+        $(#[$group_meta])*
+        #[leptos::lazy]
+        fn $load(page: $group) -> AnyView {
+            match page {
+                $($group::$route => $page().into_any(),)+
+            }
+        }
+
+        $(
+            $(#[$meta])*
+            #[derive(Debug)]
+            pub struct $route;
+
+            impl LazyRoute for $route {
+                fn data() -> Self {
+                    Self
+                }
+
+                async fn view(_: Self) -> AnyView {
+                    $load($group::$route).await
+                }
+
+                async fn preload() {
+                    #[cfg(target_arch = "wasm32")]
+                    $preload().await;
+                }
+            }
+        )+
+    };
+}
+
+lazy_pages! {
+    /// The calendar, where staff spend their day.
+    calendar_part / __preload_calendar_part, CalendarPart {
+        /// `/clients/:client/calendar`
+        CalendarRoute => pages::calendar::CalendarPage,
+    }
+}
+
+lazy_pages! {
+    /// The composer.
+    composer_part / __preload_composer_part, ComposerPart {
+        /// `/clients/:client/posts/:post`
+        ComposerRoute => pages::composer::ComposerPage,
+    }
+}
+
+lazy_pages! {
+    /// The other pages of a client, and of the agency.
+    desk_part / __preload_desk_part, DeskPart {
+        /// `/clients/:client/accounts`
+        AccountsRoute => pages::accounts::AccountsPage,
+        /// `/clients/:client/accounts/connect/:platform`
+        ConnectRoute => pages::accounts::ConnectPage,
+        /// `/clients/:client/accounts/:account/disconnect`
+        DisconnectRoute => pages::accounts::DisconnectPage,
+        /// `/approvals` and `/clients/:client/approvals`
+        ApprovalsRoute => pages::approvals::ApprovalsPage,
+        /// `/audit`
+        AuditRoute => pages::audit::AuditPage,
+        /// `/clients`
+        ClientsRoute => pages::clients::ClientsPage,
+        /// `/clients/new`
+        NewClientRoute => pages::clients::NewClientPage,
+        /// `/clients/:client/settings`
+        ClientSettingsRoute => pages::clients::ClientSettingsPage,
+        /// `/clients/:client/history`
+        HistoryRoute => pages::history::HistoryPage,
+        /// `/clients/:client/activity`
+        ActivityRoute => pages::history::ActivityPage,
+        /// `/clients/:client/history/:delivery`
+        DeliveryRoute => pages::history::DeliveryPage,
+    }
+}
+
+lazy_pages! {
+    /// What concerns the agency itself, and what a person was told.
+    agency_part / __preload_agency_part, AgencyPart {
+        /// `/settings`
+        AgencyRoute => pages::agency::AgencyPage,
+        /// `/settings/mail`
+        OutboxRoute => pages::agency::OutboxPage,
+        /// `/settings/webhooks`
+        WebhooksRoute => pages::agency::WebhooksPage,
+        /// `/notices`
+        NoticesRoute => pages::notices::NoticesPage,
+        /// `/me/notices`
+        PreferencesRoute => pages::notices::PreferencesPage,
+    }
+}
+
+lazy_pages! {
+    /// What anybody may open.
+    public_part / __preload_public_part, PublicPart {
+        /// `/privacy`
+        PrivacyRoute => pages::public::PrivacyPage,
+        /// `/terms`
+        TermsRoute => pages::public::TermsPage,
+        /// `/data-deletion`
+        DataDeletionRoute => pages::public::DataDeletionPage,
+        /// `/sign-in`
+        SignInRoute => pages::sign_in::SignInPage,
+    }
+}

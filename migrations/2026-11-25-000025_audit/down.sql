@@ -1,0 +1,2 @@
+DROP INDEX audit_entries_at;
+DROP INDEX audit_entries_actor;
