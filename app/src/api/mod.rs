@@ -5,19 +5,23 @@
 
 pub mod accounts;
 pub mod agency;
+pub mod approvals;
 pub mod assets;
 pub mod audit;
 pub mod clients;
 pub mod controls;
 pub mod deliveries;
+pub mod doors;
 pub mod error;
 pub mod history;
 #[cfg(feature = "ssr")]
 mod mapping;
+pub mod me;
 pub mod notices;
 pub mod outbox;
 pub mod posts;
 pub mod session;
+pub mod team;
 pub mod webhooks;
 
 pub use error::ApiError;

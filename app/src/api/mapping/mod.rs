@@ -1,10 +1,12 @@
 //! From what the use cases return to what pages show: times become text on the client's wall.
 
+mod approvals;
 mod audit;
 mod history;
 mod notices;
 mod posts;
 mod standing;
+mod team;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc};
 use domain::account::AccountStatus;
@@ -15,11 +17,13 @@ use services::clients::ClientView;
 use super::accounts::{AccountRow, Health};
 use super::assets::AssetData;
 
+pub(super) use approvals::{board, by_client, review_of};
 pub(super) use audit::audit;
 pub(super) use history::{activity, delivery, history};
 pub(super) use notices::{endpoint, notice, outbox};
 pub(super) use posts::{composer, intent, month, post_input};
 pub(super) use standing::{account_notes, attention, look, send_answer, standing, verdict};
+pub(super) use team::{gift, invitation, me, member};
 
 /// Access that ends within this many days without having been renewed is worth a warning.
 const EXPIRY_WARNING_DAYS: i64 = 14;
