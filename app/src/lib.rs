@@ -66,6 +66,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/privacy") view={Lazy::<lazy::PrivacyRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/terms") view={Lazy::<lazy::TermsRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/data-deletion") view={Lazy::<lazy::DataDeletionRoute>::new()} ssr=SsrMode::Async />
+                <ParentRoute path=StaticSegment("approvals") view=StaffLayout ssr=SsrMode::Async>
+                    <Route path=StaticSegment("") view={Lazy::<lazy::ApprovalsRoute>::new()} ssr=SsrMode::Async />
+                </ParentRoute>
                 <ParentRoute path=StaticSegment("audit") view=StaffLayout ssr=SsrMode::Async>
                     <Route path=StaticSegment("") view={Lazy::<lazy::AuditRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
@@ -74,6 +77,7 @@ pub fn App() -> impl IntoView {
                     <Route path=StaticSegment("new") view={Lazy::<lazy::NewClientRoute>::new()} ssr=SsrMode::Async />
                     <Route path=(ParamSegment("client"), StaticSegment("calendar")) view={Lazy::<lazy::CalendarRoute>::new()} ssr=SsrMode::Async />
                     <Route path=(ParamSegment("client"), StaticSegment("posts"), ParamSegment("post")) view={Lazy::<lazy::ComposerRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=(ParamSegment("client"), StaticSegment("approvals")) view={Lazy::<lazy::ApprovalsRoute>::new()} ssr=SsrMode::Async />
                     <Route path=(ParamSegment("client"), StaticSegment("accounts")) view={Lazy::<lazy::AccountsRoute>::new()} ssr=SsrMode::Async />
                     <Route
                         path=(ParamSegment("client"), StaticSegment("accounts"), StaticSegment("connect"), ParamSegment("platform"))

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod agency;
+pub mod approvals;
 pub mod assets;
 pub mod audit;
 pub mod clients;

@@ -27,6 +27,8 @@ pub struct RailClient {
 pub enum RailItem {
     /// The client's calendar and its posts.
     Calendar,
+    /// What waits to be approved.
+    Approvals,
     /// The client's linked accounts.
     Accounts,
     /// What was published, and how.
@@ -71,6 +73,9 @@ pub fn Frame(
     /// How many of the client's accounts need somebody.
     #[prop(optional, into)]
     accounts_attention: Signal<u32>,
+    /// How many posts wait to be approved.
+    #[prop(optional, into)]
+    approvals: Signal<u32>,
     /// Whether the user may read who did what.
     #[prop(optional, into)]
     sees_audit: Signal<bool>,
@@ -102,6 +107,15 @@ pub fn Frame(
                 >
                     {Icon::Calendar.view()}
                     <span class="rail-item-word">"Calendar"</span>
+                </a>
+                <a
+                    class="rail-item"
+                    href=format!("/clients/{id}/approvals")
+                    aria-current=is_active(RailItem::Approvals)
+                >
+                    {Icon::Approved.view()}
+                    <span class="rail-item-word">"Approvals"</span>
+                    {move || waiting(approvals.get())}
                 </a>
                 <a
                     class="rail-item"
@@ -154,6 +168,22 @@ pub fn Frame(
                 <Switcher client clients />
                 <nav class="rail-nav" aria-label="Main">
                     {of_client}
+                    {move || {
+                        id.with(Option::is_none)
+                            .then(|| {
+                                view! {
+                                    <a
+                                        class="rail-item"
+                                        href="/approvals"
+                                        aria-current=is_active(RailItem::Approvals)
+                                    >
+                                        {Icon::Approved.view()}
+                                        <span class="rail-item-word">"Approvals"</span>
+                                        {move || waiting(approvals.get())}
+                                    </a>
+                                }
+                            })
+                    }}
                     <a
                         class="rail-item"
                         class:rail-secondary=move || id.with(Option::is_some)
@@ -275,6 +305,14 @@ fn UserMenu(
         </details>
     }
     .into_any()
+}
+
+fn waiting(count: u32) -> Option<impl IntoView> {
+    (count > 0).then(|| {
+        view! {
+            <span class="count">{count} <span class="sr-only">" waiting"</span></span>
+        }
+    })
 }
 
 fn unread_count(count: u32) -> Option<impl IntoView> {

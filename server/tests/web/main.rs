@@ -15,4 +15,5 @@ mod public;
 mod settings;
 mod sign_in;
 mod support;
+mod telling;
 mod walls;

@@ -1,5 +1,6 @@
 //! From what the use cases return to what pages show: times become text on the client's wall.
 
+mod approvals;
 mod audit;
 mod history;
 mod notices;
@@ -16,6 +17,7 @@ use services::clients::ClientView;
 use super::accounts::{AccountRow, Health};
 use super::assets::AssetData;
 
+pub(super) use approvals::{board, by_client, review_of};
 pub(super) use audit::audit;
 pub(super) use history::{activity, delivery, history};
 pub(super) use notices::{endpoint, notice, outbox};

@@ -19,8 +19,9 @@
 //! `.on("bluesky")` names another platform than TikTok.
 
 use domain::Permission::{
-    ConnectAccounts, DisconnectAccounts, ManageAgency, ManageClients, ManageOwners, ManageSelf,
-    ManageTeam, PauseClient, PauseEverything, SeeAudit, SeeDesk, SendPosts, WritePosts,
+    ApproveForClient, ApproveInternally, Comment, CommentInternally, ConnectAccounts,
+    DisconnectAccounts, ManageAgency, ManageClients, ManageOwners, ManageSelf, ManageTeam,
+    PauseClient, PauseEverything, SeeAudit, SeeDesk, SendPosts, WritePosts,
 };
 
 use super::endpoint::Needs::{At, Has, Open, Signed, SignedIn};
@@ -101,6 +102,17 @@ pub fn functions() -> Vec<Endpoint> {
         function("set_webhook", Has(&[ManageAgency]), "endpoint=00000000-0000-7000-8000-000000000001&enabled=false").may_answer(404),
         function("remove_webhook", Has(&[ManageAgency]), "endpoint=00000000-0000-7000-8000-000000000001").may_answer(404),
         function("test_webhook", Has(&[ManageAgency]), "endpoint=00000000-0000-7000-8000-000000000001").may_answer(404),
+        function("approvals", Has(&[SeeDesk]), ""),
+        function("approvals", At(&[SeeDesk]), "client={client}"),
+        function("review", At(&[SeeDesk]), "client={client}&post={post}"),
+        function("send_for_approval", At(&[WritePosts]), r#"{"picks": [{"client": "{client}", "post": "{draft}"}]}"#),
+        function("take_back_reviews", At(&[WritePosts]), r#"{"picks": [{"client": "{client}", "post": "{draft}"}]}"#),
+        function("remind", At(&[WritePosts]), r#"{"picks": [{"client": "{client}", "post": "{draft}"}]}"#),
+        function("add_comment", At(&[Comment]), "client={client}&post={post}&body=Hello"),
+        function("add_comment", At(&[CommentInternally]), "client={client}&post={post}&body=Hello&internal=1"),
+        function("resolve_comment", At(&[Comment]), "client={client}&comment=00000000-0000-7000-8000-000000000001&resolved=true").may_answer(404),
+        function("decide", At(&[ApproveInternally, ApproveForClient]), "client={client}&post={post}&version=00&verdict=approved").may_answer(404).may_answer(409),
+        function("withdraw_decision", At(&[ApproveInternally, ApproveForClient]), "client={client}&post={post}").may_answer(404).may_answer(409),
         function("send_delivery", At(&[SendPosts]), "client={client}&delivery={delivery}").may_answer(409),
     ]
 }
@@ -156,6 +168,8 @@ pub fn pages() -> Vec<Endpoint> {
         desk_page("/clients/{client}/history", At(&[SeeDesk])),
         desk_page("/clients/{client}/activity", At(&[SeeDesk])),
         desk_page("/clients/{client}/history/{delivery}", At(&[SeeDesk])),
+        desk_page("/approvals", Has(&[SeeDesk])),
+        desk_page("/clients/{client}/approvals", At(&[SeeDesk])),
         desk_page("/settings", Has(&[ManageAgency])),
         desk_page("/settings/mail", Has(&[ManageAgency])),
         desk_page("/settings/webhooks", Has(&[ManageAgency])),
