@@ -97,6 +97,14 @@ lazy_pages! {
 lazy_pages! {
     /// What concerns the agency itself, and what a person was told.
     agency_part / __preload_agency_part, AgencyPart {
+        /// `/team`
+        TeamRoute => pages::team::TeamPage,
+        /// `/team/invite`
+        InviteRoute => pages::team::InvitePage,
+        /// `/team/:user`
+        MemberRoute => pages::team::MemberPage,
+        /// `/me`
+        MeRoute => pages::me::MePage,
         /// `/settings`
         AgencyRoute => pages::agency::AgencyPage,
         /// `/settings/mail`
@@ -119,6 +127,18 @@ lazy_pages! {
         TermsRoute => pages::public::TermsPage,
         /// `/data-deletion`
         DataDeletionRoute => pages::public::DataDeletionPage,
+        /// `/invitation/:token`
+        InvitationRoute => pages::doors::InvitationPage,
+        /// `/reset`
+        AskResetRoute => pages::doors::AskResetPage,
+        /// `/reset/:token`
+        ResetRoute => pages::doors::ResetPage,
+        /// `/email/half`
+        EmailHalfRoute => pages::doors::EmailHalfPage,
+        /// `/email/moved`
+        EmailMovedRoute => pages::doors::EmailMovedPage,
+        /// `/email/:token`
+        EmailChangeRoute => pages::doors::EmailChangePage,
         /// `/sign-in`
         SignInRoute => pages::sign_in::SignInPage,
     }

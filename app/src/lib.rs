@@ -57,6 +57,12 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=StaticSegment("") view=HomePage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view={Lazy::<lazy::SignInRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/invitation/:token") view={Lazy::<lazy::InvitationRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/reset") view={Lazy::<lazy::AskResetRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/reset/:token") view={Lazy::<lazy::ResetRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/email/half") view={Lazy::<lazy::EmailHalfRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/email/moved") view={Lazy::<lazy::EmailMovedRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/email/:token") view={Lazy::<lazy::EmailChangeRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/privacy") view={Lazy::<lazy::PrivacyRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/terms") view={Lazy::<lazy::TermsRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/data-deletion") view={Lazy::<lazy::DataDeletionRoute>::new()} ssr=SsrMode::Async />
@@ -96,7 +102,13 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=StaticSegment("notices") view=StaffLayout ssr=SsrMode::Async>
                     <Route path=StaticSegment("") view={Lazy::<lazy::NoticesRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
+                <ParentRoute path=StaticSegment("team") view=StaffLayout ssr=SsrMode::Async>
+                    <Route path=StaticSegment("") view={Lazy::<lazy::TeamRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=StaticSegment("invite") view={Lazy::<lazy::InviteRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=ParamSegment("user") view={Lazy::<lazy::MemberRoute>::new()} ssr=SsrMode::Async />
+                </ParentRoute>
                 <ParentRoute path=StaticSegment("me") view=StaffLayout ssr=SsrMode::Async>
+                    <Route path=StaticSegment("") view={Lazy::<lazy::MeRoute>::new()} ssr=SsrMode::Async />
                     <Route path=StaticSegment("notices") view={Lazy::<lazy::PreferencesRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
