@@ -15,12 +15,13 @@
 //! | `Signed` | nobody with a browser: a platform signs it |
 //!
 //! After a line: `.may_answer(409)` lets another status than success pass for whoever may; `.fresh_post()`
-//! makes a new draft for every request; `.in_desk()` asks for the right to see the desk besides;
+//! makes a new draft for every request; `.in_desk()` and `.in_portal()` ask for the right to see those besides;
 //! `.on("bluesky")` names another platform than TikTok.
 
 use domain::Permission::{
-    ConnectAccounts, DisconnectAccounts, ManageAgency, ManageClients, PauseClient, PauseEverything,
-    SeeAudit, SeeDesk, SendPosts, WritePosts,
+    ApproveForClient, ConnectAccounts, DisconnectAccounts, ManageAgency, ManageClients,
+    PauseClient, PauseEverything, SeeAudit, SeeDesk, SeePortal, SendConnectLinks, SendPosts,
+    WritePosts,
 };
 
 use super::endpoint::Needs::{At, Has, Open, Signed, SignedIn};
@@ -77,6 +78,32 @@ pub fn functions() -> Vec<Endpoint> {
         function("set_webhook", Has(&[ManageAgency]), "endpoint=00000000-0000-7000-8000-000000000001&enabled=false").may_answer(404),
         function("remove_webhook", Has(&[ManageAgency]), "endpoint=00000000-0000-7000-8000-000000000001").may_answer(404),
         function("test_webhook", Has(&[ManageAgency]), "endpoint=00000000-0000-7000-8000-000000000001").may_answer(404),
+        function("visit_tap", Open, "token={token}"),
+        function("continue_by_tap", Open, "token={token}").may_answer(404),
+        function("send_new_tap", Open, "token={token}").may_answer(404),
+        function("ask_to_be_let_in", Open, "token={token}&name=Max&email=max@people.test").may_answer(404),
+        function("let_in_question", Open, "token={token}"),
+        function("answer_let_in", Open, "token={token}&answer=no").may_answer(404),
+        function("visit_connect_link", Open, "token={token}"),
+        function("connect_links", At(&[SendConnectLinks]), "client={client}"),
+        function("make_connect_link", At(&[SendConnectLinks]), "client={client}&platforms[]=tiktok&days=7"),
+        function("revoke_connect_link", At(&[SendConnectLinks]), "client={client}&link=00000000-0000-7000-8000-000000000001").may_answer(404),
+        function("portal_frame", Has(&[SeePortal]), ""),
+        function("portal_inbox", Has(&[SeePortal]), ""),
+        function("portal_post", At(&[SeePortal]), "client={client}&post={post}"),
+        function("portal_decided", At(&[SeePortal]), "client={client}&post={post}"),
+        function("portal_month", At(&[SeePortal]), "client={client}"),
+        function("portal_published", At(&[SeePortal]), "client={client}"),
+        function("portal_activity", At(&[SeePortal]), "client={client}"),
+        function("portal_accounts", At(&[SeePortal]), "client={client}"),
+        function("portal_disconnect_plan", At(&[DisconnectAccounts]), "client={client}&account={account}").in_portal(),
+        function("portal_disconnect", At(&[DisconnectAccounts]), "client={client}&account={account}&typed=").may_answer(422).in_portal(),
+        function("portal_decide", At(&[ApproveForClient]), "client={client}&post={post}&version=00&verdict=approved").may_answer(409).may_answer(404),
+        function("portal_approve", Has(&[ApproveForClient]), "").may_answer(422),
+        function("portal_withdraw", At(&[ApproveForClient]), "client={client}&post={post}").may_answer(409).may_answer(404),
+        function("portal_comment", At(&[SeePortal]), "client={client}&post={post}&body=Hello"),
+        function("portal_tiktok", At(&[ApproveForClient]), "client={client}&post={post}&account={account}").may_answer(409).may_answer(404),
+        function("save_portal_tiktok", At(&[ApproveForClient]), "client={client}&post={post}&account={account}&version=00").may_answer(409).may_answer(404),
         function("send_delivery", At(&[SendPosts]), "client={client}&delivery={delivery}").may_answer(409),
     ]
 }
@@ -92,6 +119,13 @@ pub fn routes() -> Vec<Endpoint> {
         route("GET /oauth/{platform}/callback", Has(&[ConnectAccounts]), "").may_answer(422).may_answer(409).may_answer(404),
         route("POST /clients/{client}/accounts/connect/{platform}", At(&[ConnectAccounts]), ""),
         route("POST /clients/{client}/accounts/connect/{platform}/password", At(&[ConnectAccounts]), "handle=nobody.test&password=wrong"),
+        route("POST /connect-by-link/{platform}", Open, "token={token}").may_answer(404),
+        route("POST /connect-by-link/{platform}/password", Open, "token={token}&handle=nobody.test&password=wrong").may_answer(404),
+        route("POST /portal/clients/{client}/accounts/connect/{platform}", At(&[ConnectAccounts]), ""),
+        route("POST /portal/clients/{client}/accounts/connect/{platform}/password", At(&[ConnectAccounts]), "handle=nobody.test&password=wrong"),
+        route("GET /portal/clients/{client}/avatars/{account}", At(&[SeePortal]), ""),
+        route("GET /portal/clients/{client}/assets/{asset}/poster", At(&[SeePortal]), ""),
+        route("GET /portal/clients/{client}/assets/{asset}/file", At(&[SeePortal]), ""),
         route("GET /audit.csv", Has(&[SeeAudit]), ""),
         route("GET /audit.csv", At(&[SeeAudit]), "client={client}"),
         route("GET /clients/{client}/avatars/{account}", At(&[SeeDesk]), ""),
@@ -110,6 +144,20 @@ pub fn pages() -> Vec<Endpoint> {
         page("/privacy", Open),
         page("/terms", Open),
         page("/data-deletion", Open),
+        page("/tap/{token}", Open).may_answer(404),
+        page("/let-in/{token}", Open).may_answer(404),
+        page("/connect/{token}", Open).may_answer(404),
+        page("/portal", Has(&[SeePortal])),
+        page("/portal/clients/{client}/posts/{post}", At(&[SeePortal])),
+        page("/portal/clients/{client}/posts/{post}/decided", At(&[SeePortal])),
+        page("/portal/clients/{client}/posts/{post}/tiktok/{account}", At(&[ApproveForClient])).may_answer(409).may_answer(404),
+        page("/portal/clients/{client}/calendar", At(&[SeePortal])),
+        page("/portal/clients/{client}/published", At(&[SeePortal])),
+        page("/portal/clients/{client}/activity", At(&[SeePortal])),
+        page("/portal/clients/{client}/accounts", At(&[SeePortal])),
+        page("/portal/clients/{client}/accounts/connect/{platform}", At(&[ConnectAccounts])).in_portal().on("bluesky"),
+        page("/portal/clients/{client}/accounts/{account}/disconnect", At(&[DisconnectAccounts])).in_portal(),
+        desk_page("/clients/{client}/accounts/links", At(&[SendConnectLinks])),
         desk_page("/audit", Has(&[SeeAudit])),
         desk_page("/clients", Has(&[SeeDesk])),
         desk_page("/clients/new", Has(&[SeeDesk])),
