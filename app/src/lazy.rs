@@ -77,6 +77,8 @@ lazy_pages! {
         ConnectRoute => pages::accounts::ConnectPage,
         /// `/clients/:client/accounts/:account/disconnect`
         DisconnectRoute => pages::accounts::DisconnectPage,
+        /// `/approvals` and `/clients/:client/approvals`
+        ApprovalsRoute => pages::approvals::ApprovalsPage,
         /// `/audit`
         AuditRoute => pages::audit::AuditPage,
         /// `/clients`

@@ -76,6 +76,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("clients/:client/accounts/connect/:platform") view={Lazy::<lazy::PortalConnectRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("clients/:client/accounts/:account/disconnect") view={Lazy::<lazy::PortalDisconnectRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
+                <ParentRoute path=StaticSegment("approvals") view=StaffLayout ssr=SsrMode::Async>
+                    <Route path=StaticSegment("") view={Lazy::<lazy::ApprovalsRoute>::new()} ssr=SsrMode::Async />
+                </ParentRoute>
                 <ParentRoute path=StaticSegment("audit") view=StaffLayout ssr=SsrMode::Async>
                     <Route path=StaticSegment("") view={Lazy::<lazy::AuditRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
@@ -84,6 +87,7 @@ pub fn App() -> impl IntoView {
                     <Route path=StaticSegment("new") view={Lazy::<lazy::NewClientRoute>::new()} ssr=SsrMode::Async />
                     <Route path=(ParamSegment("client"), StaticSegment("calendar")) view={Lazy::<lazy::CalendarRoute>::new()} ssr=SsrMode::Async />
                     <Route path=(ParamSegment("client"), StaticSegment("posts"), ParamSegment("post")) view={Lazy::<lazy::ComposerRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=(ParamSegment("client"), StaticSegment("approvals")) view={Lazy::<lazy::ApprovalsRoute>::new()} ssr=SsrMode::Async />
                     <Route path=(ParamSegment("client"), StaticSegment("accounts")) view={Lazy::<lazy::AccountsRoute>::new()} ssr=SsrMode::Async />
                     <Route
                         path=(ParamSegment("client"), StaticSegment("accounts"), StaticSegment("links"))

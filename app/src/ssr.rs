@@ -110,6 +110,7 @@ pub fn refuse(error: ServiceError) -> ApiError {
             StatusCode::UNPROCESSABLE_ENTITY,
             ApiError::Findings { sentence, findings },
         ),
+        ServiceError::TooOften(_) => (StatusCode::TOO_MANY_REQUESTS, ApiError::Invalid(sentence)),
         ServiceError::Conflict(_) => (StatusCode::CONFLICT, ApiError::Conflict(sentence)),
         ServiceError::Forbidden => (StatusCode::FORBIDDEN, ApiError::Forbidden(sentence)),
         ServiceError::Platform(error) => {

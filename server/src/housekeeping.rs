@@ -1,6 +1,6 @@
 //! What is done in the background besides publishing: what platforms tell is acted on, mail and webhooks are
 //! sent, tokens are renewed ahead of their end, what is due tomorrow is looked at today, what nothing keeps any
-//! longer is released, what was written down is chained, and, every hour, what is no longer needed is removed.
+//! longer is released, approvers are reminded, what was written down is chained, and, every hour, what is no longer needed is removed.
 
 use std::future::Future;
 use std::time::Duration;
@@ -10,6 +10,8 @@ use tokio_util::sync::CancellationToken;
 
 const SWEEP: Duration = Duration::from_secs(60 * 60);
 const CARE: Duration = Duration::from_secs(60);
+/// Short, because a post that nobody insists on approving goes out at its minute.
+const REVIEWS: Duration = Duration::from_secs(5);
 const CHAIN: Duration = Duration::from_secs(5);
 
 /// Sweeps and looks ahead until told to stop.
@@ -22,6 +24,12 @@ pub async fn run(services: Services, stop: CancellationToken) {
                 .sweep()
                 .await
                 .map(|swept| tracing::debug!(?swept, "swept"))
+        }),
+        every(REVIEWS, &stop, "looking at reviews", || async {
+            let looked_at = services.look_at_reviews().await?;
+            let settled = services.settle_agreed_reviews().await?;
+            tracing::debug!(looked_at, settled, "looked at reviews");
+            Ok(())
         }),
         every(CHAIN, &stop, "chaining the audit", || async {
             let chained = services.chain_audit().await?;

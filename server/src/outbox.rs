@@ -1,5 +1,6 @@
 //! Sends what waits to be told: gathers notices into mails, and sends mails and webhooks.
 
+use std::future::Future;
 use std::time::Duration;
 
 use services::{ServiceResult, Services};
@@ -14,20 +15,16 @@ const GRACE: Duration = Duration::from_secs(5);
 /// Sends until told to stop.
 pub async fn run(services: Services, stop: CancellationToken) {
     tokio::join!(
-        again_and_again(&stop, "sending mail", async || {
-            services.gather_mail().await?;
-            services.send_mail().await
-        }),
-        again_and_again(&stop, "delivering webhooks", async || {
-            services.deliver_webhooks().await
-        }),
+        again_and_again(&stop, "gathering mail", || services.gather_mail()),
+        again_and_again(&stop, "sending mail", || services.send_mail()),
+        again_and_again(&stop, "delivering webhooks", || services.deliver_webhooks()),
     );
 }
 
-async fn again_and_again(
+async fn again_and_again<F: Future<Output = ServiceResult<usize>>>(
     stop: &CancellationToken,
     what: &str,
-    work: impl AsyncFn() -> ServiceResult<usize>,
+    work: impl Fn() -> F,
 ) {
     loop {
         let work = work();

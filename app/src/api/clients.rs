@@ -6,6 +6,7 @@
 )]
 
 use domain::ClientId;
+use domain::approval::{ApprovalPolicy, Approvers, LateApproval};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +42,32 @@ pub struct ClientSettings {
     pub lateness_minutes: i32,
     /// The times to choose from: minutes, and "24 hours".
     pub choices: Vec<(i32, String)>,
+    /// The zones to choose from, by their IANA names.
+    pub zones: Vec<String>,
+    /// Whether its posts need approval.
+    pub approval_policy: ApprovalPolicy,
+    /// How many of its approvers have to agree.
+    pub approvers: Approvers,
+    /// What happens to a post whose minute comes before its approval.
+    pub late_approval: LateApproval,
+    /// How many minutes before its minute a decision about a post is wanted.
+    pub decide_ahead_minutes: i32,
+    /// The times to choose from: minutes, and "24 hours".
+    pub ahead_choices: Vec<(i32, String)>,
+    /// Who approves for the client, by name.
+    pub approver_names: Vec<String>,
+    /// How many posts are scheduled that the client has not approved.
+    pub scheduled_unapproved: u32,
+    /// Who is told of failures besides the team.
+    pub failure_email: Option<String>,
+    /// "#1f4a44".
+    pub brand_color: Option<String>,
+    /// How many days its files are kept, where that differs from the installation.
+    pub media_retention_days: Option<i32>,
+    /// How many days files are kept otherwise.
+    pub usual_retention_days: u16,
+    /// Whether whoever asks may change any of it.
+    pub may_change: bool,
     /// Whether its publishing is paused.
     pub pause: Option<PauseData>,
 }
@@ -115,7 +142,30 @@ pub async fn client_settings(client: ClientId) -> Result<ClientSettings, ApiErro
     choices.push(settings.lateness_minutes);
     choices.sort_unstable();
     choices.dedup();
+    let mut ahead: Vec<i32> = vec![2 * 60, 6 * 60, 12 * 60, 24 * 60, 48 * 60, 72 * 60];
+    ahead.push(settings.decide_ahead_minutes);
+    ahead.sort_unstable();
+    ahead.dedup();
     Ok(ClientSettings {
+        zones: domain::time::zone_names()
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
+        approval_policy: settings.approval_policy,
+        approvers: settings.approvers,
+        late_approval: settings.late_approval,
+        decide_ahead_minutes: settings.decide_ahead_minutes,
+        ahead_choices: ahead
+            .into_iter()
+            .map(|minutes| (minutes, lateness_words(minutes)))
+            .collect(),
+        approver_names: settings.approver_names,
+        scheduled_unapproved: u32::try_from(settings.scheduled_unapproved).unwrap_or(u32::MAX),
+        failure_email: settings.failure_email,
+        brand_color: settings.brand_color,
+        media_retention_days: settings.media_retention_days,
+        usual_retention_days: settings.usual_retention_days,
+        may_change: actor.role.may(domain::Permission::ManageClients),
         name: settings.client.name,
         time_zone: settings.client.time_zone,
         zone_label: settings.client.zone_label_with_offset,
@@ -130,23 +180,55 @@ pub async fn client_settings(client: ClientId) -> Result<ClientSettings, ApiErro
     })
 }
 
-/// Renames a client, and sets how long after its minute a post is still sent. Works as a plain form.
+/// Sets what is set for a client; what is not given stays. Works as a plain form.
 ///
 /// # Errors
-/// When the name is empty or taken, or the time is out of range.
+/// When something will not do, or something is scheduled that nobody could approve.
 #[server(SaveClientSettings, endpoint = "save_client_settings")]
 pub async fn save_client_settings(
     client: ClientId,
-    name: String,
-    lateness_minutes: i32,
+    name: Option<String>,
+    time_zone: Option<String>,
+    lateness_minutes: Option<i32>,
+    approval_policy: Option<ApprovalPolicy>,
+    approvers: Option<Approvers>,
+    late_approval: Option<LateApproval>,
+    decide_ahead_minutes: Option<i32>,
+    failure_email: Option<String>,
+    brand_color: Option<String>,
+    media_retention_days: Option<String>,
 ) -> Result<(), ApiError> {
     use crate::ssr;
     let (services, actor) = ssr::signed_in().await?;
-    services
-        .update_client(&actor, client, &name, lateness_minutes)
+    let days = match media_retention_days.as_deref().map(str::trim) {
+        None => None,
+        Some("") => Some(0),
+        Some(days) => Some(days.parse().map_err(|_| {
+            let sentence = "Give the days that files are kept as a number.";
+            ssr::refuse(services::ServiceError::Invalid(sentence.to_owned()))
+        })?),
+    };
+    let input = services::client_settings::SettingsInput {
+        name,
+        time_zone,
+        lateness_minutes,
+        approval_policy,
+        approvers,
+        late_approval,
+        decide_ahead_minutes,
+        failure_email,
+        brand_color,
+        media_retention_days: days,
+    };
+    let saved = services
+        .update_client(&actor, client, &input)
         .await
         .map_err(ssr::refuse)?;
-    leptos_axum::redirect(&format!("/clients/{client}/settings?saved=1"));
+    let sent = match saved.sent_for_approval {
+        0 => String::new(),
+        sent => format!("&sent={sent}"),
+    };
+    leptos_axum::redirect(&format!("/clients/{client}/settings?saved=1{sent}"));
     Ok(())
 }
 

@@ -80,6 +80,8 @@ pub struct Look {
     pub unread: u32,
     /// How many accounts of the client need a person.
     pub accounts_attention: u32,
+    /// How many posts wait for a decision.
+    pub approvals: u32,
     /// What is paused, the widest first.
     pub pauses: Vec<PauseData>,
 }

@@ -77,6 +77,8 @@ pub struct StandingData {
     pub cancel_refused: Option<String>,
     /// Whether it can be sent again as it is.
     pub is_unchanged: bool,
+    /// Whether it can be sent at once although its approval came after its minute.
+    pub sends_late: bool,
     /// What was found ahead of its minute.
     pub findings: Vec<Finding>,
 }

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod agency;
+pub mod approvals;
 pub mod assets;
 pub mod audit;
 pub mod clients;
@@ -12,10 +13,12 @@ pub mod connect_links;
 pub mod controls;
 pub mod decisions;
 pub mod deliveries;
+pub mod doors;
 pub mod error;
 pub mod history;
 #[cfg(feature = "ssr")]
 mod mapping;
+pub mod me;
 pub mod notices;
 pub mod outbox;
 pub mod portal;
@@ -23,6 +26,7 @@ pub mod portal_accounts;
 pub mod posts;
 pub mod session;
 pub mod tap;
+pub mod team;
 pub mod webhooks;
 
 pub use error::ApiError;

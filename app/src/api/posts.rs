@@ -5,6 +5,7 @@
     reason = "the macro makes a struct of the arguments, which the function describes"
 )]
 
+use domain::approval::ApprovalPolicy;
 use domain::post::PlatformOptions;
 use domain::{AccountId, AssetId, ClientId, DeliveryId, DeliveryState, Platform, PostId};
 use leptos::prelude::*;
@@ -13,6 +14,7 @@ use server_fn::codec::Json;
 
 use super::ApiError;
 use super::accounts::AccountRow;
+use super::approvals::ReviewData;
 use super::assets::AssetData;
 use super::deliveries::{Held, StandingData};
 
@@ -106,6 +108,8 @@ pub struct CardData {
     pub title: String,
     /// One state for the whole.
     pub state: DeliveryState,
+    /// Whether it is a draft that its approvers want changed.
+    pub changes_asked: bool,
     /// Where it goes, in order.
     pub platforms: Vec<Platform>,
     /// The poster frame.
@@ -131,6 +135,10 @@ pub struct ComposerData {
     pub now_local: String,
     /// The linked accounts.
     pub accounts: Vec<AccountRow>,
+    /// Whether this client's posts need approval.
+    pub approval: ApprovalPolicy,
+    /// How the post stands with its approvers, once it was sent.
+    pub review: Option<ReviewData>,
     /// The post that is opened; `None` for a new one.
     pub post: Option<PostData>,
     /// The time that a new post starts with.
@@ -198,6 +206,16 @@ pub enum Intent {
     Schedule,
     /// Send it now.
     PublishNow,
+    /// Keep it, and send it for approval.
+    SendForApproval,
+}
+
+impl Intent {
+    /// Whether whoever did it is done with the post.
+    #[must_use]
+    pub const fn sends_off(self) -> bool {
+        !matches!(self, Self::SaveDraft)
+    }
 }
 
 /// What a person wrote.
@@ -223,6 +241,8 @@ pub struct Saved {
     pub id: PostId,
     /// "Saved 12:04".
     pub saved_label: String,
+    /// Why it was kept and not sent for approval, where that was asked for.
+    pub refused: Option<ApiError>,
 }
 
 /// A month of a client; `month` is "2026-10", and empty or wrong means this month.
@@ -248,7 +268,15 @@ pub async fn month(client: ClientId, month: Option<String>) -> Result<MonthData,
         .await
         .map_err(ssr::refuse)?;
     let attention = super::mapping::attention(&view, services.clock.now(), troubled);
-    Ok(super::mapping::month(&view, month, has_accounts, attention))
+    let returned = services
+        .posts_to_change(&actor, client)
+        .await
+        .map_err(ssr::refuse)?;
+    let mut data = super::mapping::month(&view, month, has_accounts, attention);
+    for card in data.days.iter_mut().flat_map(|day| &mut day.cards) {
+        card.changes_asked = card.state == DeliveryState::Draft && returned.contains(&card.post);
+    }
+    Ok(data)
 }
 
 /// What the composer starts with: a post, or a new one on this day ("2026-10-14") or at this time
@@ -303,6 +331,15 @@ pub async fn composer(
     let mut data =
         super::mapping::composer(&view, now, accounts, post, at.as_deref()).map_err(ssr::refuse)?;
     data.version = version;
+    data.approval = services
+        .approval_policy(&actor, client)
+        .await
+        .map_err(ssr::refuse)?;
+    if let Some(id) = data.post.as_ref().map(|post| post.id) {
+        data.review = super::mapping::review_of(&services, &actor, client, id)
+            .await
+            .map_err(ssr::refuse)?;
+    }
     if let Some(post) = &mut data.post {
         post.standings = standings;
     }
@@ -327,8 +364,20 @@ pub async fn save_post(
         .save_post(&actor, client, input, super::mapping::intent(intent))
         .await
         .map_err(ssr::refuse)?;
+    let mut refused = None;
+    if intent == Intent::SendForApproval {
+        let sent = services
+            .send_for_approval(&actor, client, &[id])
+            .await
+            .map_err(ssr::refuse)?;
+        refused = sent
+            .posts
+            .into_iter()
+            .find_map(|(_, one)| one.map_err(ssr::refuse).err());
+    }
     Ok(Saved {
         id,
+        refused,
         saved_label: super::mapping::saved_label(&view, services.clock.now()),
     })
 }

@@ -25,6 +25,8 @@ pub struct FrameData {
     pub sees_audit: bool,
     /// Whether they set what concerns the whole agency.
     pub may_manage_agency: bool,
+    /// Whether they look after users.
+    pub may_manage_team: bool,
     /// The clients to switch between, by name.
     pub clients: Vec<FrameClient>,
     /// What every page looks at.
@@ -128,6 +130,7 @@ pub async fn frame(client: Option<ClientId>) -> Result<FrameData, ApiError> {
         user_name: actor.name,
         user_role: actor.role.name().to_owned(),
         may_manage_agency: actor.role.may(domain::Permission::ManageAgency),
+        may_manage_team: actor.role.may(domain::Permission::ManageTeam),
         clients: clients
             .into_iter()
             .map(|client| FrameClient {

@@ -27,6 +27,8 @@ pub struct RailClient {
 pub enum RailItem {
     /// The client's calendar and its posts.
     Calendar,
+    /// What waits to be approved.
+    Approvals,
     /// The client's linked accounts.
     Accounts,
     /// What was published, and how.
@@ -35,6 +37,10 @@ pub enum RailItem {
     Settings,
     /// All clients.
     Clients,
+    /// The users and whom somebody has invited.
+    Team,
+    /// Oneself.
+    You,
     /// Who did what.
     Audit,
     /// What the user was told, and how they wish to be told.
@@ -67,6 +73,9 @@ pub fn Frame(
     /// How many of the client's accounts need somebody.
     #[prop(optional, into)]
     accounts_attention: Signal<u32>,
+    /// How many posts wait to be approved.
+    #[prop(optional, into)]
+    approvals: Signal<u32>,
     /// Whether the user may read who did what.
     #[prop(optional, into)]
     sees_audit: Signal<bool>,
@@ -76,6 +85,9 @@ pub fn Frame(
     /// Whether the user sets what concerns the whole agency.
     #[prop(optional, into)]
     may_manage_agency: Signal<bool>,
+    /// Whether the user looks after users.
+    #[prop(optional, into)]
+    may_manage_team: Signal<bool>,
     /// A form with one `<button class="menu-item">` that signs out.
     #[prop(into)]
     sign_out: ViewFnOnce,
@@ -95,6 +107,15 @@ pub fn Frame(
                 >
                     {Icon::Calendar.view()}
                     <span class="rail-item-word">"Calendar"</span>
+                </a>
+                <a
+                    class="rail-item"
+                    href=format!("/clients/{id}/approvals")
+                    aria-current=is_active(RailItem::Approvals)
+                >
+                    {Icon::Approved.view()}
+                    <span class="rail-item-word">"Approvals"</span>
+                    {move || waiting(approvals.get())}
                 </a>
                 <a
                     class="rail-item"
@@ -147,6 +168,22 @@ pub fn Frame(
                 <Switcher client clients />
                 <nav class="rail-nav" aria-label="Main">
                     {of_client}
+                    {move || {
+                        id.with(Option::is_none)
+                            .then(|| {
+                                view! {
+                                    <a
+                                        class="rail-item"
+                                        href="/approvals"
+                                        aria-current=is_active(RailItem::Approvals)
+                                    >
+                                        {Icon::Approved.view()}
+                                        <span class="rail-item-word">"Approvals"</span>
+                                        {move || waiting(approvals.get())}
+                                    </a>
+                                }
+                            })
+                    }}
                     <a
                         class="rail-item"
                         class:rail-secondary=move || id.with(Option::is_some)
@@ -156,6 +193,16 @@ pub fn Frame(
                         {Icon::Users.view()}
                         <span class="rail-item-word">"Clients"</span>
                     </a>
+                    <Show when=move || may_manage_team.get()>
+                        <a
+                            class="rail-item rail-secondary"
+                            href="/team"
+                            aria-current=is_active(RailItem::Team)
+                        >
+                            {Icon::Team.view()}
+                            <span class="rail-item-word">"Team"</span>
+                        </a>
+                    </Show>
                     <Show when=move || sees_audit.get()>
                         <a
                             class="rail-item rail-secondary"
@@ -178,7 +225,7 @@ pub fn Frame(
                     </Show>
                 </nav>
                 <div class="rail-foot">
-                    <UserMenu user_name user_role sees_audit may_manage_agency sign_out />
+                    <UserMenu user_name user_role sees_audit may_manage_agency may_manage_team sign_out />
                     <Mark />
                 </div>
             </aside>
@@ -198,6 +245,7 @@ fn UserMenu(
     user_role: Signal<String>,
     sees_audit: Signal<bool>,
     may_manage_agency: Signal<bool>,
+    may_manage_team: Signal<bool>,
     sign_out: ViewFnOnce,
 ) -> impl IntoView {
     view! {
@@ -226,6 +274,12 @@ fn UserMenu(
                     {Icon::Users.view()}
                     "Clients"
                 </a>
+                <Show when=move || may_manage_team.get()>
+                    <a class="menu-item only-phone" href="/team">
+                        {Icon::Team.view()}
+                        "Team"
+                    </a>
+                </Show>
                 <Show when=move || sees_audit.get()>
                     <a class="menu-item only-phone" href="/audit">
                         {Icon::Shield.view()}
@@ -238,6 +292,10 @@ fn UserMenu(
                         "Agency"
                     </a>
                 </Show>
+                <a class="menu-item" href="/me">
+                    {Icon::Person.view()}
+                    "You"
+                </a>
                 <a class="menu-item" href="/me/notices">
                     {Icon::Bell.view()}
                     "What you are told"
@@ -247,6 +305,14 @@ fn UserMenu(
         </details>
     }
     .into_any()
+}
+
+fn waiting(count: u32) -> Option<impl IntoView> {
+    (count > 0).then(|| {
+        view! {
+            <span class="count">{count} <span class="sr-only">" waiting"</span></span>
+        }
+    })
 }
 
 fn unread_count(count: u32) -> Option<impl IntoView> {

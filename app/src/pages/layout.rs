@@ -198,9 +198,11 @@ fn OpenFrame(
             clients=Signal::derive(clients)
             active=Signal::derive(move || Some(active.get()))
             accounts_attention=Signal::derive(move || desk.look().accounts_attention)
+            approvals=Signal::derive(move || desk.look().approvals)
             sees_audit=Signal::derive(move || desk.of_frame(|frame| frame.sees_audit))
             unread=Signal::derive(move || desk.look().unread)
             may_manage_agency=Signal::derive(move || desk.of_frame(|frame| frame.may_manage_agency))
+            may_manage_team=Signal::derive(move || desk.of_frame(|frame| frame.may_manage_team))
             sign_out=sign_out_form
         >
             <PauseBanner desk />
@@ -261,12 +263,16 @@ fn client_in(path: &str) -> Option<ClientId> {
 
 fn item_of(path: &str) -> RailItem {
     match path.split('/').nth(1) {
+        Some("approvals") => return RailItem::Approvals,
         Some("audit") => return RailItem::Audit,
         Some("settings") => return RailItem::Agency,
+        Some("team") => return RailItem::Team,
+        Some("me") if path.split('/').nth(2).is_none() => return RailItem::You,
         Some("notices" | "me") => return RailItem::Notices,
         _ => {}
     }
     match path.split('/').nth(3) {
+        Some("approvals") => RailItem::Approvals,
         Some("calendar" | "posts") => RailItem::Calendar,
         Some("accounts") => RailItem::Accounts,
         Some("history" | "activity") => RailItem::History,
@@ -299,8 +305,13 @@ mod tests {
         );
         assert_eq!(item_of("/clients/x/history"), RailItem::History);
         assert_eq!(item_of("/clients/x/settings"), RailItem::Settings);
+        assert_eq!(item_of("/clients/x/approvals"), RailItem::Approvals);
+        assert_eq!(item_of("/approvals"), RailItem::Approvals);
         assert_eq!(item_of("/audit"), RailItem::Audit);
         assert_eq!(item_of("/settings/mail"), RailItem::Agency);
         assert_eq!(item_of("/notices"), RailItem::Notices);
+        assert_eq!(item_of("/me/notices"), RailItem::Notices);
+        assert_eq!(item_of("/me"), RailItem::You);
+        assert_eq!(item_of("/team/invite"), RailItem::Team);
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod agency;
+pub mod approvals;
 pub mod audit;
 pub mod calendar;
 pub mod clients;

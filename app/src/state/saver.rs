@@ -171,6 +171,27 @@ impl Saver {
                 self.trouble.try_set(None);
             }
             let answer = save_post(self.client, form.clone(), intent).await;
+            let answer = match answer {
+                // It is kept, so it has an id, whatever came of sending it.
+                Ok(Saved {
+                    id,
+                    refused: Some(error),
+                    ..
+                }) => {
+                    {
+                        let mut queue = lock(&queue);
+                        queue.id = Some(id);
+                        queue.kept = PostForm {
+                            id: None,
+                            ..form.clone()
+                        };
+                    }
+                    self.draft.id.try_set(Some(id));
+                    self.draft.state.try_set(DeliveryState::Draft);
+                    Err(error)
+                }
+                other => other,
+            };
             self.settle(&queue, form, intent, answer);
         }
         self.running.try_set(None);
@@ -205,6 +226,7 @@ impl Saver {
                 let state = match intent {
                     Intent::SaveDraft => DeliveryState::Draft,
                     Intent::Schedule | Intent::PublishNow => DeliveryState::Scheduled,
+                    Intent::SendForApproval => DeliveryState::InReview,
                 };
                 self.draft.state.try_set(state);
                 if intent != Intent::SaveDraft {

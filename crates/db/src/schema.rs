@@ -26,6 +26,7 @@ diesel::table! {
         created_at -> Timestamptz,
         disabled_at -> Nullable<Timestamptz>,
         all_clients -> Bool,
+        last_seen_at -> Nullable<Timestamptz>,
     }
 }
 

@@ -3,10 +3,8 @@
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 use db::AsyncConnection;
-use db::models::event::{self, NewEvent};
 use db::models::{account, client, delivery};
 use domain::audit::AuditAction;
-use domain::history::Tone;
 use domain::time::{local, zone, zone_label, zone_label_with_offset};
 use domain::{ClientId, Permission};
 use serde_json::json;
@@ -29,15 +27,6 @@ pub struct ClientView {
     pub zone_label: String,
     /// "London, BST (UTC+1)".
     pub zone_label_with_offset: String,
-}
-
-/// What is set for a client.
-#[derive(Clone, Debug)]
-pub struct ClientSettings {
-    /// The client.
-    pub client: ClientView,
-    /// How many minutes after its minute a post is still sent.
-    pub lateness_minutes: i32,
 }
 
 /// A client with what the client list shows beside it.
@@ -150,90 +139,6 @@ impl Services {
         }
     }
 
-    /// What is set for a client.
-    ///
-    /// # Errors
-    /// As [`Self::client`].
-    pub async fn client_settings(
-        &self,
-        actor: &Actor,
-        id: ClientId,
-    ) -> ServiceResult<ClientSettings> {
-        let row = self.client_row(actor, Permission::SeeDesk, id).await?;
-        Ok(ClientSettings {
-            lateness_minutes: row.lateness_minutes,
-            client: self.client_view(row)?,
-        })
-    }
-
-    /// Renames a client, and sets how long after its minute a post of this client is still sent.
-    ///
-    /// # Errors
-    /// When the name is empty or taken, or the time is less than a minute or more than a week.
-    pub async fn update_client(
-        &self,
-        actor: &Actor,
-        id: ClientId,
-        name: &str,
-        lateness_minutes: i32,
-    ) -> ServiceResult<()> {
-        let before = self
-            .client_row(actor, Permission::ManageClients, id)
-            .await?;
-        let name = check_name(name)?;
-        if !(1..=MOST_LATENESS).contains(&lateness_minutes) {
-            return Err(ServiceError::Invalid(
-                "Choose between one minute and seven days.".to_owned(),
-            ));
-        }
-        let mut changes = Vec::new();
-        if before.name != name {
-            changes.push(format!("It was called {} before.", before.name));
-        }
-        if before.lateness_minutes != lateness_minutes {
-            changes.push(format!(
-                "Posts are sent up to {} after their minute; it was {} before.",
-                lateness_words(lateness_minutes),
-                lateness_words(before.lateness_minutes)
-            ));
-        }
-        if changes.is_empty() {
-            return Ok(());
-        }
-        let told = NewEvent {
-            client: id,
-            account: None,
-            post: None,
-            delivery: None,
-            attempt: None,
-            at: self.clock.now(),
-            actor: Some(actor.user_id),
-            kind: "client_changed",
-            tone: Tone::Neutral,
-            title: "Changed the client’s settings".to_owned(),
-            detail: changes.join(" "),
-            platform_words: None,
-            duration_ms: None,
-        };
-        let entry = Entry::of(AuditAction::ClientChanged)
-            .at(id)
-            .on("client", id)
-            .before(json!({ "name": before.name, "lateness_minutes": before.lateness_minutes }))
-            .after(json!({ "name": name, "lateness_minutes": lateness_minutes }));
-        let mut conn = self.conn().await?;
-        let changed = conn
-            .transaction(async |conn| {
-                client::update(conn, id, name, lateness_minutes).await?;
-                event::append(conn, std::slice::from_ref(&told)).await?;
-                audit::write(conn, By::User(actor), told.at, &[entry]).await
-            })
-            .await;
-        match changed {
-            Err(error) if error.is_duplicate() => Err(taken(name)),
-            other => Ok(other?),
-        }
-    }
-
     /// How many accounts of a client need a person.
     ///
     /// # Errors
@@ -286,10 +191,8 @@ impl Services {
     }
 }
 
-/// The longest time after its minute at which a post may still be sent, in minutes: a week.
-const MOST_LATENESS: i32 = 7 * 24 * 60;
-
-fn check_name(name: &str) -> ServiceResult<&str> {
+/// A client's name as it is kept.
+pub(crate) fn check_name(name: &str) -> ServiceResult<&str> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > 80 || name.contains('\0') {
         return Err(ServiceError::Invalid(
@@ -299,7 +202,8 @@ fn check_name(name: &str) -> ServiceResult<&str> {
     Ok(name)
 }
 
-fn taken(name: &str) -> ServiceError {
+/// The name is another client's.
+pub(crate) fn taken(name: &str) -> ServiceError {
     ServiceError::Conflict(format!(
         "There is a client called {name} already. Pick another name."
     ))

@@ -19,6 +19,9 @@ pub enum ServiceError {
     /// It cannot be done in the present state.
     #[error("{0}")]
     Conflict(String),
+    /// Asked for too often.
+    #[error("{0}")]
+    TooOften(String),
     /// Signed in, but not allowed.
     #[error("Your role does not allow that. Ask an owner of the agency.")]
     Forbidden,

@@ -2,7 +2,8 @@
 
 use chrono::Duration;
 use db::AsyncConnection;
-use db::models::{asset, notice, oauth_attempt, outbox, session, webhook, webhook_message};
+use db::models::asset::Kept;
+use db::models::{asset, client, notice, oauth_attempt, outbox, session, webhook, webhook_message};
 use domain::audit::AuditAction;
 
 use crate::audit::{self, By, Entry, HOUSEKEEPING};
@@ -49,22 +50,29 @@ impl Services {
                 + webhook_message::delete_made_before(&mut conn, now - MESSAGES_KEPT).await?,
             assets: 0,
         };
-        let before = now - Duration::days(i64::from(self.settings.media_retention_days));
-        for expired in asset::expired(&mut conn, before, 500).await? {
-            // The files first: a crash in between is mended by the next sweep, not the other way round.
-            self.media
-                .delete(expired.id)
-                .await
-                .map_err(ServiceError::internal)?;
-            let entry = Entry::of(AuditAction::AssetRemoved)
-                .at(expired.client_id)
-                .on("asset", expired.id);
-            conn.transaction(async |conn| {
-                asset::mark_deleted(conn, expired.id, now).await?;
-                audit::write(conn, By::Software(HOUSEKEEPING), now, &[entry]).await
-            })
-            .await?;
-            swept.assets += 1;
+        let usual = i64::from(self.settings.media_retention_days);
+        let own = client::all(&mut conn).await?.into_iter().filter_map(|row| {
+            let days = row.media_retention_days?;
+            Some((Kept::For(row.id), i64::from(days)))
+        });
+        for (kept, days) in own.chain([(Kept::AsUsual, usual)]) {
+            let before = now - Duration::days(days);
+            for expired in asset::expired(&mut conn, kept, before, 500).await? {
+                // The files first: a crash in between is mended by the next sweep, not the other way round.
+                self.media
+                    .delete(expired.id)
+                    .await
+                    .map_err(ServiceError::internal)?;
+                let entry = Entry::of(AuditAction::AssetRemoved)
+                    .at(expired.client_id)
+                    .on("asset", expired.id);
+                conn.transaction(async |conn| {
+                    asset::mark_deleted(conn, expired.id, now).await?;
+                    audit::write(conn, By::Software(HOUSEKEEPING), now, &[entry]).await
+                })
+                .await?;
+                swept.assets += 1;
+            }
         }
         Ok(swept)
     }

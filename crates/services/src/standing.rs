@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use db::models::account::Account;
 use db::models::delivery::Delivery;
 use db::models::event;
+use domain::approval::LateApproval;
 use domain::rules::Finding;
 use domain::{ClientId, DeliveryState, Permission};
 
@@ -31,6 +32,8 @@ pub struct Standing {
     pub cancel_asked: Option<(DateTime<Utc>, Option<String>)>,
     /// Why it could not be taken back, if somebody tried since it was last planned.
     pub cancel_refused: Option<String>,
+    /// Whether it can be sent at once although its approval came after its minute.
+    pub sends_late: bool,
     /// Whether the post is still what was scheduled, so that it can be sent again as it is.
     pub is_unchanged: bool,
 }
@@ -74,6 +77,8 @@ impl Services {
                 latest: delivery.due_at + Duration::minutes(row.lateness_minutes.into()),
                 cancel_asked: asked.map(|event| (event.at, event.actor_name.clone())),
                 cancel_refused: refused.map(|event| event.detail.clone()),
+                sends_late: !row.approval_policy.is_required()
+                    || row.late_approval != LateApproval::Hold,
                 is_unchanged: delivery.scheduled_version.as_deref() == Some(version.as_slice()),
                 delivery: delivery.clone(),
                 account: account.clone(),

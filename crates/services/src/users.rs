@@ -1,5 +1,17 @@
 //! People and their sessions.
 
+mod email_change;
+pub(crate) mod forms;
+mod profile;
+mod reset;
+mod sessions;
+mod throttle;
+
+pub use email_change::{EmailChangeView, EmailConfirmed, PendingEmail};
+pub use profile::Me;
+pub use reset::ResetView;
+pub use sessions::SessionView;
+
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -9,6 +21,7 @@ use chrono::Duration;
 use db::AsyncConnection;
 use db::models::agency;
 use db::models::session::{self, LiveSession, NewSession};
+use db::models::team;
 use db::models::user::{self, NewUser, User};
 use domain::audit::AuditAction;
 use domain::{Role, SessionId, UserId};
@@ -20,9 +33,9 @@ use sha2::{Digest, Sha256};
 use crate::actor::{Origin, Reach};
 use crate::audit::{self, By, COMMAND_LINE, Entry};
 use crate::{Actor, ServiceError, ServiceResult, Services};
+use throttle::SIGN_INS;
 
 const SESSION_DAYS: i64 = 30;
-const SHORTEST_PASSWORD: usize = 10;
 
 /// What a wrong password and an unknown address are answered with, both the same.
 pub const SIGN_IN_REFUSED: &str =
@@ -65,16 +78,18 @@ impl SecretToken {
 }
 
 impl Services {
-    /// Signs in. A wrong password and an unknown address are answered alike, in words and in time.
+    /// Signs in. A wrong password and an unknown address are answered alike, in words and in time. Who has
+    /// tried too often waits, or comes in by a link for a new password.
     ///
     /// # Errors
-    /// [`SIGN_IN_REFUSED`] when they do not belong together.
+    /// [`SIGN_IN_REFUSED`] when they do not belong together; otherwise when it was tried too often.
     pub async fn sign_in(
         &self,
         email: &str,
         password: SecretString,
         origin: Origin,
     ) -> ServiceResult<(SessionToken, Actor)> {
+        let tries = self.count_try(&SIGN_INS, email, &origin).await?;
         let found = user::by_email(&mut *self.conn().await?, email.trim()).await?;
         // An unknown address costs a verification too, against a hash that nothing matches.
         let hash = found
@@ -90,6 +105,7 @@ impl Services {
                 return Err(ServiceError::Invalid(SIGN_IN_REFUSED.to_owned()));
             }
         };
+        self.forget_try(&mut conn, tries).await?;
         conn.transaction(async |conn| {
             let (token, actor) = self.begin_session(conn, user, false, origin).await?;
             let entry = Entry::of(AuditAction::SignedIn)
@@ -139,6 +155,7 @@ impl Services {
             expires_at: now + Duration::days(SESSION_DAYS),
         };
         session::insert(conn, &new, now).await?;
+        team::seen(conn, user.id, now).await?;
         let live = LiveSession {
             id,
             user,
@@ -183,6 +200,7 @@ impl Services {
         // A write an hour is enough to know that it is in use.
         if now - live.last_seen_at > Duration::hours(1) {
             session::touch(&mut conn, &hash, now, now + Duration::days(SESSION_DAYS)).await?;
+            team::seen(&mut conn, live.user.id, now).await?;
         }
         Ok(Some(actor(&mut conn, live, Origin::default()).await?))
     }
@@ -198,28 +216,8 @@ impl Services {
         role: Role,
         password: SecretString,
     ) -> ServiceResult<UserId> {
-        let (email, name) = (email.trim(), name.trim());
-        let looks_like_mail = email.split_once('@').is_some_and(|(local, host)| {
-            !local.is_empty()
-                && host.contains('.')
-                && !email.contains(char::is_whitespace)
-                && email.len() <= 254
-        });
-        if !looks_like_mail {
-            return Err(ServiceError::Invalid(format!(
-                "“{email}” is not an email address."
-            )));
-        }
-        if name.is_empty() || name.chars().count() > 100 {
-            return Err(ServiceError::Invalid(
-                "Give a name of 1 to 100 characters.".to_owned(),
-            ));
-        }
-        if password.expose_secret().chars().count() < SHORTEST_PASSWORD {
-            return Err(ServiceError::Invalid(format!(
-                "Use a password of at least {SHORTEST_PASSWORD} characters."
-            )));
-        }
+        let (email, name) = (forms::email(email)?, forms::name(name)?);
+        forms::password(&password)?;
         let hash = self.hash_password(password).await?;
         let id = UserId::generate();
         let new = NewUser {
@@ -258,7 +256,7 @@ impl Services {
         Ok(agency::name(&mut *self.conn().await?).await?)
     }
 
-    async fn hash_password(&self, password: SecretString) -> ServiceResult<String> {
+    pub(crate) async fn hash_password(&self, password: SecretString) -> ServiceResult<String> {
         let _slot = self
             .password_slots
             .acquire()
@@ -274,7 +272,11 @@ impl Services {
         .map_err(|error| ServiceError::internal(error.to_string()))
     }
 
-    async fn verify_password(&self, password: SecretString, hash: String) -> ServiceResult<bool> {
+    pub(crate) async fn verify_password(
+        &self,
+        password: SecretString,
+        hash: String,
+    ) -> ServiceResult<bool> {
         let _slot = self
             .password_slots
             .acquire()

@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Duration};
 use domain::{AccountId, ClientId, DeliveryId, DeliveryState, PostId};
 use emulator::tiktok::Fault;
+use services::client_settings::SettingsInput;
 use services::controls::PauseScope;
 use services::posts::{Intent, Verdict};
 use services::publishing::{Hooks, Point};
@@ -144,7 +145,14 @@ async fn what_was_held_for_longer_than_its_client_allows_is_not_sent() {
     let desk = Desk::start().await;
     let (client, _, post) = desk.scheduled("Stale").await;
     desk.services
-        .update_client(&desk.owner, client, "Kestrel Coffee", 60)
+        .update_client(
+            &desk.owner,
+            client,
+            &SettingsInput {
+                lateness_minutes: Some(60),
+                ..SettingsInput::default()
+            },
+        )
         .await
         .expect("an hour");
     let scope = PauseScope::Client(client);

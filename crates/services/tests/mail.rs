@@ -459,6 +459,22 @@ async fn a_failure_reaches_the_team_once_and_the_contact_without_a_link() {
         text.contains("Kestrel Coffee") && !text.contains("http"),
         "{text}"
     );
+    // Once the account is purged, so is its name in what was told.
+    let account = desk
+        .services
+        .accounts(&desk.owner, client)
+        .await
+        .expect("accounts")
+        .remove(0)
+        .account
+        .id;
+    desk.services
+        .disconnect(&desk.owner, client, account, KESTREL)
+        .await
+        .expect("disconnected");
+    let named = "SELECT (SELECT count(*) FROM notices WHERE title LIKE '%kestrelcoffee%')
+        + (SELECT count(*) FROM outbox WHERE subject LIKE '%kestrelcoffee%')";
+    assert_eq!(count(&desk, named).await, 0);
     assert!(contact[0].header("List-Unsubscribe").is_none());
     assert!(server.taken_for(&other).is_empty());
     let told = diesel::dsl::sql::<BigInt>("SELECT count(*) FROM notices WHERE user_id = ")

@@ -157,7 +157,8 @@ async fn two_workers_never_hold_the_same_account() {
         ..Default::default()
     };
     let late =
-        db::delivery_queue::write(&mut conn, claimed[0].id, claimed[0].fence, &write, &[]).await;
+        db::delivery_queue::write(&mut conn, claimed[0].id, claimed[0].fence, &write, &[], &[])
+            .await;
     assert!(matches!(late, Err(db::DbError::FenceLost)));
     desk.database.remove().await;
 }

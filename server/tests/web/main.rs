@@ -16,4 +16,5 @@ mod public;
 mod settings;
 mod sign_in;
 mod support;
+mod telling;
 mod walls;

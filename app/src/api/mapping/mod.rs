@@ -1,5 +1,6 @@
 //! From what the use cases return to what pages show: times become text on the client's wall.
 
+mod approvals;
 mod audit;
 mod connect_links;
 mod history;
@@ -7,6 +8,7 @@ mod notices;
 mod portal;
 mod posts;
 mod standing;
+mod team;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc};
 use domain::account::AccountStatus;
@@ -17,6 +19,7 @@ use services::clients::ClientView;
 use super::accounts::{AccountRow, Health};
 use super::assets::AssetData;
 
+pub(super) use approvals::{board, by_client, review_of};
 pub(super) use audit::audit;
 pub(super) use connect_links::connect_visit;
 pub(super) use history::{activity, delivery, history};
@@ -26,6 +29,7 @@ pub(super) use portal::{
 };
 pub(super) use posts::{composer, intent, month, post_input};
 pub(super) use standing::{account_notes, attention, look, send_answer, standing, verdict};
+pub(super) use team::{gift, invitation, me, member};
 
 /// Access that ends within this many days without having been renewed is worth a warning.
 const EXPIRY_WARNING_DAYS: i64 = 14;

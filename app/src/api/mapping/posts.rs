@@ -3,6 +3,7 @@
 use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 use domain::DeliveryState;
 use domain::account::AccountStatus;
+use domain::approval::ApprovalPolicy;
 use domain::post::caption_title;
 use domain::rules::Severity;
 use domain::time::{local, local_input, parse_local};
@@ -65,6 +66,7 @@ fn card(view: &ClientView, local: NaiveDateTime, post: FullPost) -> CardData {
         time: local.format("%H:%M").to_string(),
         title: caption_title(&post.post.caption, 60),
         state: post.state(),
+        changes_asked: false,
         platforms: post
             .deliveries
             .iter()
@@ -127,6 +129,8 @@ pub(in crate::api) fn composer(
             .into_iter()
             .map(|account| account_row(view, now, account))
             .collect(),
+        approval: ApprovalPolicy::None,
+        review: None,
         post: post.map(|post| post_data(view, post)),
         version: 0,
     })
@@ -202,7 +206,8 @@ pub(in crate::api) fn post_input(form: PostForm) -> ServiceResult<PostInput> {
 
 pub(in crate::api) fn intent(intent: Intent) -> posts::Intent {
     match intent {
-        Intent::SaveDraft => posts::Intent::SaveDraft,
+        // What is sent for approval is kept first; sending is a use case of its own.
+        Intent::SaveDraft | Intent::SendForApproval => posts::Intent::SaveDraft,
         Intent::Schedule => posts::Intent::Schedule,
         Intent::PublishNow => posts::Intent::PublishNow,
     }

@@ -25,12 +25,15 @@ pub(in crate::api) async fn look(
     version: i64,
 ) -> ServiceResult<Look> {
     let pauses = services.pauses(actor, client).await?;
+    let approvals = services.count_waiting(actor, client).await?;
+    let approvals = u32::try_from(approvals).unwrap_or(u32::MAX);
     let unread = services.unread_notices(actor).await?;
     let Some(client) = client else {
         return Ok(Look {
             version,
             unread,
             accounts_attention: 0,
+            approvals,
             pauses: pauses_data(None, services.clock.now(), pauses, &[]),
         });
     };
@@ -45,6 +48,7 @@ pub(in crate::api) async fn look(
         version,
         unread,
         accounts_attention: services.accounts_needing_attention(actor, client).await?,
+        approvals,
         pauses: pauses_data(Some(&view), services.clock.now(), pauses, &names),
     })
 }
@@ -170,6 +174,7 @@ pub(in crate::api) fn standing(
         }),
         cancel_refused: standing.cancel_refused,
         is_unchanged: standing.is_unchanged,
+        sends_late: standing.sends_late,
         findings: found,
         account_name,
     }

@@ -10,7 +10,11 @@ use crate::components::{Edges, Glyphs, Icon, Status, StatusInline, Thumb};
 /// A card. It leads to what happened once anything did, and to the composer before.
 #[component]
 pub(super) fn Card(client: ClientId, card: CardData, date: String) -> impl IntoView {
-    let status = Status::from(card.state);
+    let status = if card.changes_asked {
+        Status::Changes
+    } else {
+        Status::from(card.state)
+    };
     let href = match card.history {
         Some(delivery) => format!("/clients/{client}/history/{delivery}"),
         None => format!("/clients/{client}/posts/{}", card.post),

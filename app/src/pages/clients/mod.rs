@@ -1,5 +1,6 @@
 //! The agency's clients: `/clients`, `/clients/new` and `/clients/{client}/settings`.
 
+mod approval_rules;
 mod list;
 mod new;
 mod settings;

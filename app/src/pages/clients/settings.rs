@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
+use super::approval_rules::{ApprovalRules, choices_of};
 use crate::api::ApiError;
 use crate::api::clients::{ClientSettings, SaveClientSettings, client_settings};
 use crate::components::{
@@ -80,28 +81,41 @@ fn Form(settings: ClientSettings, save: ServerAction<SaveClientSettings>) -> imp
                 .into_any(),
             );
         }
-        query.with(|query| query.get("saved")).map(|_| {
+        let (saved, sent) = query.with(|query| (query.get("saved"), query.get("sent")));
+        saved.map(|_| {
+            let rest = sent.and_then(|sent| sent.parse().ok()).map(sent_words);
             view! {
                 <div role="status">
-                    <Notice status=Status::Approved icon=Icon::Check lead="Saved." />
+                    <Notice status=Status::Approved icon=Icon::Check lead="Saved.">
+                        {rest}
+                    </Notice>
                 </div>
             }
             .into_any()
         })
     };
+    let rules = settings.clone();
+    let may_change = settings.may_change;
     let ClientSettings {
         name,
         time_zone,
         zone_label,
+        zones,
         lateness_minutes,
         choices,
+        failure_email,
+        brand_color,
+        media_retention_days,
+        usual_retention_days,
         ..
     } = settings;
-    let options = choices
+    let zone_options = zones
         .into_iter()
-        .map(|(minutes, words)| {
+        .map(|zone| {
+            let words = zone.replace('_', " ");
+            let selected = zone == time_zone;
             view! {
-                <option value=minutes.to_string() selected=minutes == lateness_minutes>
+                <option value=zone selected=selected>
                     {words}
                 </option>
             }
@@ -114,7 +128,8 @@ fn Form(settings: ClientSettings, save: ServerAction<SaveClientSettings>) -> imp
                 desk.client_id()
                     .map(|id| view! { <input type="hidden" name="client" value=id.to_string() /> })
             }}
-            <div class="form">
+            <fieldset class="form bare" disabled=!may_change>
+                <legend class="sr-only">"Settings of this client"</legend>
                 <Field id="name" label="Name" error=Signal::derive(name_error)>
                     <input
                         class="input"
@@ -128,15 +143,23 @@ fn Form(settings: ClientSettings, save: ServerAction<SaveClientSettings>) -> imp
                         aria-describedby=move || name_error().map(|_| "name-error")
                     />
                 </Field>
-                <div class="field">
-                    <span class="field-name">"Time zone"</span>
-                    <p class="field-fixed">
-                        {Icon::Globe.view()} {zone_label} <span class="muted">{time_zone}</span>
-                    </p>
-                    <p class="field-help">
-                        "All times of this client are shown in it. It stays, because posts are planned on this clock."
-                    </p>
-                </div>
+                <Field
+                    id="zone"
+                    label="Time zone"
+                    help=Signal::stored(
+                        Some(
+                            format!(
+                                "Now {zone_label}. All times of this client are shown in it. Another zone moves nothing: what is planned keeps its instant, and is shown on the new clock.",
+                            ),
+                        ),
+                    )
+                >
+                    <Select>
+                        <select id="zone" name="time_zone" aria-describedby="zone-help">
+                            {zone_options}
+                        </select>
+                    </Select>
+                </Field>
                 <Field
                     id="lateness"
                     label="A post that is late is still sent for"
@@ -149,17 +172,100 @@ fn Form(settings: ClientSettings, save: ServerAction<SaveClientSettings>) -> imp
                 >
                     <Select>
                         <select id="lateness" name="lateness_minutes" aria-describedby="lateness-help">
-                            {options}
+                            {choices_of(choices, lateness_minutes)}
                         </select>
                     </Select>
                 </Field>
-            </div>
+                <ApprovalRules settings=rules />
+                <Field
+                    id="failure-email"
+                    label="Also told of failures"
+                    help=Signal::stored(
+                        Some(
+                            "An address besides the team, such as the client’s own desk. Leave it empty for nobody."
+                                .to_owned(),
+                        ),
+                    )
+                >
+                    <input
+                        class="input"
+                        id="failure-email"
+                        name="failure_email"
+                        type="email"
+                        autocomplete="off"
+                        value=failure_email.unwrap_or_default()
+                        aria-describedby="failure-email-help"
+                    />
+                </Field>
+                <Field
+                    id="brand-color"
+                    label="Colour"
+                    help=Signal::stored(
+                        Some(
+                            "Of the client’s portal and mails, as six hexadecimal digits such as #1f4a44. Leave it empty for the agency’s."
+                                .to_owned(),
+                        ),
+                    )
+                >
+                    <input
+                        class="input"
+                        id="brand-color"
+                        name="brand_color"
+                        autocomplete="off"
+                        maxlength="7"
+                        placeholder="#1f4a44"
+                        value=brand_color.unwrap_or_default()
+                        aria-describedby="brand-color-help"
+                    />
+                </Field>
+                <Field
+                    id="retention"
+                    label="Days that files are kept"
+                    help=Signal::stored(
+                        Some(
+                            format!(
+                                "After they were last needed. Leave it empty for {usual_retention_days} days, as for everybody else.",
+                            ),
+                        ),
+                    )
+                >
+                    <input
+                        class="input"
+                        id="retention"
+                        name="media_retention_days"
+                        type="number"
+                        min="1"
+                        max="3650"
+                        inputmode="numeric"
+                        value=media_retention_days.map(|days| days.to_string())
+                        aria-describedby="retention-help"
+                    />
+                </Field>
+            </fieldset>
             <div class="form-foot">
-                <BusyButton label="Save" busy_label="Saving" busy=save.pending() />
+                {if may_change {
+                    view! { <BusyButton label="Save" busy_label="Saving" busy=save.pending() /> }
+                        .into_any()
+                } else {
+                    view! {
+                        <p class="muted">"Only managers and owners change what is set here."</p>
+                    }
+                        .into_any()
+                }}
             </div>
         </ActionForm>
     }
     .into_any()
+}
+
+/// "2 posts were scheduled without approval, and were sent for approval."
+fn sent_words(sent: u32) -> String {
+    match sent {
+        1 => " 1 post was scheduled without approval, and was sent for approval.".to_owned(),
+        sent => {
+            format!(" {sent} posts were scheduled without approval, and were sent for approval.")
+        }
+    }
 }
 
 /// Pausing the client, and going on.

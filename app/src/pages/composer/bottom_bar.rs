@@ -1,6 +1,7 @@
 //! The bar that decides: whether it is kept, what the checks say, when it goes out, and the buttons.
 
 use domain::DeliveryState;
+use domain::approval::ApprovalPolicy;
 use domain::rules::{Field, Severity};
 use leptos::html;
 use leptos::prelude::*;
@@ -104,18 +105,30 @@ fn GoesOut(editing: Editing, zone_label: String, now_local: String) -> impl Into
 #[component]
 fn Buttons(editing: Editing) -> impl IntoView {
     let is_scheduled = Memo::new(move |_| editing.draft.state.get() == DeliveryState::Scheduled);
-    let blocker = Memo::new(move |_| editing.blocker(Intent::Schedule));
+    let main = Memo::new(move |_| editing.main_intent());
+    let blocker = Memo::new(move |_| {
+        let stands = main.get() == Intent::SendForApproval && editing.stands_as_kept();
+        if stands {
+            return Some("There is nothing new to send for approval.".to_owned());
+        }
+        editing.blocker(main.get())
+    });
     let blocks_now = Memo::new(move |_| editing.blocker(Intent::PublishNow).is_some());
+    let blocks_asking = Memo::new(move |_| {
+        editing.stands_as_kept() || editing.blocker(Intent::SendForApproval).is_some()
+    });
     let running = editing.saver.running;
-    let is_busy = move || matches!(running.get(), Some(Intent::Schedule | Intent::PublishNow));
+    let is_busy = move || running.get().is_some_and(Intent::sends_off);
     let label = move || {
-        if is_scheduled.get() {
-            "Save changes"
-        } else {
-            "Schedule"
+        match main.get() {
+            Intent::SendForApproval => "Send for approval",
+            _ if is_scheduled.get() => "Save changes",
+            _ => "Schedule",
         }
         .to_owned()
     };
+    let is_required = editing.approval.is_required();
+    let may_ask = editing.approval == ApprovalPolicy::Optional;
     view! {
         <span class="split-button" title=move || blocker.get()>
             <BusyButton
@@ -124,7 +137,7 @@ fn Buttons(editing: Editing) -> impl IntoView {
                 busy=Signal::derive(is_busy)
                 disabled=Signal::derive(move || blocker.with(Option::is_some))
                 icon=Icon::Send
-                on:click=move |_| editing.send(Intent::Schedule)
+                on:click=move |_| editing.send(main.get_untracked())
             />
             <Menu
                 placement="up"
@@ -132,12 +145,28 @@ fn Buttons(editing: Editing) -> impl IntoView {
                 trigger=|| Icon::ChevronDown.view()
                 label="Other ways to send"
             >
-                <MenuButton
-                    icon=Icon::Send
-                    label="Publish now"
-                    disabled=Signal::derive(move || blocks_now.get() || is_busy())
-                    on:click=move |_| editing.send(Intent::PublishNow)
-                />
+                {(!is_required)
+                    .then(|| {
+                        view! {
+                            <MenuButton
+                                icon=Icon::Send
+                                label="Publish now"
+                                disabled=Signal::derive(move || blocks_now.get() || is_busy())
+                                on:click=move |_| editing.send(Intent::PublishNow)
+                            />
+                        }
+                    })}
+                {may_ask
+                    .then(|| {
+                        view! {
+                            <MenuButton
+                                icon=Icon::Approved
+                                label="Send for approval"
+                                disabled=Signal::derive(move || blocks_asking.get() || is_busy())
+                                on:click=move |_| editing.send(Intent::SendForApproval)
+                            />
+                        }
+                    })}
                 {move || {
                     let words = if is_scheduled.get() { "Take back to draft" } else { "Save as draft" };
                     view! {

@@ -1,9 +1,10 @@
 //! What the parts of the composer share while a post is written.
 
-use domain::ClientId;
 use domain::account::AccountFacts;
+use domain::approval::{ApprovalPolicy, ReviewStage, ReviewState};
 use domain::media::Attached;
 use domain::rules::{Field, Finding, Severity};
+use domain::{ClientId, DeliveryState};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::HtmlElement;
@@ -14,7 +15,7 @@ use crate::api::accounts::AccountRow;
 use crate::api::assets::AssetData;
 use crate::api::posts::{ComposerData, Intent, MediaData};
 use crate::state::draft::{Draft, is_usable};
-use crate::state::saver::Saver;
+use crate::state::saver::{Kept, Saver};
 use crate::state::upload::Upload;
 
 /// A post that is being written, and everything around it.
@@ -28,6 +29,10 @@ pub(super) struct Editing {
     pub(super) accounts: StoredValue<Vec<AccountRow>>,
     /// What blocks, what is worth knowing and what is in order; worst first.
     pub(super) findings: Memo<Vec<Finding>>,
+    /// Whether this client's posts need approval.
+    pub(super) approval: ApprovalPolicy,
+    /// Whether exactly the post as it was opened was approved by the client.
+    approved: bool,
     /// On a narrow page: whether the preview is shown in place of the text.
     pub(super) shows_preview: RwSignal<bool>,
 }
@@ -82,6 +87,12 @@ impl Editing {
             ),
             accounts,
             findings,
+            approval: data.approval,
+            approved: data.review.as_ref().is_some_and(|review| {
+                review.is_current
+                    && review.stage == ReviewStage::Client
+                    && review.state == ReviewState::Approved
+            }),
             shows_preview: RwSignal::new(false),
         }
     }
@@ -116,12 +127,33 @@ impl Editing {
         })
     }
 
+    /// What the main button does: this client's posts are scheduled, or sent for approval.
+    pub(super) fn main_intent(self) -> Intent {
+        if self.approval.is_required() && !self.is_approved_as_kept() {
+            Intent::SendForApproval
+        } else {
+            Intent::Schedule
+        }
+    }
+
+    /// Whether exactly what is kept was approved, and nothing was changed since.
+    fn is_approved_as_kept(self) -> bool {
+        self.approved && matches!(self.saver.kept.get(), Kept::Saved(_))
+    }
+
+    /// Whether it stands with its approvers as it is: then there is nothing to send.
+    pub(super) fn stands_as_kept(self) -> bool {
+        let stands = matches!(
+            self.draft.state.get(),
+            DeliveryState::InReview | DeliveryState::Approved | DeliveryState::Scheduled
+        );
+        stands && matches!(self.saver.kept.get(), Kept::Saved(_))
+    }
+
     /// Does it, unless something keeps it from being done or it is being done already.
     pub(super) fn send(self, intent: Intent) {
-        let is_busy = matches!(
-            self.saver.running.get_untracked(),
-            Some(Intent::Schedule | Intent::PublishNow)
-        );
+        let running = self.saver.running.get_untracked();
+        let is_busy = running.is_some_and(Intent::sends_off);
         let is_blocked = intent != Intent::SaveDraft && untrack(|| self.blocker(intent)).is_some();
         if !is_busy && !is_blocked {
             self.saver.request(intent);

@@ -24,6 +24,7 @@ use super::tiktok_panel::TikTokPanel;
 use super::trouble::SaveTrouble;
 use crate::api::posts::{ComposerData, Intent};
 use crate::components::{StatusPill, TopBar, use_toasts};
+use crate::pages::approvals::ReviewPanel;
 use crate::pages::standing::Standing;
 use crate::state::saver::{Kept, LOOK_MS, Sent};
 use crate::state::wall;
@@ -60,6 +61,10 @@ pub(super) fn Editor(
             })
             .collect_view()
     });
+    let review = data
+        .review
+        .clone()
+        .map(|review| view! { <ReviewPanel review on_change in_composer=true /> });
     let history = post
         .and_then(|post| post.history)
         .map(|delivery| format!("/clients/{client}/history/{delivery}"));
@@ -94,7 +99,7 @@ pub(super) fn Editor(
             <Switch editing />
             <div class="composer-main">
                 <SaveTrouble editing />
-                {standings}
+                {standings} {review}
                 <Accounts editing />
                 <section class="panel caption">
                     <Caption editing />
@@ -192,6 +197,9 @@ fn after_sending(editing: Editing, place: String) {
             (Intent::PublishNow, _) => {
                 "On its way. It may take a few minutes until it shows on the profile.".to_owned()
             }
+            (Intent::SendForApproval, _) => {
+                "Sent for approval. You are told once somebody has decided.".to_owned()
+            }
             (_, Some(words)) => format!("Scheduled for {words} {place}"),
             (_, None) => "Scheduled".to_owned(),
         };
@@ -218,7 +226,7 @@ fn after_sending(editing: Editing, place: String) {
 fn shortcut(editing: Editing, event: &KeyboardEvent) {
     if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
         event.prevent_default();
-        editing.send(Intent::Schedule);
+        editing.send(untrack(|| editing.main_intent()));
     }
 }
 

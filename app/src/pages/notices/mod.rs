@@ -45,3 +45,18 @@ pub fn PreferencesPage() -> impl IntoView {
     }
     .into_any()
 }
+
+/// `/portal/notices`: both on one page.
+#[component]
+pub fn PortalNoticesPage() -> impl IntoView {
+    view! {
+        <Title text="Notices" />
+        <div class="page-body portal-notices">
+            <h1>"Notices"</h1>
+            <NoticeList />
+            <h2>"What you are told"</h2>
+            <PreferencesForm />
+        </div>
+    }
+    .into_any()
+}

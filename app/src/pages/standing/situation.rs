@@ -46,6 +46,7 @@ pub(super) fn situation(
         (None, DeliveryState::Publishing | DeliveryState::Processing) => Some(moving(of)),
         (None, DeliveryState::Published) => of.cancel_refused.as_ref().map(|why| too_late(of, why)),
         (None, DeliveryState::Scheduled) => scheduled(place, of),
+        (None, DeliveryState::Approved) => Some(approved_late(place, of)),
         (None, DeliveryState::Cancelled) if !in_composer => Some(cancelled(of)),
         _ => None,
     }
@@ -241,6 +242,30 @@ fn kept(place: Place, of: &StandingData, held: Held) -> Situation {
         lead: lead.to_owned(),
         lines: vec![why, until],
         links,
+        asks,
+    }
+}
+
+/// Approved after its minute: a person decides what becomes of it.
+fn approved_late(place: Place, of: &StandingData) -> Situation {
+    let (todo, mut asks) = if of.sends_late {
+        (
+            "Send it now as it was approved, or choose another time.",
+            vec![Ask::SendNow],
+        )
+    } else {
+        (
+            "This client wants nothing sent late: choose another time and send it for approval again.",
+            Vec::new(),
+        )
+    };
+    asks.push(Ask::Cancel);
+    Situation {
+        status: Status::Approved,
+        icon: Icon::Approved,
+        lead: "Approved, but its minute had passed.".to_owned(),
+        lines: vec![format!("It was to go out {}. {todo}", lower(&of.due))],
+        links: place.composer("Choose another time").into_iter().collect(),
         asks,
     }
 }

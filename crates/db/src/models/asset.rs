@@ -8,7 +8,7 @@ use domain::media::{Format, ImageFacts, MediaFacts, VideoFacts};
 use domain::{AssetId, ClientId, UserId};
 use uuid::Uuid;
 
-use crate::schema::{assets, deliveries, post_assets};
+use crate::schema::{assets, clients, deliveries, post_assets};
 use crate::{Connection, DbResult};
 
 /// An uploaded file.
@@ -148,6 +148,15 @@ pub async fn find_any(conn: &mut Connection, id: AssetId) -> DbResult<Option<Ass
         .optional()?)
 }
 
+/// Whose files a sweep looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// Those of clients that say nothing of their own.
+    AsUsual,
+    /// Those of a client that does.
+    For(ClientId),
+}
+
 /// Assets whose retention clock ran out: older than `before`, in no post that still wants them, and
 /// in none that was settled after `before`.
 ///
@@ -155,6 +164,7 @@ pub async fn find_any(conn: &mut Connection, id: AssetId) -> DbResult<Option<Ass
 /// When the query fails.
 pub async fn expired(
     conn: &mut Connection,
+    kept: Kept,
     before: DateTime<Utc>,
     limit: i64,
 ) -> DbResult<Vec<Asset>> {
@@ -166,15 +176,24 @@ pub async fn expired(
                 .ne_all(["published", "failed", "unknown", "cancelled"])
                 .or(deliveries::updated_at.gt(before)),
         );
-    Ok(assets::table
+    let mut query = assets::table
         .filter(assets::deleted_at.is_null())
         .filter(assets::created_at.le(before))
         .filter(not(exists(wanted)))
         .order(assets::created_at.asc())
         .limit(limit)
         .select(Asset::as_select())
-        .load(conn)
-        .await?)
+        .into_boxed();
+    query = match kept {
+        Kept::For(client) => query.filter(assets::client_id.eq(client.0)),
+        Kept::AsUsual => {
+            let usual = clients::table
+                .filter(clients::media_retention_days.is_null())
+                .select(clients::id);
+            query.filter(assets::client_id.eq_any(usual))
+        }
+    };
+    Ok(query.load(conn).await?)
 }
 
 /// Marks an asset's files as removed.

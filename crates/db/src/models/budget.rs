@@ -61,6 +61,23 @@ pub async fn take(
     ))
 }
 
+/// Gives back what was spent at a moment, because it does not count after all.
+///
+/// # Errors
+/// When the query fails.
+pub async fn give_back(conn: &mut Connection, key: &str, at: DateTime<Utc>) -> DbResult<()> {
+    // Only one, should two have been spent at the same moment.
+    diesel::sql_query(
+        "UPDATE budgets SET spent = spent[:array_position(spent, $2) - 1] || spent[array_position(spent, $2) + 1:]
+         WHERE key = $1 AND $2 = ANY (spent)",
+    )
+    .bind::<Text, _>(key)
+    .bind::<Timestamptz, _>(at)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// How many of a budget were spent within the window that ends now.
 ///
 /// # Errors

@@ -148,20 +148,48 @@ pub async fn set_paused(
     Ok(changed > 0)
 }
 
-/// Renames a client, and sets how many minutes after its minute a post still goes out.
+/// What is set for a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientChange {
+    /// Its name.
+    pub name: String,
+    /// The IANA name of its zone.
+    pub time_zone: String,
+    /// How many minutes after its minute a post still goes out.
+    pub lateness_minutes: i32,
+    /// Whether its posts need approval.
+    pub approval_policy: ApprovalPolicy,
+    /// How many of its approvers have to agree.
+    pub approvers: Approvers,
+    /// What happens to a post whose minute comes before its approval.
+    pub late_approval: LateApproval,
+    /// How many minutes before its minute a decision about a post is wanted.
+    pub decide_ahead_minutes: i32,
+    /// Who is told of failures besides the team.
+    pub failure_email: Option<String>,
+    /// "#1f4a44".
+    pub brand_color: Option<String>,
+    /// How many days its files are kept, where that differs from the installation.
+    pub media_retention_days: Option<i32>,
+}
+
+/// Sets what is set for a client.
 ///
 /// # Errors
 /// A duplicate when the name is taken; otherwise when the query fails.
-pub async fn update(
-    conn: &mut Connection,
-    id: ClientId,
-    name: &str,
-    lateness_minutes: i32,
-) -> DbResult<()> {
+pub async fn update(conn: &mut Connection, id: ClientId, change: &ClientChange) -> DbResult<()> {
     diesel::update(clients::table.find(id.0))
         .set((
-            clients::name.eq(name),
-            clients::lateness_minutes.eq(lateness_minutes),
+            clients::name.eq(&change.name),
+            clients::time_zone.eq(&change.time_zone),
+            clients::lateness_minutes.eq(change.lateness_minutes),
+            clients::approval_policy.eq(change.approval_policy.as_str()),
+            clients::approvers.eq(change.approvers.as_str()),
+            clients::late_approval.eq(change.late_approval.as_str()),
+            clients::decide_ahead_minutes.eq(change.decide_ahead_minutes),
+            clients::failure_email.eq(&change.failure_email),
+            clients::brand_color.eq(&change.brand_color),
+            clients::media_retention_days.eq(change.media_retention_days),
         ))
         .execute(conn)
         .await?;

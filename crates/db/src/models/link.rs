@@ -186,3 +186,86 @@ pub async fn open(
     }
     Ok(query.load(conn).await?)
 }
+
+/// A link by its id, whatever has become of it.
+///
+/// # Errors
+/// When the query fails.
+pub async fn by_id(
+    conn: &mut Connection,
+    id: LinkId,
+    purpose: LinkPurpose,
+) -> DbResult<Option<Link>> {
+    Ok(links::table
+        .find(id.0)
+        .filter(links::purpose.eq(purpose.as_str()))
+        .select(Link::as_select())
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// The links of a purpose that were sent to a user, have not ended and were not taken back, newest first;
+/// used ones, too.
+///
+/// # Errors
+/// When the query fails.
+pub async fn standing_of_user(
+    conn: &mut Connection,
+    user: UserId,
+    purpose: LinkPurpose,
+    now: DateTime<Utc>,
+) -> DbResult<Vec<Link>> {
+    Ok(links::table
+        .filter(links::user_id.eq(user.0))
+        .filter(links::purpose.eq(purpose.as_str()))
+        .filter(links::revoked_at.is_null())
+        .filter(links::expires_at.gt(now))
+        .order(links::created_at.desc())
+        .select(Link::as_select())
+        .load(conn)
+        .await?)
+}
+
+/// Takes back all links of a purpose that were sent to a user, also those that were used.
+///
+/// # Errors
+/// When the query fails.
+pub async fn forget_of_user(
+    conn: &mut Connection,
+    user: UserId,
+    purpose: LinkPurpose,
+    now: DateTime<Utc>,
+) -> DbResult<usize> {
+    Ok(diesel::update(
+        links::table
+            .filter(links::user_id.eq(user.0))
+            .filter(links::purpose.eq(purpose.as_str()))
+            .filter(links::revoked_at.is_null()),
+    )
+    .set(links::revoked_at.eq(now))
+    .execute(conn)
+    .await?)
+}
+
+/// Takes back all links of a purpose that a user has made and nobody has used.
+///
+/// # Errors
+/// When the query fails.
+pub async fn revoke_made_by(
+    conn: &mut Connection,
+    user: UserId,
+    purpose: LinkPurpose,
+    now: DateTime<Utc>,
+) -> DbResult<usize> {
+    Ok(diesel::update(
+        links::table
+            .filter(links::created_by.eq(user.0))
+            .filter(links::purpose.eq(purpose.as_str()))
+            .filter(links::used_at.is_null())
+            .filter(links::revoked_at.is_null()),
+    )
+    .set(links::revoked_at.eq(now))
+    .execute(conn)
+    .await?)
+}

@@ -21,6 +21,7 @@ pub mod post_version;
 pub mod review;
 pub mod server_secret;
 pub mod session;
+pub mod team;
 pub mod user;
 pub mod webhook;
 pub mod webhook_endpoint;

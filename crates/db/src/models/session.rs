@@ -132,6 +132,79 @@ pub async fn delete(conn: &mut Connection, id_hash: &[u8]) -> DbResult<()> {
     Ok(())
 }
 
+/// A session as its owner sees it.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = sessions, check_for_backend(diesel::pg::Pg))]
+pub struct SessionRow {
+    /// Its name that is no secret.
+    #[diesel(deserialize_as = Uuid)]
+    pub id: SessionId,
+    /// "password" or "link".
+    pub opened_by: String,
+    /// From where it was opened.
+    pub ip: Option<String>,
+    /// By which browser.
+    pub agent: Option<String>,
+    /// When it was opened.
+    pub created_at: DateTime<Utc>,
+    /// When it was last used, to the hour.
+    pub last_seen_at: DateTime<Utc>,
+}
+
+/// The live sessions of a user, the one that was used last first.
+///
+/// # Errors
+/// When the query fails.
+pub async fn of_user(
+    conn: &mut Connection,
+    user: UserId,
+    now: DateTime<Utc>,
+) -> DbResult<Vec<SessionRow>> {
+    Ok(sessions::table
+        .filter(sessions::user_id.eq(user.0))
+        .filter(sessions::expires_at.gt(now))
+        .order((sessions::last_seen_at.desc(), sessions::created_at.desc()))
+        .select(SessionRow::as_select())
+        .load(conn)
+        .await?)
+}
+
+/// Ends one session of a user. `false` when there is none with this name.
+///
+/// # Errors
+/// When the query fails.
+pub async fn delete_one(conn: &mut Connection, user: UserId, id: SessionId) -> DbResult<bool> {
+    let gone = diesel::delete(
+        sessions::table
+            .filter(sessions::user_id.eq(user.0))
+            .filter(sessions::id.eq(id.0)),
+    )
+    .execute(conn)
+    .await?;
+    Ok(gone > 0)
+}
+
+/// Ends all sessions of a user, but for one that may go on. Returns how many.
+///
+/// # Errors
+/// When the query fails.
+pub async fn delete_of_user(
+    conn: &mut Connection,
+    user: UserId,
+    except: Option<SessionId>,
+) -> DbResult<usize> {
+    let all = sessions::table.filter(sessions::user_id.eq(user.0));
+    let gone = match except {
+        None => diesel::delete(all).execute(conn).await?,
+        Some(kept) => {
+            diesel::delete(all.filter(sessions::id.ne(kept.0)))
+                .execute(conn)
+                .await?
+        }
+    };
+    Ok(gone)
+}
+
 /// Removes what has expired. Returns how many.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use db::AsyncConnection;
-use db::models::{account, connection, user};
+use db::models::{account, connection, notice, user};
 use domain::notice::NoticeKind;
 use domain::webhook::WebhookEvent;
 use domain::{AccountId, ClientId, Platform, UserId};
@@ -18,6 +18,8 @@ use crate::{ServiceResult, Services};
 const AHEAD: Duration = Duration::days(3);
 /// And how long until they hear of it again.
 const AGAIN: Duration = Duration::days(7);
+/// How a disconnected account is called in what people were told before.
+const PURGED: &str = "a disconnected account";
 
 impl Services {
     /// Tells of access that ends soon and cannot be renewed. Returns how many accounts were told of.
@@ -94,7 +96,7 @@ impl Services {
     }
 
     /// An account was disconnected. Whoever at the agency did it knows; by the platform or the client
-    /// it comes as news.
+    /// it comes as news. Its name is purged with it, also from what people were told before.
     pub(super) async fn tell_disconnected(
         &self,
         conn: &mut db::Connection,
@@ -103,6 +105,9 @@ impl Services {
         (cancelled, unknown): (usize, usize),
     ) -> ServiceResult<()> {
         let client = account.client_id;
+        if account.handle.is_some() || account.nickname.is_some() {
+            notice::forget_name(conn, client, &name(account), PURGED).await?;
+        }
         let person = match by {
             Some(by) => user::find(conn, by).await?,
             None => None,
@@ -111,11 +116,12 @@ impl Services {
             .as_ref()
             .is_some_and(|person| !person.role.is_staff());
         if by.is_none() || by_client {
-            let name = name(account);
             let platform = account.platform;
             let title = match (&person, by_client) {
-                (Some(person), true) => format!("{} disconnected {name}", person.name),
-                _ => format!("{platform} ended our access to {name}"),
+                (Some(person), true) => {
+                    format!("{} disconnected a {platform} account", person.name)
+                }
+                _ => format!("{platform} ended our access to an account"),
             };
             let mut body = "Tokens and profile were purged.".to_owned();
             match cancelled {

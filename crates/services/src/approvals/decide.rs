@@ -9,6 +9,7 @@ use domain::audit::AuditAction;
 use domain::history::Tone;
 use domain::notice::NoticeKind;
 use domain::state::Transition;
+use domain::webhook::WebhookEvent;
 use domain::{AssetId, ClientId, CommentId, DeliveryState, Permission, PostId};
 
 use super::send::nothing_waits;
@@ -68,6 +69,7 @@ impl Services {
         Note { text: note, at }: Note<'_>,
     ) -> ServiceResult<Decided> {
         let side = Side::of(actor, client)?;
+        require_deciding(actor)?;
         let note = check_note(note)?;
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
@@ -173,6 +175,9 @@ impl Services {
         );
         told.except = Some(actor.user_id);
         self.tell(conn, &told).await?;
+        let event = WebhookEvent::ApprovalChangesAsked;
+        self.announce(conn, locked.client.id, event, decision_data(of))
+            .await?;
         Ok(Decided {
             outcome: Outcome::ChangesAsked,
             due_at: locked.post.due_at,
@@ -251,6 +256,9 @@ impl Services {
         );
         self.tell(conn, &locked.notice(kind, Audience::Staff, title, told))
             .await?;
+        let event = WebhookEvent::ApprovalApproved;
+        self.announce(conn, locked.client.id, event, decision_data(of))
+            .await?;
         Ok(self.decided(locked, outcome))
     }
 
@@ -297,6 +305,7 @@ impl Services {
         post: PostId,
     ) -> ServiceResult<()> {
         let side = Side::of(actor, client)?;
+        require_deciding(actor)?;
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
             let locked = Locked::take(conn, client, post).await?;
@@ -424,6 +433,22 @@ pub(super) const fn permission(stage: ReviewStage) -> Permission {
         ReviewStage::Internal => Permission::ApproveInternally,
         ReviewStage::Client => Permission::ApproveForClient,
     }
+}
+
+/// Lets pass whoever decides at any stage.
+fn require_deciding(actor: &Actor) -> ServiceResult<()> {
+    actor
+        .require(Permission::ApproveInternally)
+        .or_else(|_| actor.require(Permission::ApproveForClient))
+}
+
+/// What a webhook says of a decision.
+fn decision_data(of: &Review) -> serde_json::Value {
+    serde_json::json!({
+        "post_id": of.post_id,
+        "version": hex::encode(&of.version),
+        "stage": of.stage.as_str(),
+    })
 }
 
 /// In whose name a decision is told to staff.

@@ -65,6 +65,8 @@ pub struct ApprovalBoard {
     pub changes: Vec<WaitingReview>,
     /// What is approved and has not gone out.
     pub approved: Vec<WaitingReview>,
+    /// Whether any of the clients is asked about posts.
+    pub asks: bool,
 }
 
 /// How a post stands with its approvers.
@@ -146,6 +148,24 @@ impl Services {
             .count())
     }
 
+    /// The posts of a client whose approvers have asked for changes, as long as nobody has sent another
+    /// version.
+    ///
+    /// # Errors
+    /// When the client is not this person's to see.
+    pub async fn posts_to_change(
+        &self,
+        actor: &Actor,
+        client: ClientId,
+    ) -> ServiceResult<Vec<PostId>> {
+        actor.require_for(Permission::SeeDesk, client)?;
+        let since = self.clock.now() - ON_THE_BOARD;
+        let mut conn = self.conn().await?;
+        let states = [ReviewState::Changes];
+        let found = review::newest_in(&mut conn, Some(client), &states, since).await?;
+        Ok(found.into_iter().map(|one| one.post_id).collect())
+    }
+
     /// Everything that has to do with approvals: of one client, or of all that the person sees.
     ///
     /// # Errors
@@ -189,6 +209,7 @@ impl Services {
             if row.approval_policy.first_stage().is_none() {
                 continue;
             }
+            board.asks = true;
             let mut drafts = post::drafts_ahead(&mut conn, row.id, now, MOST_DRAFTS).await?;
             drafts.retain(|draft| !in_changes.contains(&draft.id));
             let view = self.client_view(row)?;

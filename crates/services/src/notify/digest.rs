@@ -42,17 +42,18 @@ impl Services {
         let now = self.clock.now();
         let mut count = 0;
         let mut conn = self.conn().await?;
+        // What cannot be told to one does not keep it from the others.
+        let failed = |error: &ServiceError| {
+            tracing::error!(%error, cause = error.source_text(), "a mail could not be gathered");
+        };
         for user in notice::mail_due(&mut conn, now, AT_A_TIME).await? {
-            let written = conn
-                .transaction(async |conn| self.gather_for(conn, user).await)
-                .await?;
-            count += usize::from(written);
+            let written = conn.transaction(async |conn| self.gather_for(conn, user).await);
+            count += usize::from(written.await.inspect_err(failed).unwrap_or_default());
         }
         for contact in contact_notice::due(&mut conn, now, AT_A_TIME).await? {
-            let written = conn
-                .transaction(async |conn| self.gather_for_contact(conn, &contact).await)
-                .await?;
-            count += usize::from(written);
+            let written =
+                conn.transaction(async |conn| self.gather_for_contact(conn, &contact).await);
+            count += usize::from(written.await.inspect_err(failed).unwrap_or_default());
         }
         Ok(count)
     }

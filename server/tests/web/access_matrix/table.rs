@@ -19,9 +19,9 @@
 //! `.on("bluesky")` names another platform than TikTok.
 
 use domain::Permission::{
-    ApproveForClient, ConnectAccounts, DisconnectAccounts, ManageAgency, ManageClients,
-    PauseClient, PauseEverything, SeeAudit, SeeDesk, SeePortal, SendConnectLinks, SendPosts,
-    WritePosts,
+    ApproveForClient, ApproveInternally, Comment, CommentInternally, ConnectAccounts,
+    DisconnectAccounts, ManageAgency, ManageClients, PauseClient, PauseEverything, SeeAudit,
+    SeeDesk, SeePortal, SendConnectLinks, SendPosts, WritePosts,
 };
 
 use super::endpoint::Needs::{At, Has, Open, Signed, SignedIn};
@@ -104,6 +104,17 @@ pub fn functions() -> Vec<Endpoint> {
         function("portal_comment", At(&[SeePortal]), "client={client}&post={post}&body=Hello"),
         function("portal_tiktok", At(&[ApproveForClient]), "client={client}&post={post}&account={account}").may_answer(409).may_answer(404),
         function("save_portal_tiktok", At(&[ApproveForClient]), "client={client}&post={post}&account={account}&version=00").may_answer(409).may_answer(404),
+        function("approvals", Has(&[SeeDesk]), ""),
+        function("approvals", At(&[SeeDesk]), "client={client}"),
+        function("review", At(&[SeeDesk]), "client={client}&post={post}"),
+        function("send_for_approval", At(&[WritePosts]), r#"{"picks": [{"client": "{client}", "post": "{draft}"}]}"#),
+        function("take_back_reviews", At(&[WritePosts]), r#"{"picks": [{"client": "{client}", "post": "{draft}"}]}"#),
+        function("remind", At(&[WritePosts]), r#"{"picks": [{"client": "{client}", "post": "{draft}"}]}"#),
+        function("add_comment", At(&[Comment]), "client={client}&post={post}&body=Hello"),
+        function("add_comment", At(&[CommentInternally]), "client={client}&post={post}&body=Hello&internal=1"),
+        function("resolve_comment", At(&[Comment]), "client={client}&comment=00000000-0000-7000-8000-000000000001&resolved=true").may_answer(404),
+        function("decide", At(&[ApproveInternally, ApproveForClient]), "client={client}&post={post}&version=00&verdict=approved").may_answer(404).may_answer(409),
+        function("withdraw_decision", At(&[ApproveInternally, ApproveForClient]), "client={client}&post={post}").may_answer(404).may_answer(409),
         function("send_delivery", At(&[SendPosts]), "client={client}&delivery={delivery}").may_answer(409),
     ]
 }
@@ -170,6 +181,8 @@ pub fn pages() -> Vec<Endpoint> {
         desk_page("/clients/{client}/history", At(&[SeeDesk])),
         desk_page("/clients/{client}/activity", At(&[SeeDesk])),
         desk_page("/clients/{client}/history/{delivery}", At(&[SeeDesk])),
+        desk_page("/approvals", Has(&[SeeDesk])),
+        desk_page("/clients/{client}/approvals", At(&[SeeDesk])),
         desk_page("/settings", Has(&[ManageAgency])),
         desk_page("/settings/mail", Has(&[ManageAgency])),
         desk_page("/settings/webhooks", Has(&[ManageAgency])),

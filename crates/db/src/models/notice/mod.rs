@@ -270,3 +270,32 @@ pub async fn delete_told_before(conn: &mut Connection, before: DateTime<Utc>) ->
             .await?,
     )
 }
+
+/// Takes the name of an account out of everything that was told of a client: it was purged, and its name
+/// with it.
+///
+/// # Errors
+/// When a query fails.
+pub async fn forget_name(
+    conn: &mut Connection,
+    client: ClientId,
+    name: &str,
+    instead: &str,
+) -> DbResult<()> {
+    for statement in [
+        "UPDATE notices SET title = replace(title, $2, $3), body = replace(body, $2, $3)
+         WHERE client_id = $1 AND (position($2 IN title) > 0 OR position($2 IN body) > 0)",
+        "UPDATE contact_notices SET title = replace(title, $2, $3), body = replace(body, $2, $3)
+         WHERE client_id = $1",
+        "UPDATE outbox SET subject = replace(subject, $2, $3)
+         WHERE client_id = $1 AND position($2 IN subject) > 0",
+    ] {
+        diesel::sql_query(statement)
+            .bind::<diesel::sql_types::Uuid, _>(client.0)
+            .bind::<diesel::sql_types::Text, _>(name)
+            .bind::<diesel::sql_types::Text, _>(instead)
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,319 @@
+//! The lists, with what is chosen in them, beside the post that is looked at.
+
+use domain::PostId;
+use domain::approval::ReviewState;
+use leptos::prelude::*;
+
+use super::Tab;
+use super::bulk::BulkBar;
+use super::inspector::Inspector;
+use crate::api::approvals::{ApprovalRow, BoardData, Pick};
+use crate::components::{
+    ClientAvatar, Empty, Glyphs, Icon, PersonAvatar, Status, StatusPill, Thumb,
+};
+use crate::pages::layout::use_desk;
+
+#[component]
+pub(super) fn Board(
+    board: BoardData,
+    tab: Tab,
+    post: Option<PostId>,
+    picks: RwSignal<Vec<Pick>>,
+    on_change: Callback<()>,
+) -> impl IntoView {
+    let desk = use_desk();
+    let base = desk.client_id().map_or_else(
+        || "/approvals".to_owned(),
+        |client| format!("/clients/{client}/approvals"),
+    );
+    let tabs = Tab::ALL
+        .into_iter()
+        // Where nobody works in two steps, the agency's own stage says nothing.
+        .filter(|one| *one != Tab::Agency || tab == *one || !board.with_agency.is_empty())
+        .map(|one| {
+            let count = one.rows(&board).len();
+            view! {
+                <a
+                    class="tab"
+                    href=format!("{base}?tab={}", one.word())
+                    aria-current=(one == tab).then_some("page")
+                >
+                    {one.label()}
+                    <span class="tab-count">{count}</span>
+                </a>
+            }
+        })
+        .collect_view();
+    let rows = tab.rows(&board).to_vec();
+    let shown = rows.iter().find(|row| Some(row.post) == post).cloned();
+    let all: Vec<Pick> = rows.iter().map(pick).collect();
+    // What is no longer listed is no longer chosen.
+    let listed = all.clone();
+    picks.update_untracked(|picks| picks.retain(|pick| listed.contains(pick)));
+    let body = if rows.is_empty() {
+        empty(tab, board.asks).into_any()
+    } else {
+        table(tab, &base, rows, all, post, picks).into_any()
+    };
+    let is_open = shown.is_some() && tab != Tab::Ready;
+    let back = format!("{base}?tab={}", tab.word());
+    let inspector = shown.filter(|_| tab != Tab::Ready).map(|row| {
+        view! { <Inspector row back on_change /> }
+    });
+    view! {
+        <div class="approvals" class:is-open=is_open>
+            <div class="approvals-list">
+                <nav class="tabs approvals-tabs" aria-label="Approvals">
+                    {tabs}
+                </nav>
+                {body}
+                <BulkBar tab picks on_change />
+            </div>
+            {inspector}
+        </div>
+    }
+    .into_any()
+}
+
+const fn pick(row: &ApprovalRow) -> Pick {
+    Pick {
+        client: row.client,
+        post: row.post,
+    }
+}
+
+fn empty(tab: Tab, asks: bool) -> impl IntoView {
+    let (title, line) = match tab {
+        Tab::Ready if !asks => (
+            "No client is asked for approval",
+            "Set it in a client’s settings: then drafts that could be sent are listed here.",
+        ),
+        Tab::Ready => (
+            "Nothing is ready to send",
+            "Drafts with an account and a time ahead are listed here.",
+        ),
+        Tab::Agency => ("Nothing waits for us", "Two-step approvals begin here."),
+        Tab::Client => (
+            "Nothing waits for a client",
+            "What is sent for approval is listed here until it is decided.",
+        ),
+        Tab::Changes => (
+            "No changes are asked for",
+            "What comes back from approvers is listed here.",
+        ),
+        Tab::Approved => (
+            "Nothing is approved and still to go out",
+            "Approved posts are listed here until they are published.",
+        ),
+    };
+    view! { <Empty icon=Icon::Approved title=title line=line whole=true /> }
+}
+
+fn table(
+    tab: Tab,
+    base: &str,
+    rows: Vec<ApprovalRow>,
+    all: Vec<Pick>,
+    post: Option<PostId>,
+    picks: RwSignal<Vec<Pick>>,
+) -> impl IntoView {
+    let can_pick = matches!(tab, Tab::Ready | Tab::Agency | Tab::Client);
+    let count = all.len();
+    let choose_all = can_pick.then(|| {
+        view! {
+            <input
+                type="checkbox"
+                class="check"
+                aria-label="Choose all"
+                prop:checked=move || picks.with(|picks| picks.len() == count)
+                prop:indeterminate=move || {
+                    picks.with(|picks| !picks.is_empty() && picks.len() < count)
+                }
+                on:change:target=move |event| {
+                    if event.target().checked() {
+                        picks.set(all.clone());
+                    } else {
+                        picks.set(Vec::new());
+                    }
+                }
+            />
+        }
+    });
+    let waits = matches!(tab, Tab::Agency | Tab::Client);
+    let last = match tab {
+        Tab::Ready => None,
+        Tab::Agency | Tab::Client => Some("Held by"),
+        Tab::Changes | Tab::Approved => Some("Decided by"),
+    };
+    let columns =
+        3 + usize::from(tab != Tab::Ready) + usize::from(waits) + usize::from(last.is_some());
+    let mut client = None;
+    let mut body = Vec::with_capacity(rows.len() * 2);
+    // By client, the one whose first deadline is nearest first; the rows come in that order.
+    let mut clients: Vec<_> = Vec::new();
+    for row in &rows {
+        if !clients.contains(&row.client) {
+            clients.push(row.client);
+        }
+    }
+    for of in clients {
+        let group: Vec<&ApprovalRow> = rows.iter().filter(|row| row.client == of).collect();
+        for row in &group {
+            if client != Some(row.client) {
+                client = Some(row.client);
+                body.push(group_head(&group, columns + 1).into_any());
+            }
+            body.push(row_view(tab, base, (*row).clone(), post, picks, can_pick).into_any());
+        }
+    }
+    view! {
+        <table class="table tall approvals-table">
+            <thead>
+                <tr>
+                    <th scope="col" class="approvals-pick">
+                        {choose_all}
+                        <span class="sr-only">"Choose"</span>
+                    </th>
+                    <th scope="col">"Post"</th>
+                    {(tab != Tab::Ready).then(|| view! { <th scope="col">"Status"</th> })}
+                    <th scope="col">"Goes out"</th>
+                    {waits.then(|| view! { <th scope="col">"Decide by"</th> })}
+                    {last.map(|last| view! { <th scope="col">{last}</th> })}
+                </tr>
+            </thead>
+            <tbody>{body}</tbody>
+        </table>
+    }
+}
+
+fn group_head(group: &[&ApprovalRow], columns: usize) -> impl IntoView {
+    let name = group
+        .first()
+        .map_or_else(String::new, |row| row.client_name.clone());
+    let late = group.iter().filter(|row| row.is_late).count();
+    let posts = match group.len() {
+        1 => "1 post".to_owned(),
+        many => format!("{many} posts"),
+    };
+    let facts = if late > 0 {
+        format!("{posts}, {late} overdue")
+    } else {
+        posts
+    };
+    view! {
+        <tr class="group">
+            <th colspan=columns.to_string() scope="rowgroup">
+                <span class="approvals-client">
+                    <ClientAvatar name=name.clone() />
+                    <b>{name}</b>
+                    <span class="muted">{facts}</span>
+                </span>
+            </th>
+        </tr>
+    }
+}
+
+fn row_view(
+    tab: Tab,
+    base: &str,
+    row: ApprovalRow,
+    post: Option<PostId>,
+    picks: RwSignal<Vec<Pick>>,
+    can_pick: bool,
+) -> impl IntoView {
+    let own = pick(&row);
+    let is_shown = post == Some(row.post) && tab != Tab::Ready;
+    let href = if tab == Tab::Ready {
+        format!("/clients/{}/posts/{}", row.client, row.post)
+    } else {
+        format!("{base}?tab={}&post={}", tab.word(), row.post)
+    };
+    let label = format!("Choose “{}”", row.title);
+    let choose = can_pick.then(|| {
+        view! {
+            <input
+                type="checkbox"
+                class="check"
+                aria-label=label
+                prop:checked=move || picks.with(|picks| picks.contains(&own))
+                on:change:target=move |event| {
+                    let chosen = event.target().checked();
+                    picks
+                        .update(|picks| {
+                            picks.retain(|pick| *pick != own);
+                            if chosen {
+                                picks.push(own);
+                            }
+                        });
+                }
+            />
+        }
+    });
+    let waits = matches!(tab, Tab::Agency | Tab::Client);
+    let status = match row.state {
+        Some(ReviewState::Changes) => Status::Changes,
+        Some(ReviewState::Approved) => Status::from(row.delivery),
+        _ => Status::Waiting,
+    };
+    let late_class = if row.is_late { "approvals-late" } else { "" };
+    let deadline = waits.then(|| {
+        view! {
+            <td class=format!("approvals-when {late_class}")>
+                <span>{row.deadline.clone()}</span>
+                <small>
+                    {row.is_late.then(|| Icon::Triangle.view())} {row.deadline_in.clone()}
+                </small>
+            </td>
+        }
+    });
+    let who = (tab != Tab::Ready).then(|| {
+        let names = match row.held_by.as_slice() {
+            [] => "Nobody yet".to_owned(),
+            [one] => one.clone(),
+            [first, others @ ..] => format!("{first} +{}", others.len()),
+        };
+        let all = row.held_by.join(", ");
+        view! {
+            <td class="approvals-who">
+                <span title=all>
+                    <PersonAvatar name=names.clone() />
+                    <span>
+                        {names} <small>{row.held_for.clone()}</small>
+                    </span>
+                </span>
+            </td>
+        }
+    });
+    view! {
+        <tr aria-selected=is_shown.then_some("true")>
+            <td class="approvals-pick">{choose}</td>
+            <td class="approvals-post">
+                <span>
+                    <Thumb url=row.poster_url />
+                    <span class="approvals-words">
+                        <a href=href aria-current=is_shown.then_some("true")>
+                            {row.title}
+                        </a>
+                        <small>
+                            <Glyphs platforms=row.platforms /> {row.facts}
+                        </small>
+                    </span>
+                </span>
+            </td>
+            {(tab != Tab::Ready)
+                .then(|| {
+                    view! {
+                        <td>
+                            <StatusPill status=status />
+                        </td>
+                    }
+                })}
+            <td class="approvals-when">
+                <span>{row.due}</span>
+                <small>{row.due_in}</small>
+            </td>
+            {deadline}
+            {who}
+        </tr>
+    }
+}

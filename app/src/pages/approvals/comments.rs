@@ -1,0 +1,132 @@
+//! What was said about a post, and saying more: to the client, or among the agency alone.
+
+use domain::{ClientId, PostId};
+use leptos::prelude::*;
+
+use crate::api::approvals::{AddComment, CommentData};
+use crate::components::{BusyButton, Icon, Notice, PersonAvatar, Status};
+
+#[component]
+pub(super) fn Comments(
+    client: ClientId,
+    post: PostId,
+    client_name: String,
+    comments: Vec<CommentData>,
+    on_change: Callback<()>,
+) -> impl IntoView {
+    let add = ServerAction::<AddComment>::new();
+    let body = RwSignal::new(String::new());
+    let internal = RwSignal::new(false);
+    let told = StoredValue::new(0);
+    Effect::new(move |_| {
+        let version = add.version().get();
+        if version != told.get_value() {
+            told.set_value(version);
+            if matches!(add.value().get_untracked(), Some(Ok(()))) {
+                body.set(String::new());
+            }
+            on_change.run(());
+        }
+    });
+    let refusal = move || {
+        add.value().get()?.err().map(|error| {
+            view! { <Notice status=Status::Failed alert=true lead=error.to_string() /> }
+        })
+    };
+    let count = comments.len();
+    let list = comments
+        .into_iter()
+        .map(|comment| view! { <Comment comment /> })
+        .collect_view();
+    let reads = move || {
+        if internal.get() {
+            "Only the agency reads this.".to_owned()
+        } else {
+            format!("{client_name} reads this.")
+        }
+    };
+    view! {
+        <div class="comments">
+            <h3>"Comments " <span class="muted">{count}</span></h3>
+            <ol class="comment-list">{list}</ol>
+            {refusal}
+            <ActionForm action=add attr:class="comment-form">
+                <input type="hidden" name="client" value=client.to_string() />
+                <input type="hidden" name="post" value=post.to_string() />
+                <label class="sr-only" for="comment-body">
+                    "Comment"
+                </label>
+                <textarea
+                    class="input"
+                    id="comment-body"
+                    name="body"
+                    rows="2"
+                    maxlength="4000"
+                    required
+                    placeholder="Write a comment"
+                    prop:value=move || body.get()
+                    on:input:target=move |event| body.set(event.target().value())
+                ></textarea>
+                <div class="comment-foot">
+                    <label class="check-line">
+                        <input
+                            type="checkbox"
+                            class="check"
+                            name="internal"
+                            value="1"
+                            prop:checked=move || internal.get()
+                            on:change:target=move |event| internal.set(event.target().checked())
+                        />
+                        "Internal note"
+                    </label>
+                    <BusyButton
+                        class="button secondary small"
+                        label="Say it"
+                        busy_label="Saying"
+                        busy=add.pending()
+                        icon=Icon::Send
+                    />
+                </div>
+                <p class="field-help comment-reads" role="status">
+                    {Icon::Eye.view()}
+                    <span>{reads}</span>
+                </p>
+            </ActionForm>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Comment(comment: CommentData) -> impl IntoView {
+    let CommentData {
+        author,
+        internal,
+        body,
+        moment,
+        when,
+        resolved,
+        ..
+    } = comment;
+    view! {
+        <li class="comment" class:is-internal=internal>
+            <PersonAvatar name=author.clone() />
+            <div>
+                <p class="comment-head">
+                    <b>{author}</b>
+                    " "
+                    <span class="muted">{when}</span>
+                    {moment
+                        .map(|moment| {
+                            view! { <span class="chip">{Icon::Clock.view()} {moment}</span> }
+                        })}
+                    {internal
+                        .then(|| view! { <span class="chip">{Icon::Lock.view()} "Internal"</span> })}
+                    {resolved
+                        .then(|| view! { <span class="chip">{Icon::Check.view()} "Settled"</span> })}
+                </p>
+                <p class="comment-body">{body}</p>
+            </div>
+        </li>
+    }
+}

@@ -1,0 +1,11 @@
+//! Approvals: what is sent, decided, taken back and published, with a real database and a clock that is
+//! turned by hand.
+
+mod any_order;
+mod comments;
+mod decide;
+mod guard;
+mod late;
+mod send;
+mod settings;
+mod support;
