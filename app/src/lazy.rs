@@ -71,6 +71,8 @@ lazy_pages! {
     desk_part / __preload_desk_part, DeskPart {
         /// `/clients/:client/accounts`
         AccountsRoute => pages::accounts::AccountsPage,
+        /// `/clients/:client/accounts/links`
+        ConnectLinksRoute => pages::accounts::ConnectLinksPage,
         /// `/clients/:client/accounts/connect/:platform`
         ConnectRoute => pages::accounts::ConnectPage,
         /// `/clients/:client/accounts/:account/disconnect`
@@ -141,5 +143,43 @@ lazy_pages! {
         EmailChangeRoute => pages::doors::EmailChangePage,
         /// `/sign-in`
         SignInRoute => pages::sign_in::SignInPage,
+    }
+}
+
+lazy_pages! {
+    /// What a link in a mail opens, for people without a session.
+    links_part / __preload_links_part, LinksPart {
+        /// `/tap/:token`
+        TapRoute => pages::links::TapPage,
+        /// `/let-in/:token`
+        LetInRoute => pages::links::LetInPage,
+        /// `/connect/:token`
+        ConnectLinkRoute => pages::links::ConnectLinkPage,
+    }
+}
+
+lazy_pages! {
+    /// What a client's own people see.
+    portal_part / __preload_portal_part, PortalPart {
+        /// `/portal`
+        InboxRoute => pages::portal::InboxPage,
+        /// `/portal/clients/:client/posts/:post`
+        ReviewRoute => pages::portal::ReviewPage,
+        /// `/portal/clients/:client/posts/:post/decided`
+        DecidedRoute => pages::portal::DecidedPage,
+        /// `/portal/clients/:client/posts/:post/tiktok/:account`
+        PortalTikTokRoute => pages::portal::PortalTikTokPage,
+        /// `/portal/clients/:client/calendar`
+        PortalCalendarRoute => pages::portal::PortalCalendarPage,
+        /// `/portal/clients/:client/published`
+        PublishedRoute => pages::portal::PublishedPage,
+        /// `/portal/clients/:client/activity`
+        PortalActivityRoute => pages::portal::PortalActivityPage,
+        /// `/portal/clients/:client/accounts`
+        PortalAccountsRoute => pages::portal::PortalAccountsPage,
+        /// `/portal/clients/:client/accounts/connect/:platform`
+        PortalConnectRoute => pages::portal::PortalConnectPage,
+        /// `/portal/clients/:client/accounts/:account/disconnect`
+        PortalDisconnectRoute => pages::portal::PortalDisconnectPage,
     }
 }

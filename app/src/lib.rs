@@ -22,6 +22,7 @@ use leptos_router::{Lazy, ParamSegment, SsrMode, StaticSegment, path};
 use pages::home::HomePage;
 use pages::layout::StaffLayout;
 use pages::not_found::NotFoundPage;
+use pages::portal::PortalLayout;
 
 /// The document around the app.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -66,6 +67,21 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/privacy") view={Lazy::<lazy::PrivacyRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/terms") view={Lazy::<lazy::TermsRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/data-deletion") view={Lazy::<lazy::DataDeletionRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/tap/:token") view={Lazy::<lazy::TapRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/let-in/:token") view={Lazy::<lazy::LetInRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/connect/:token") view={Lazy::<lazy::ConnectLinkRoute>::new()} ssr=SsrMode::Async />
+                <ParentRoute path=StaticSegment("portal") view=PortalLayout ssr=SsrMode::Async>
+                    <Route path=StaticSegment("") view={Lazy::<lazy::InboxRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("clients/:client/posts/:post") view={Lazy::<lazy::ReviewRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("clients/:client/posts/:post/decided") view={Lazy::<lazy::DecidedRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("clients/:client/posts/:post/tiktok/:account") view={Lazy::<lazy::PortalTikTokRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("clients/:client/calendar") view={Lazy::<lazy::PortalCalendarRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("clients/:client/published") view={Lazy::<lazy::PublishedRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("clients/:client/activity") view={Lazy::<lazy::PortalActivityRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("clients/:client/accounts") view={Lazy::<lazy::PortalAccountsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("clients/:client/accounts/connect/:platform") view={Lazy::<lazy::PortalConnectRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("clients/:client/accounts/:account/disconnect") view={Lazy::<lazy::PortalDisconnectRoute>::new()} ssr=SsrMode::Async />
+                </ParentRoute>
                 <ParentRoute path=StaticSegment("approvals") view=StaffLayout ssr=SsrMode::Async>
                     <Route path=StaticSegment("") view={Lazy::<lazy::ApprovalsRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
@@ -79,6 +95,11 @@ pub fn App() -> impl IntoView {
                     <Route path=(ParamSegment("client"), StaticSegment("posts"), ParamSegment("post")) view={Lazy::<lazy::ComposerRoute>::new()} ssr=SsrMode::Async />
                     <Route path=(ParamSegment("client"), StaticSegment("approvals")) view={Lazy::<lazy::ApprovalsRoute>::new()} ssr=SsrMode::Async />
                     <Route path=(ParamSegment("client"), StaticSegment("accounts")) view={Lazy::<lazy::AccountsRoute>::new()} ssr=SsrMode::Async />
+                    <Route
+                        path=(ParamSegment("client"), StaticSegment("accounts"), StaticSegment("links"))
+                        view={Lazy::<lazy::ConnectLinksRoute>::new()}
+                        ssr=SsrMode::Async
+                    />
                     <Route
                         path=(ParamSegment("client"), StaticSegment("accounts"), StaticSegment("connect"), ParamSegment("platform"))
                         view={Lazy::<lazy::ConnectRoute>::new()}

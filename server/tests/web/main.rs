@@ -10,6 +10,7 @@ mod accounts;
 mod audit;
 mod deliveries;
 mod pausing;
+mod portal;
 mod posts;
 mod public;
 mod settings;
