@@ -7,6 +7,7 @@
 
 mod access_matrix;
 mod accounts;
+mod approvals;
 mod audit;
 mod deliveries;
 mod pausing;

@@ -128,7 +128,7 @@ fn Form(settings: ClientSettings, save: ServerAction<SaveClientSettings>) -> imp
                 desk.client_id()
                     .map(|id| view! { <input type="hidden" name="client" value=id.to_string() /> })
             }}
-            <fieldset class="form bare" disabled=!may_change>
+            <fieldset class="form" disabled=!may_change>
                 <legend class="sr-only">"Settings of this client"</legend>
                 <Field id="name" label="Name" error=Signal::derive(name_error)>
                     <input
