@@ -71,6 +71,8 @@ lazy_pages! {
     desk_part / __preload_desk_part, DeskPart {
         /// `/clients/:client/accounts`
         AccountsRoute => pages::accounts::AccountsPage,
+        /// `/clients/:client/accounts/links`
+        ConnectLinksRoute => pages::accounts::ConnectLinksPage,
         /// `/clients/:client/accounts/connect/:platform`
         ConnectRoute => pages::accounts::ConnectPage,
         /// `/clients/:client/accounts/:account/disconnect`
@@ -97,6 +99,14 @@ lazy_pages! {
 lazy_pages! {
     /// What concerns the agency itself, and what a person was told.
     agency_part / __preload_agency_part, AgencyPart {
+        /// `/team`
+        TeamRoute => pages::team::TeamPage,
+        /// `/team/invite`
+        InviteRoute => pages::team::InvitePage,
+        /// `/team/:user`
+        MemberRoute => pages::team::MemberPage,
+        /// `/me`
+        MeRoute => pages::me::MePage,
         /// `/settings`
         AgencyRoute => pages::agency::AgencyPage,
         /// `/settings/mail`
@@ -119,7 +129,57 @@ lazy_pages! {
         TermsRoute => pages::public::TermsPage,
         /// `/data-deletion`
         DataDeletionRoute => pages::public::DataDeletionPage,
+        /// `/invitation/:token`
+        InvitationRoute => pages::doors::InvitationPage,
+        /// `/reset`
+        AskResetRoute => pages::doors::AskResetPage,
+        /// `/reset/:token`
+        ResetRoute => pages::doors::ResetPage,
+        /// `/email/half`
+        EmailHalfRoute => pages::doors::EmailHalfPage,
+        /// `/email/moved`
+        EmailMovedRoute => pages::doors::EmailMovedPage,
+        /// `/email/:token`
+        EmailChangeRoute => pages::doors::EmailChangePage,
         /// `/sign-in`
         SignInRoute => pages::sign_in::SignInPage,
+    }
+}
+
+lazy_pages! {
+    /// What a link in a mail opens, for people without a session.
+    links_part / __preload_links_part, LinksPart {
+        /// `/tap/:token`
+        TapRoute => pages::links::TapPage,
+        /// `/let-in/:token`
+        LetInRoute => pages::links::LetInPage,
+        /// `/connect/:token`
+        ConnectLinkRoute => pages::links::ConnectLinkPage,
+    }
+}
+
+lazy_pages! {
+    /// What a client's own people see.
+    portal_part / __preload_portal_part, PortalPart {
+        /// `/portal`
+        InboxRoute => pages::portal::InboxPage,
+        /// `/portal/clients/:client/posts/:post`
+        ReviewRoute => pages::portal::ReviewPage,
+        /// `/portal/clients/:client/posts/:post/decided`
+        DecidedRoute => pages::portal::DecidedPage,
+        /// `/portal/clients/:client/posts/:post/tiktok/:account`
+        PortalTikTokRoute => pages::portal::PortalTikTokPage,
+        /// `/portal/clients/:client/calendar`
+        PortalCalendarRoute => pages::portal::PortalCalendarPage,
+        /// `/portal/clients/:client/published`
+        PublishedRoute => pages::portal::PublishedPage,
+        /// `/portal/clients/:client/activity`
+        PortalActivityRoute => pages::portal::PortalActivityPage,
+        /// `/portal/clients/:client/accounts`
+        PortalAccountsRoute => pages::portal::PortalAccountsPage,
+        /// `/portal/clients/:client/accounts/connect/:platform`
+        PortalConnectRoute => pages::portal::PortalConnectPage,
+        /// `/portal/clients/:client/accounts/:account/disconnect`
+        PortalDisconnectRoute => pages::portal::PortalDisconnectPage,
     }
 }

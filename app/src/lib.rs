@@ -22,6 +22,7 @@ use leptos_router::{Lazy, ParamSegment, SsrMode, StaticSegment, path};
 use pages::home::HomePage;
 use pages::layout::StaffLayout;
 use pages::not_found::NotFoundPage;
+use pages::portal::PortalLayout;
 
 /// The document around the app.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -57,9 +58,30 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=StaticSegment("") view=HomePage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view={Lazy::<lazy::SignInRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/invitation/:token") view={Lazy::<lazy::InvitationRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/reset") view={Lazy::<lazy::AskResetRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/reset/:token") view={Lazy::<lazy::ResetRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/email/half") view={Lazy::<lazy::EmailHalfRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/email/moved") view={Lazy::<lazy::EmailMovedRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/email/:token") view={Lazy::<lazy::EmailChangeRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/privacy") view={Lazy::<lazy::PrivacyRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/terms") view={Lazy::<lazy::TermsRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/data-deletion") view={Lazy::<lazy::DataDeletionRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/tap/:token") view={Lazy::<lazy::TapRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/let-in/:token") view={Lazy::<lazy::LetInRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/connect/:token") view={Lazy::<lazy::ConnectLinkRoute>::new()} ssr=SsrMode::Async />
+                <ParentRoute path=StaticSegment("portal") view=PortalLayout ssr=SsrMode::Async>
+                    <Route path=StaticSegment("") view={Lazy::<lazy::InboxRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("clients/:client/posts/:post") view={Lazy::<lazy::ReviewRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("clients/:client/posts/:post/decided") view={Lazy::<lazy::DecidedRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("clients/:client/posts/:post/tiktok/:account") view={Lazy::<lazy::PortalTikTokRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("clients/:client/calendar") view={Lazy::<lazy::PortalCalendarRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("clients/:client/published") view={Lazy::<lazy::PublishedRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("clients/:client/activity") view={Lazy::<lazy::PortalActivityRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("clients/:client/accounts") view={Lazy::<lazy::PortalAccountsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("clients/:client/accounts/connect/:platform") view={Lazy::<lazy::PortalConnectRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("clients/:client/accounts/:account/disconnect") view={Lazy::<lazy::PortalDisconnectRoute>::new()} ssr=SsrMode::Async />
+                </ParentRoute>
                 <ParentRoute path=StaticSegment("approvals") view=StaffLayout ssr=SsrMode::Async>
                     <Route path=StaticSegment("") view={Lazy::<lazy::ApprovalsRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
@@ -73,6 +95,11 @@ pub fn App() -> impl IntoView {
                     <Route path=(ParamSegment("client"), StaticSegment("posts"), ParamSegment("post")) view={Lazy::<lazy::ComposerRoute>::new()} ssr=SsrMode::Async />
                     <Route path=(ParamSegment("client"), StaticSegment("approvals")) view={Lazy::<lazy::ApprovalsRoute>::new()} ssr=SsrMode::Async />
                     <Route path=(ParamSegment("client"), StaticSegment("accounts")) view={Lazy::<lazy::AccountsRoute>::new()} ssr=SsrMode::Async />
+                    <Route
+                        path=(ParamSegment("client"), StaticSegment("accounts"), StaticSegment("links"))
+                        view={Lazy::<lazy::ConnectLinksRoute>::new()}
+                        ssr=SsrMode::Async
+                    />
                     <Route
                         path=(ParamSegment("client"), StaticSegment("accounts"), StaticSegment("connect"), ParamSegment("platform"))
                         view={Lazy::<lazy::ConnectRoute>::new()}
@@ -96,7 +123,13 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=StaticSegment("notices") view=StaffLayout ssr=SsrMode::Async>
                     <Route path=StaticSegment("") view={Lazy::<lazy::NoticesRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
+                <ParentRoute path=StaticSegment("team") view=StaffLayout ssr=SsrMode::Async>
+                    <Route path=StaticSegment("") view={Lazy::<lazy::TeamRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=StaticSegment("invite") view={Lazy::<lazy::InviteRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=ParamSegment("user") view={Lazy::<lazy::MemberRoute>::new()} ssr=SsrMode::Async />
+                </ParentRoute>
                 <ParentRoute path=StaticSegment("me") view=StaffLayout ssr=SsrMode::Async>
+                    <Route path=StaticSegment("") view={Lazy::<lazy::MeRoute>::new()} ssr=SsrMode::Async />
                     <Route path=StaticSegment("notices") view={Lazy::<lazy::PreferencesRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>

@@ -101,7 +101,7 @@ pub struct RawRoute {
 /// Every raw route. Both the router and the test of who may do what take them from here.
 #[must_use]
 pub fn raw_route_table() -> Vec<RawRoute> {
-    use routes::{assets, audit, client_metadata, health, media, oauth, webhooks};
+    use routes::{assets, audit, client_metadata, connect_link, health, media, oauth, webhooks};
     let by = |method, caller, path, answer| RawRoute {
         method,
         path,
@@ -141,6 +141,31 @@ pub fn raw_route_table() -> Vec<RawRoute> {
         ),
         get("/audit.csv", on::get(audit::csv)),
         get("/media/public/{token}", on::get(media::public)),
+        post(
+            "/portal/clients/{client}/accounts/connect/{platform}",
+            on::post(oauth::connect),
+        ),
+        post(
+            "/portal/clients/{client}/accounts/connect/{platform}/password",
+            on::post(oauth::connect_by_password),
+        ),
+        get(
+            "/portal/clients/{client}/avatars/{account}",
+            on::get(media::portal_avatar),
+        ),
+        get(
+            "/portal/clients/{client}/assets/{asset}/poster",
+            on::get(media::portal_poster),
+        ),
+        get(
+            "/portal/clients/{client}/assets/{asset}/file",
+            on::get(media::portal_file),
+        ),
+        post("/connect-by-link/{platform}", on::post(connect_link::begin)),
+        post(
+            "/connect-by-link/{platform}/password",
+            on::post(connect_link::by_password),
+        ),
         call(
             "/webhooks/{platform}",
             on::post(webhooks::receive).layer(DefaultBodyLimit::max(webhooks::LARGEST)),

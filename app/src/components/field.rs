@@ -87,6 +87,9 @@ pub fn PasswordField(
     /// What a password manager should offer.
     #[prop(default = "current-password")]
     autocomplete: &'static str,
+    /// Whether it has to be filled in.
+    #[prop(default = true)]
+    required: bool,
 ) -> impl IntoView {
     let shown = RwSignal::new(false);
     view! {
@@ -96,7 +99,7 @@ pub fn PasswordField(
                 name=name
                 type=move || if shown.get() { "text" } else { "password" }
                 autocomplete=autocomplete
-                required
+                required=required
             />
             <button
                 class="button quiet small icon-only"

@@ -9,7 +9,8 @@ use super::trouble::Trouble;
 use crate::api::ApiError;
 use crate::api::session::{self, FrameData};
 
-/// Leads to the first client's calendar, to the clients where there are none, or to the sign-in page.
+/// Leads to the first client's calendar, to the clients where there are none, or to the sign-in page; a client's
+/// own people to their portal.
 #[component]
 pub fn HomePage() -> impl IntoView {
     let frame = Resource::new_blocking(|| (), |()| session::frame(None));
@@ -32,6 +33,8 @@ fn lead_on(answer: Result<FrameData, ApiError>) -> AnyView {
             None => "/clients".to_owned(),
         },
         Err(ApiError::SignedOut) => "/sign-in".to_owned(),
+        // The desk is not for a client's own people.
+        Err(ApiError::Forbidden(_)) => "/portal".to_owned(),
         Err(error) => {
             return view! {
                 <main class="page-body">

@@ -105,6 +105,7 @@ pub fn use_desk() -> Desk {
 enum Gate {
     Open,
     SignedOut,
+    Portal,
     Trouble(ApiError),
 }
 
@@ -138,6 +139,8 @@ pub fn StaffLayout() -> impl IntoView {
                 None => None,
                 Some(Ok(_)) => Some(Gate::Open),
                 Some(Err(ApiError::SignedOut)) => Some(Gate::SignedOut),
+                // The desk is not for a client's own people.
+                Some(Err(ApiError::Forbidden(_))) => Some(Gate::Portal),
                 Some(Err(error)) => Some(Gate::Trouble(error.clone())),
             })
         });
@@ -151,6 +154,7 @@ pub fn StaffLayout() -> impl IntoView {
                         .into_any()
                 }
                 Some(Gate::SignedOut) => view! { <Redirect path="/sign-in" /> }.into_any(),
+                Some(Gate::Portal) => view! { <Redirect path="/portal" /> }.into_any(),
                 Some(Gate::Trouble(error)) => view! { <Broken error /> }.into_any(),
             }
             })

@@ -68,7 +68,9 @@ impl SecretToken {
         Sha256::digest(self.0.expose_secret().as_bytes()).into()
     }
 
-    pub(crate) fn generate() -> Self {
+    /// A new one.
+    #[must_use]
+    pub fn generate() -> Self {
         let mut bytes = [0_u8; 32];
         rand::rng().fill_bytes(&mut bytes);
         Self(SecretString::from(URL_SAFE_NO_PAD.encode(bytes)))

@@ -12,6 +12,7 @@ use domain::{AccountId, ClientId, DeliveryState, Role, UserId};
 use serde_json::{Value, json};
 use services::actor::{Origin, Reach};
 use services::audit::read::{AuditEntry, AuditFilter};
+use services::client_settings::SettingsInput;
 use services::controls::PauseScope;
 use services::posts::Intent;
 use services::{Actor, ServiceError};
@@ -205,9 +206,16 @@ async fn what_was_not_done_is_not_written_down() {
         role: Role::Editor,
         ..desk.owner.clone()
     };
-    let settings = services.update_client(&editor, client, "Other", 60).await;
+    let set = |name: &str| SettingsInput {
+        name: Some(name.to_owned()),
+        lateness_minutes: Some(60),
+        ..SettingsInput::default()
+    };
+    let other = set("Other");
+    let settings = services.update_client(&editor, client, &other).await;
     assert!(matches!(settings, Err(ServiceError::Forbidden)));
-    let same = services.update_client(&desk.owner, client, "Kestrel Coffee", 60);
+    let same = set("Kestrel Coffee");
+    let same = services.update_client(&desk.owner, client, &same);
     same.await.expect("changed");
     let entries = all(&desk).await.split_off(before);
     assert_eq!(told(&entries), [("Olive Owner", "client_changed")]);

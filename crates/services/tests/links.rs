@@ -5,8 +5,7 @@
 )]
 
 use chrono::Duration;
-use diesel::QueryableByName;
-use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::SimpleAsyncConnection;
 use domain::{ClientId, Permission, Platform, Role, UserId};
 use services::actor::Origin;
 use services::connect_links::{ConnectLinkMade, ConnectLinkOrder};
@@ -23,21 +22,6 @@ async fn approver(desk: &Desk) -> (ClientId, UserId) {
         .portal_user(&[client], "Priya Nair", PRIYA, Role::ClientApprover)
         .await;
     (client, user)
-}
-
-#[derive(QueryableByName)]
-struct Text {
-    #[diesel(sql_type = diesel::sql_types::Text)]
-    text: String,
-}
-
-/// What one query says, as text.
-async fn read(desk: &Desk, query: &str) -> String {
-    let rows: Vec<Text> = diesel::sql_query(query)
-        .load(&mut desk.database.connect().await)
-        .await
-        .expect("a row");
-    rows.into_iter().map(|row| row.text).collect()
 }
 
 async fn write(desk: &Desk, statement: &str) {
@@ -63,7 +47,7 @@ async fn looking_at_links_changes_nothing() {
     let connect = token_of(&made);
     let everything = "SELECT (SELECT json_agg(l ORDER BY id) FROM links l)::text || (SELECT count(*) FROM sessions)::text
                       || (SELECT count(*) FROM audit_entries)::text || (SELECT count(*) FROM outbox)::text AS text";
-    let before = read(&desk, everything).await;
+    let before = desk.read(everything).await;
     for _ in 0..5 {
         let expected = Tap::Open {
             name: "Priya Nair".to_owned(),
@@ -75,7 +59,7 @@ async fn looking_at_links_changes_nothing() {
         let no_question = desk.services.let_in_question(&token).await;
         assert!(no_question.expect("an answer").open.is_none());
     }
-    assert_eq!(read(&desk, everything).await, before);
+    assert_eq!(desk.read(everything).await, before);
     desk.database.remove().await;
 }
 
@@ -111,7 +95,7 @@ async fn continuing_opens_a_session_and_binds_the_link_to_that_browser() {
     let over = desk.services.signed_in(&session).await.expect("an answer");
     assert!(over.is_none());
     let entries = "SELECT string_agg(action || ' ' || actor_name, ', ') AS text FROM audit_entries WHERE action = 'signed_in' AND after->>'by' = 'link'";
-    assert_eq!(read(&desk, entries).await, "signed_in Priya Nair");
+    assert_eq!(desk.read(entries).await, "signed_in Priya Nair");
     desk.database.remove().await;
 }
 
@@ -298,7 +282,7 @@ async fn whom_a_link_was_passed_on_to_gets_in_when_its_owner_says_so() {
     );
     assert!(max.sees(client) && max.require(Permission::ApproveForClient).is_err());
     let entry = "SELECT actor_name || ' ' || (after->>'role') || ' ' || (client_id IS NOT NULL)::text AS text FROM audit_entries WHERE action = 'let_in'";
-    assert_eq!(read(&desk, entry).await, "Priya Nair client_viewer true");
+    assert_eq!(desk.read(entry).await, "Priya Nair client_viewer true");
     desk.database.remove().await;
 }
 
@@ -362,7 +346,7 @@ async fn letting_in_never_gives_more_than_one_has() {
 
 async fn count(desk: &Desk, table: &str) -> i64 {
     let query = format!("SELECT count(*)::text AS text FROM {table}");
-    read(desk, &query).await.parse().expect("a number")
+    desk.read(&query).await.parse().expect("a number")
 }
 
 async fn connect_link(desk: &Desk, client: ClientId, platforms: &[Platform]) -> ConnectLinkMade {
@@ -452,7 +436,7 @@ async fn a_client_connects_several_accounts_by_one_link() {
     assert_eq!(handles, [handle, KESTREL]);
     let entries = "SELECT string_agg(actor_name || ' ' || ip || ' ' || (actor IS NULL)::text, ', ' ORDER BY id) AS text FROM audit_entries WHERE action = 'account_connected'";
     let by = "Somebody with a connect link 203.0.113.9 true";
-    assert_eq!(read(&desk, entries).await, format!("{by}, {by}"));
+    assert_eq!(desk.read(entries).await, format!("{by}, {by}"));
     desk.database.remove().await;
 }
 

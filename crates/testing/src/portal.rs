@@ -97,6 +97,20 @@ impl Desk {
         (session, actor)
     }
 
+    /// What one query says as `text`, all rows together.
+    pub async fn read(&self, query: &str) -> String {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            text: String,
+        }
+        let rows: Vec<Row> = diesel::sql_query(query)
+            .load(&mut self.database.connect().await)
+            .await
+            .expect("rows");
+        rows.into_iter().map(|row| row.text).collect()
+    }
+
     /// The mails that wait to be sent to an address, oldest first.
     pub async fn mails_to(&self, recipient: &str) -> Vec<Mail> {
         #[derive(QueryableByName)]

@@ -42,7 +42,7 @@ pub async fn only_from_our_own_pages(
     }
     tracing::info!(
         origin,
-        path = request.uri().path(),
+        path = without_token(request.uri().path()),
         "refused a request from elsewhere"
     );
     let sentence = format!(
@@ -50,4 +50,33 @@ pub async fn only_from_our_own_pages(
         own.0
     );
     (StatusCode::FORBIDDEN, sentence).into_response()
+}
+
+/// A path as it may be logged: what opens something is no part of it.
+fn without_token(path: &str) -> &str {
+    const OPENS: [&str; 7] = [
+        "/tap/",
+        "/let-in/",
+        "/connect/",
+        "/invitation/",
+        "/reset/",
+        "/email/",
+        "/media/public/",
+    ];
+    OPENS
+        .into_iter()
+        .find(|start| path.starts_with(start))
+        .unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_token;
+
+    #[test]
+    fn what_opens_something_is_not_logged() {
+        assert_eq!(without_token("/tap/secret"), "/tap/");
+        assert_eq!(without_token("/connect/secret/tiktok"), "/connect/");
+        assert_eq!(without_token("/clients/x/accounts"), "/clients/x/accounts");
+    }
 }

@@ -45,6 +45,40 @@ pub async fn file(
     serve(services.media.original(asset), mime, request).await
 }
 
+/// The poster frame of a file of a post that the client knows of.
+pub async fn portal_poster(
+    State(services): State<Services>,
+    Path((client, asset)): Path<(ClientId, AssetId)>,
+    SignedIn { actor, .. }: SignedIn,
+    request: Request,
+) -> Result<Response, Refused> {
+    services.portal_asset(&actor, client, asset).await?;
+    serve(services.media.poster(asset), "image/jpeg", request).await
+}
+
+/// A file of a post that the client knows of.
+pub async fn portal_file(
+    State(services): State<Services>,
+    Path((client, asset)): Path<(ClientId, AssetId)>,
+    SignedIn { actor, .. }: SignedIn,
+    request: Request,
+) -> Result<Response, Refused> {
+    let view = services.portal_asset(&actor, client, asset).await?;
+    let mime = view.facts.format().mime();
+    serve(services.media.original(asset), mime, request).await
+}
+
+/// Our copy of an account's avatar, for the client's own people.
+pub async fn portal_avatar(
+    State(services): State<Services>,
+    Path((client, account)): Path<(ClientId, AccountId)>,
+    SignedIn { actor, .. }: SignedIn,
+    request: Request,
+) -> Result<Response, Refused> {
+    let account = services.portal_account(&actor, client, account).await?;
+    serve_avatar(&services, account.avatar_key, request).await
+}
+
 /// Our copy of an account's avatar.
 pub async fn avatar(
     State(services): State<Services>,
@@ -53,7 +87,15 @@ pub async fn avatar(
     request: Request,
 ) -> Result<Response, Refused> {
     let account = services.account(&actor, client, account).await?;
-    let key = account.avatar_key.ok_or(ServiceError::NotFound("avatar"))?;
+    serve_avatar(&services, account.avatar_key, request).await
+}
+
+async fn serve_avatar(
+    services: &Services,
+    key: Option<String>,
+    request: Request,
+) -> Result<Response, Refused> {
+    let key = key.ok_or(ServiceError::NotFound("avatar"))?;
     let path = services.media.avatar(&key);
     let mime = services
         .media

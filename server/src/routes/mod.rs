@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod audit;
 pub mod client_metadata;
+pub mod connect_link;
 pub mod health;
 pub mod media;
 pub mod oauth;

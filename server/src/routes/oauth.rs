@@ -8,13 +8,14 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use connectors::Way;
 use domain::{ClientId, Platform};
 use serde::Deserialize;
-use services::accounts::{ConnectFailure, Connected, ConsentReply};
-use services::{ServiceError, Services};
+use services::accounts::{ConnectFailure, ConsentReply};
+use services::{Actor, ServiceError, Services};
 
+use super::connect_link::{self, Visitor};
 use super::signed_in::{SignedIn, status};
 
-const NO_HANDLE: &str = "Enter the account’s handle, such as name.bsky.social.";
-const NO_PASSWORD: &str = "Enter the app password that was made for AutoPost.";
+pub(super) const NO_HANDLE: &str = "Enter the account’s handle, such as name.bsky.social.";
+pub(super) const NO_PASSWORD: &str = "Enter the app password that was made for AutoPost.";
 
 /// What is asked for where the handle says which server to go to.
 #[derive(Deserialize)]
@@ -40,8 +41,9 @@ pub async fn connect(
     let handle = form
         .map(|Form(form)| plain(&form.handle))
         .unwrap_or_default();
+    let place = Place::of(&actor, client);
     if takes_handle && handle.is_empty() {
-        return again(client, platform, Way::RedirectWithHandle, "", NO_HANDLE);
+        return place.again(platform, Way::RedirectWithHandle, "", NO_HANDLE);
     }
     let hint = takes_handle.then_some(handle.as_str());
     match services
@@ -55,9 +57,9 @@ pub async fn connect(
         }
         Err(error) if takes_handle => {
             let problem = told(platform, &error);
-            again(client, platform, Way::RedirectWithHandle, &handle, &problem)
+            place.again(platform, Way::RedirectWithHandle, &handle, &problem)
         }
-        Err(error) => back(client, "problem", &error.to_string()),
+        Err(error) => place.back("problem", &error.to_string()),
     }
 }
 
@@ -81,24 +83,25 @@ pub async fn connect_by_password(
     let Ok(platform) = platform.parse::<Platform>() else {
         return unknown_platform();
     };
+    let place = Place::of(&actor, client);
     let handle = plain(&form.handle);
     if handle.is_empty() {
-        return again(client, platform, Way::AppPassword, "", NO_HANDLE);
+        return place.again(platform, Way::AppPassword, "", NO_HANDLE);
     }
     if form.password.is_empty() {
-        return again(client, platform, Way::AppPassword, &handle, NO_PASSWORD);
+        return place.again(platform, Way::AppPassword, &handle, NO_PASSWORD);
     }
     match services
         .connect_by_password(&actor, client, platform, &handle, form.password.into())
         .await
     {
-        Ok(connected) => arrived(&connected),
+        Ok(connected) => place.back("connected", &connected.name),
         Err(error @ (ServiceError::NotFound(_) | ServiceError::Forbidden)) => {
             (status(&error), error.to_string()).into_response()
         }
         Err(error) => {
             let problem = told(platform, &error);
-            again(client, platform, Way::AppPassword, &handle, &problem)
+            place.again(platform, Way::AppPassword, &handle, &problem)
         }
     }
 }
@@ -112,18 +115,17 @@ pub struct CallbackQuery {
     error: Option<String>,
 }
 
-/// Takes the browser back from the consent page to the client's accounts.
+/// Takes the browser back from the consent page to the client's accounts, or to the connect link that it came
+/// by.
 pub async fn callback(
     State(services): State<Services>,
     Path(platform): Path<String>,
     Query(query): Query<CallbackQuery>,
+    visitor: Option<Visitor>,
     signed_in: Result<SignedIn, (StatusCode, &'static str)>,
 ) -> Response {
     let Ok(platform) = platform.parse::<Platform>() else {
         return unknown_platform();
-    };
-    let Ok(SignedIn { actor, session }) = signed_in else {
-        return Redirect::to("/sign-in").into_response();
     };
     let reply = ConsentReply {
         code: query.code,
@@ -131,17 +133,29 @@ pub async fn callback(
         iss: query.iss,
         error: query.error,
     };
+    if let Some(visitor) = visitor {
+        match services.began_by_link(&reply).await {
+            Ok(true) => return connect_link::finish(&services, &visitor, platform, reply).await,
+            // Whoever is signed in here may have begun it; whoever is not goes back to where they came from.
+            Ok(false) if signed_in.is_err() => return visitor.gone(platform),
+            Ok(false) => {}
+            Err(error) => return (status(&error), error.to_string()).into_response(),
+        }
+    }
+    let Ok(SignedIn { actor, session }) = signed_in else {
+        return Redirect::to("/sign-in").into_response();
+    };
     match services
         .finish_connect(&actor, &session, platform, reply)
         .await
     {
-        Ok(connected) => arrived(&connected),
+        Ok(connected) => Place::of(&actor, connected.client).back("connected", &connected.name),
         Err(ConnectFailure {
             client: Some(client),
             error,
         }) => {
             tracing::info!(%platform, %error, "an account was not connected");
-            back(client, "problem", &error.to_string())
+            Place::of(&actor, client).back("problem", &error.to_string())
         }
         Err(ConnectFailure {
             client: None,
@@ -150,20 +164,20 @@ pub async fn callback(
     }
 }
 
-fn unknown_platform() -> Response {
+pub(super) fn unknown_platform() -> Response {
     let sentence = "AutoPost does not know this platform.";
     (StatusCode::NOT_FOUND, sentence).into_response()
 }
 
 /// A handle as it is meant: people paste it with an @ or with what is around it.
-fn plain(handle: &str) -> String {
+pub(super) fn plain(handle: &str) -> String {
     let handle: String = handle.chars().filter(|c| !c.is_control()).collect();
     let handle = handle.trim();
     handle.strip_prefix('@').unwrap_or(handle).to_owned()
 }
 
 /// The sentence for the page; what went wrong inside goes to the log.
-fn told(platform: Platform, error: &ServiceError) -> String {
+pub(super) fn told(platform: Platform, error: &ServiceError) -> String {
     tracing::info!(%platform, %error, "an account was not connected");
     // Logs the cause of what is ours to mend.
     let _ = status(error);
@@ -172,7 +186,7 @@ fn told(platform: Platform, error: &ServiceError) -> String {
 
 /// Sends the browser on to a server that the handle has named. A redirect would need that server in the
 /// policy of our own page, which is written before anybody knows it.
-fn leave(address: &url::Url) -> Response {
+pub(super) fn leave(address: &url::Url) -> Response {
     let escaped = address
         .as_str()
         .replace('&', "&amp;")
@@ -186,31 +200,42 @@ fn leave(address: &url::Url) -> Response {
     ([(header::REFRESH, format!("0;url={address}"))], Html(page)).into_response()
 }
 
-/// To the form once more, with what was typed and what is the matter.
-fn again(client: ClientId, platform: Platform, way: Way, handle: &str, problem: &str) -> Response {
+/// Where somebody connects accounts: at the desk, or in the portal.
+struct Place(String);
+
+impl Place {
+    /// Where this person connects a client's accounts.
+    fn of(actor: &Actor, client: ClientId) -> Self {
+        let portal = if actor.role.is_staff() { "" } else { "/portal" };
+        Self(format!("{portal}/clients/{client}/accounts"))
+    }
+
+    /// To the form once more, with what was typed and what is the matter.
+    fn again(&self, platform: Platform, way: Way, handle: &str, problem: &str) -> Response {
+        let Self(accounts) = self;
+        let query = problem_query(way, handle, problem);
+        let platform = platform.as_str();
+        Redirect::to(&format!("{accounts}/connect/{platform}?{query}")).into_response()
+    }
+
+    /// To the accounts, with a word on what happened.
+    fn back(&self, name: &str, value: &str) -> Response {
+        let Self(accounts) = self;
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair(name, value);
+        Redirect::to(&format!("{accounts}?{}", query.finish())).into_response()
+    }
+}
+
+/// What was typed and what is the matter, for an address. Never a password.
+pub(super) fn problem_query(way: Way, handle: &str, problem: &str) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.append_pair("problem", problem);
     query.append_pair("handle", handle);
     if way == Way::AppPassword {
         query.append_pair("way", "password");
     }
-    let platform = platform.as_str();
-    let query = query.finish();
-    Redirect::to(&format!(
-        "/clients/{client}/accounts/connect/{platform}?{query}"
-    ))
-    .into_response()
-}
-
-fn arrived(connected: &Connected) -> Response {
-    back(connected.client, "connected", &connected.name)
-}
-
-/// To the accounts of a client, with a word on what happened.
-fn back(client: ClientId, name: &str, value: &str) -> Response {
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query.append_pair(name, value);
-    Redirect::to(&format!("/clients/{client}/accounts?{}", query.finish())).into_response()
+    query.finish()
 }
 
 #[cfg(test)]

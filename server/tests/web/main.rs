@@ -11,6 +11,7 @@ mod approvals;
 mod audit;
 mod deliveries;
 mod pausing;
+mod portal;
 mod posts;
 mod public;
 mod settings;

@@ -2,8 +2,10 @@
 
 mod approvals;
 mod audit;
+mod connect_links;
 mod history;
 mod notices;
+mod portal;
 mod posts;
 mod standing;
 mod team;
@@ -19,8 +21,12 @@ use super::assets::AssetData;
 
 pub(super) use approvals::{board, by_client, review_of};
 pub(super) use audit::audit;
+pub(super) use connect_links::connect_visit;
 pub(super) use history::{activity, delivery, history};
 pub(super) use notices::{endpoint, notice, outbox};
+pub(super) use portal::{
+    decided, inbox, moment, portal_activity, portal_month, portal_post, portal_published,
+};
 pub(super) use posts::{composer, intent, month, post_input};
 pub(super) use standing::{account_notes, attention, look, send_answer, standing, verdict};
 pub(super) use team::{gift, invitation, me, member};
@@ -58,6 +64,24 @@ pub(super) fn account_row(
         next_post: of.next_post.map(at),
         publishing: of.publishing,
     }
+}
+
+/// The same for the client's own people, who have addresses of their own.
+pub(super) fn portal_account_row(
+    view: &ClientView,
+    now: DateTime<Utc>,
+    of: services::accounts::AccountHealth,
+) -> AccountRow {
+    let row = account_row(view, now, of);
+    AccountRow {
+        avatar_url: row.avatar_url.map(|address| format!("/portal{address}")),
+        ..row
+    }
+}
+
+/// A time on the client's wall, as near as it is.
+pub(super) fn near_time(view: &ClientView, now: DateTime<Utc>, at: DateTime<Utc>) -> String {
+    day_and_time(local(at, view.zone), local(now, view.zone).date())
 }
 
 /// "Today, 09:00", "Tomorrow, 12:30" or "Fri 16 Oct, 09:00".

@@ -71,6 +71,14 @@ fn page(client: ClientId, list: AccountList, pausing: Pausing) -> AnyView {
         .map(|account| lost(client, account));
     let is_empty = rows.is_empty();
     let names = rows.iter().map(called).collect();
+    let send_link = (!platforms.is_empty()).then(|| {
+        view! {
+            <a class="button secondary small" href=format!("/clients/{client}/accounts/links")>
+                {Icon::Send.view()}
+                <span>"Send connect link"</span>
+            </a>
+        }
+    });
     let button = (!is_empty && !platforms.is_empty())
         .then(|| view! { <ConnectAccount client platforms=platforms.clone() /> });
     let body = if is_empty {
@@ -135,6 +143,7 @@ fn page(client: ClientId, list: AccountList, pausing: Pausing) -> AnyView {
     };
     view! {
         <TopBar title="Accounts" detail=Signal::stored(Some(client_name))>
+            {send_link}
             {button}
         </TopBar>
         <div class="page-body">

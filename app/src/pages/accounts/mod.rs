@@ -3,12 +3,17 @@
 mod connect;
 mod connect_page;
 mod disconnect;
+mod links;
 mod list;
 mod receipt;
 mod row;
 
+pub(in crate::pages) use receipt::{AlreadyDisconnected, Receipt};
+pub(in crate::pages) use row::health;
+
 pub use connect_page::ConnectPage;
 pub use disconnect::DisconnectPage;
+pub use links::ConnectLinksPage;
 pub use list::AccountsPage;
 
 use domain::Platform;
@@ -16,7 +21,7 @@ use domain::Platform;
 use crate::api::accounts::AccountRow;
 
 /// How an account is called: by its handle, else by its nickname, else by its platform.
-fn called(account: &AccountRow) -> String {
+pub(in crate::pages) fn called(account: &AccountRow) -> String {
     match (&account.handle, account.nickname.is_empty()) {
         (Some(handle), _) => format!("@{handle}"),
         (None, false) => account.nickname.clone(),
@@ -30,7 +35,7 @@ fn connect_address(client: domain::ClientId, platform: Platform) -> String {
 }
 
 /// Whether something has to be asked for before a platform's own sign-in can be opened.
-const fn asks_first(platform: Platform) -> bool {
+pub(in crate::pages) const fn asks_first(platform: Platform) -> bool {
     match platform {
         Platform::TikTok => false,
         // The handle says which server to go to.

@@ -9,7 +9,7 @@ use crate::components::{DialogFoot, Icon, Notice, Status};
 
 /// The receipt. It takes the focus, because what had it is gone.
 #[component]
-pub(super) fn Receipt(
+pub(in crate::pages) fn Receipt(
     receipt: DisconnectReceipt,
     client_name: String,
     back: String,
@@ -157,7 +157,7 @@ fn line(step: Step, what: String, result: String) -> AnyView {
 
 /// What the page says of an account that is disconnected: the result of a plain form, or an old link.
 #[component]
-pub(super) fn AlreadyDisconnected(back: String) -> impl IntoView {
+pub(in crate::pages) fn AlreadyDisconnected(back: String) -> impl IntoView {
     #[cfg(feature = "ssr")]
     crate::ssr::all_is_well();
     view! {

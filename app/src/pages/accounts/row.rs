@@ -189,7 +189,8 @@ fn identity(
     view! { <AccountIdentity name detail url=avatar platform /> }
 }
 
-fn health(health: Health, platform: &'static str) -> AnyView {
+/// Whether an account can be used, and why not.
+pub(in crate::pages) fn health(health: Health, platform: &'static str) -> AnyView {
     let (status, words, icon, why) = match health {
         Health::Working => (Status::Approved, "Working".to_owned(), Icon::Check, None),
         Health::Expiring { days } => (

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use super::bar;
+use super::tabs;
 use crate::api::outbox::{MailRow, MailState, OutboxData, SendMailAgain, outbox};
-use crate::components::{Empty, Icon, Notice, Status, StatusInline, TableSkeleton};
+use crate::components::{Empty, Icon, Notice, Status, StatusInline, TableSkeleton, TopBar};
 use crate::pages::trouble::Trouble;
 
 /// `/settings/mail`
@@ -32,8 +32,9 @@ pub fn OutboxPage() -> impl IntoView {
     };
     view! {
         <Title text="Mail" />
-        {bar("/settings/mail")}
+        <TopBar title="Agency" />
         <div class="page-body">
+            {tabs("/settings/mail")}
             {refusal}
             <Transition fallback=|| view! { <TableSkeleton /> }>{content}</Transition>
         </div>

@@ -6,26 +6,26 @@ mod webhooks;
 
 use leptos::prelude::*;
 
-use crate::components::{Icon, TopBar};
+use crate::components::Icon;
 
 pub use mail::OutboxPage;
 pub use settings::AgencyPage;
 pub use webhooks::WebhooksPage;
 
-/// The top bar of these pages: where one is, and the ways to the others.
-fn bar(here: &'static str) -> impl IntoView {
-    let link = move |path: &'static str, icon: Icon, word: &'static str| {
+/// The ways between these pages.
+fn tabs(here: &'static str) -> impl IntoView {
+    let tab = move |path: &'static str, icon: Icon, word: &'static str| {
         view! {
-            <a class="button secondary small" href=path aria-current=(path == here).then_some("page")>
+            <a class="tab" href=path aria-current=(path == here).then_some("page")>
                 {icon.view()}
-                <span>{word}</span>
+                {word}
             </a>
         }
     };
     view! {
-        <TopBar title="Agency">
-            {link("/settings", Icon::Settings, "Settings")} {link("/settings/mail", Icon::Mail, "Mail")}
-            {link("/settings/webhooks", Icon::Link, "Webhooks")}
-        </TopBar>
+        <nav class="tabs" aria-label="Of the agency">
+            {tab("/settings", Icon::Settings, "Settings")} {tab("/settings/mail", Icon::Mail, "Mail")}
+            {tab("/settings/webhooks", Icon::Link, "Webhooks")}
+        </nav>
     }
 }

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use super::bar;
+use super::tabs;
 use crate::api::agency::{AgencyData, SaveAgencySettings, agency_settings};
-use crate::components::{BusyButton, Field, Icon, Notice, PanelSkeleton, Status};
+use crate::components::{BusyButton, Field, Icon, Notice, PanelSkeleton, Status, TopBar};
 use crate::pages::layout::use_desk;
 use crate::pages::trouble::Trouble;
 
@@ -30,8 +30,9 @@ pub fn AgencyPage() -> impl IntoView {
     };
     view! {
         <Title text="Agency" />
-        {bar("/settings")}
+        <TopBar title="Agency" />
         <div class="page-body form-page">
+            {tabs("/settings")}
             <Transition fallback=|| view! { <PanelSkeleton lines=4 /> }>{content}</Transition>
         </div>
     }

@@ -3,13 +3,14 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::bar;
+use super::tabs;
 use crate::api::webhooks::{
     AddEndpoint, AddedEndpoint, EndpointRow, MessageRow, MessageState, RemoveEndpoint, SetEndpoint,
     TestEndpoint, WebhooksData, webhooks,
 };
 use crate::components::{
-    BusyButton, Empty, Field, Icon, Notice, PanelSkeleton, Select, Status, StatusInline, StatusPill,
+    BusyButton, Empty, Field, Icon, Notice, PanelSkeleton, Select, Status, StatusInline,
+    StatusPill, TopBar,
 };
 use crate::pages::trouble::Trouble;
 
@@ -62,8 +63,9 @@ pub fn WebhooksPage() -> impl IntoView {
     };
     view! {
         <Title text="Webhooks" />
-        {bar("/settings/webhooks")}
+        <TopBar title="Agency" />
         <div class="page-body webhooks">
+            {tabs("/settings/webhooks")}
             {refusal} <Secret add=actions.add />
             <Transition fallback=|| view! { <PanelSkeleton lines=4 /> }>{content}</Transition>
         </div>

@@ -123,7 +123,7 @@ const DAYS: [&[Card]; 21] = [
 ];
 
 #[component]
-pub(super) fn Drawing() -> impl IntoView {
+pub(in crate::pages) fn Drawing() -> impl IntoView {
     let days = DAYS
         .iter()
         .map(|cards| view! { <div>{cards.iter().map(card_view).collect_view()}</div> })

@@ -9,7 +9,7 @@ use leptos_router::components::Redirect;
 
 use crate::api::session::{SignIn, agency_name, is_signed_in};
 use crate::components::{BusyButton, Field, Notice, PasswordField, Status, Wordmark};
-use drawing::Drawing;
+pub(in crate::pages) use drawing::Drawing;
 
 /// The sign-in form. It is sent and answered without WASM too.
 #[component]
@@ -73,6 +73,11 @@ pub fn SignInPage() -> impl IntoView {
                                 busy=sign_in.pending()
                             />
                     </ActionForm>
+                    <p>
+                        <a class="link" href="/reset">
+                            "Forgotten your password?"
+                        </a>
+                    </p>
                 </div>
                 <nav class="sign-in-links" aria-label="About">
                     <a href="/privacy">"Privacy"</a>

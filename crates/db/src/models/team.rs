@@ -93,6 +93,20 @@ async fn with_clients(
     }))
 }
 
+/// The owners who may sign in.
+///
+/// # Errors
+/// When the query fails.
+pub async fn owners(conn: &mut Connection) -> DbResult<Vec<User>> {
+    Ok(users::table
+        .filter(users::role.eq(Role::Owner.as_str()))
+        .filter(users::disabled_at.is_null())
+        .order(users::id)
+        .select(User::as_select())
+        .load(conn)
+        .await?)
+}
+
 /// The owners who may sign in, locked until the transaction ends: two of them cannot put each other out.
 ///
 /// # Errors

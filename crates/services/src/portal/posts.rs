@@ -60,6 +60,19 @@ pub struct PortalTarget {
     pub post_url: Option<String>,
 }
 
+/// Something that was published.
+#[derive(Clone, Debug)]
+pub struct PublishedPost {
+    /// The delivery.
+    pub delivery: Delivery,
+    /// Its post.
+    pub post: Post,
+    /// Where it went.
+    pub account: Account,
+    /// Its first file.
+    pub first: Option<Asset>,
+}
+
 impl Services {
     /// One post, for the client's own people.
     ///
@@ -201,10 +214,7 @@ impl Services {
         actor: &Actor,
         client: ClientId,
         before: Option<DateTime<Utc>>,
-    ) -> ServiceResult<(
-        Vec<(Delivery, Post, Account, Option<Asset>)>,
-        Option<DateTime<Utc>>,
-    )> {
+    ) -> ServiceResult<(Vec<PublishedPost>, Option<DateTime<Utc>>)> {
         actor.require_for(Permission::SeePortal, client)?;
         let mut conn = self.conn().await?;
         let mut rows = portal::published(&mut conn, client, before, PAGE + 1).await?;
@@ -222,8 +232,12 @@ impl Services {
             .into_iter()
             .map(|(delivery, post, account)| {
                 let first = files.iter().find(|(of, _)| *of == post.id);
-                let first = first.map(|(_, file)| file.asset.clone());
-                (delivery, post, account, first)
+                PublishedPost {
+                    first: first.map(|(_, file)| file.asset.clone()),
+                    delivery,
+                    post,
+                    account,
+                }
             })
             .collect();
         Ok((rows, next))

@@ -106,6 +106,8 @@ impl Services {
         id: UserId,
     ) -> ServiceResult<Member> {
         actor.require(Permission::ManageTeam)?;
+        // Always first, so that two who change each other wait for one another in the same order.
+        team::owners_for_update(conn).await?;
         let member = team::member_for_update(conn, id).await?;
         let member = member
             .filter(|member| is_visible(actor, member))
@@ -124,7 +126,7 @@ impl Services {
 
 /// Lets pass when an owner remains besides this one.
 async fn another_owner(conn: &mut db::Connection, id: UserId) -> ServiceResult<()> {
-    let owners = team::owners_for_update(conn).await?;
+    let owners = team::owners(conn).await?;
     if owners.iter().any(|owner| owner.id != id) {
         return Ok(());
     }

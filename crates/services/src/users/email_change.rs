@@ -279,7 +279,7 @@ impl Services {
         new_email: &str,
     ) -> ServiceResult<()> {
         let agency = agency::name(conn).await?;
-        let owners = team::owners_for_update(conn).await?;
+        let owners = team::owners(conn).await?;
         let mut to = vec![user.email.clone(), new_email.to_owned()];
         to.extend(
             owners

@@ -98,6 +98,12 @@ impl Endpoint {
         self
     }
 
+    /// Asks for the right to see the portal besides.
+    pub const fn in_portal(mut self) -> Self {
+        self.also = Some(Permission::SeePortal);
+        self
+    }
+
     /// Names another platform than TikTok in `{platform}`.
     pub const fn on(mut self, platform: &'static str) -> Self {
         self.platform = platform;

@@ -10,6 +10,7 @@ use db::models::session::NewSession;
 use db::models::user::{self, NewUser};
 use domain::{AccountId, AssetId, ClientId, PostId, Role, SessionId, UserId};
 use services::posts::{Intent, PostInput};
+use services::team::{Access, Invitation};
 use services::users::SessionToken;
 use testing::{Desk, KESTREL, video};
 
@@ -31,7 +32,15 @@ pub struct Ids(pub BTreeMap<&'static str, String>);
 impl Ids {
     /// What belongs to a client, and could belong to another. New kinds of things are named here, and made
     /// in [`World::start`].
-    pub const THINGS: [&'static str; 6] = ["account", "post", "draft", "delivery", "asset", "user"];
+    pub const THINGS: [&'static str; 7] = [
+        "account",
+        "post",
+        "draft",
+        "delivery",
+        "asset",
+        "user",
+        "invitation",
+    ];
 
     /// Puts ids in the place of their names.
     pub fn fill(&self, text: &str) -> String {
@@ -209,6 +218,17 @@ async fn client(desk: &Desk, name: &str, username: &str, word: &str) -> Ids {
         Some(client),
     )
     .await;
+    let invitation = Invitation {
+        email: format!("{word}-invited@people.test"),
+        name: String::new(),
+        access: Access {
+            role: Role::ClientViewer,
+            all_clients: false,
+            clients: vec![client],
+        },
+    };
+    let invitation = desk.services.invite(&desk.owner, invitation).await;
+    let invitation = invitation.expect("an invitation");
     Ids(BTreeMap::from([
         ("client", client.to_string()),
         ("account", account.to_string()),
@@ -217,6 +237,7 @@ async fn client(desk: &Desk, name: &str, username: &str, word: &str) -> Ids {
         ("delivery", delivery.to_string()),
         ("draft", draft.to_string()),
         ("user", user.to_string()),
+        ("invitation", invitation.to_string()),
         (
             "token",
             "bWFkZS11cC1tYWRlLXVwLW1hZGUtdXAtbWFkZS11cCE".to_owned(),

@@ -1,0 +1,184 @@
+//! Links by which a client connects accounts without being a user here: made by staff, used by visitors.
+
+#![expect(
+    missing_docs,
+    reason = "the macro makes a struct of the arguments, which the function describes"
+)]
+
+use domain::{ClientId, LinkId, Platform};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::ApiError;
+
+/// What staff see of the links of a client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectLinks {
+    /// The client's name.
+    pub client_name: String,
+    /// The platforms that this server is set up for.
+    pub platforms: Vec<Platform>,
+    /// The links that can still be used, newest first.
+    pub open: Vec<ConnectLinkRow>,
+}
+
+/// A link that can still be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectLinkRow {
+    /// Its id, which opens nothing.
+    pub id: LinkId,
+    /// The platforms to choose from.
+    pub platforms: Vec<Platform>,
+    /// Who made it.
+    pub made_by: String,
+    /// "Today, 12:04".
+    pub made_at: String,
+    /// "Wed 21 Oct, 12:04".
+    pub ends_at: String,
+    /// Where it was mailed.
+    pub mailed_to: Option<String>,
+}
+
+/// A link that was made. Its address is told this once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MadeConnectLink {
+    /// Where it leads.
+    pub address: String,
+    /// "Wed 21 Oct, 12:04 London".
+    pub ends_at: String,
+    /// Where it was mailed.
+    pub mailed_to: Option<String>,
+}
+
+/// What whoever opens a connect link sees.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectVisitData {
+    /// The agency that asks.
+    pub agency: String,
+    /// What can be done; `None` when the link has ended, or is none.
+    pub open: Option<OpenConnectLink>,
+}
+
+/// What can be done by a connect link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenConnectLink {
+    /// The client's name.
+    pub client_name: String,
+    /// The platforms to choose from.
+    pub platforms: Vec<Platform>,
+    /// What is connected on them.
+    pub accounts: Vec<VisitedAccount>,
+    /// "Wed 21 Oct, 12:04 London".
+    pub ends_at: String,
+}
+
+/// An account as a visitor sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitedAccount {
+    /// "@kestrelcoffee".
+    pub name: String,
+    /// The handle without `@`.
+    pub handle: Option<String>,
+    /// Its platform.
+    pub platform: Platform,
+    /// Whether it has to be connected again.
+    pub is_lost: bool,
+    /// "Wed 14 Oct 2026, 12:04 London": when it was last connected.
+    pub connected_at: String,
+}
+
+/// The links of a client that can still be used.
+///
+/// # Errors
+/// When the client is not this person's to see.
+#[server(ListConnectLinks, endpoint = "connect_links")]
+pub async fn connect_links(client: ClientId) -> Result<ConnectLinks, ApiError> {
+    use super::mapping;
+    use crate::ssr;
+    let (services, actor) = ssr::signed_in().await?;
+    let links = services
+        .connect_links(&actor, client)
+        .await
+        .map_err(ssr::refuse)?;
+    let view = services.client(&actor, client).await.map_err(ssr::refuse)?;
+    let now = services.clock.now();
+    Ok(ConnectLinks {
+        open: links
+            .into_iter()
+            .map(|link| ConnectLinkRow {
+                id: link.id,
+                platforms: link.platforms,
+                made_by: link.made_by.unwrap_or_default(),
+                made_at: mapping::near_time(&view, now, link.made_at),
+                ends_at: mapping::near_time(&view, now, link.expires_at),
+                mailed_to: link.mailed_to,
+            })
+            .collect(),
+        client_name: view.name,
+        platforms: services.connectors.platforms(),
+    })
+}
+
+/// Makes a link by which a client connects accounts, and mails it where that is wished.
+///
+/// # Errors
+/// When no platform is chosen, it would last too long, or the address is none.
+#[server(endpoint = "make_connect_link")]
+pub async fn make_connect_link(
+    client: ClientId,
+    #[server(default)] platforms: Vec<Platform>,
+    days: u16,
+    #[server(default)] mail_to: String,
+) -> Result<MadeConnectLink, ApiError> {
+    use super::mapping;
+    use crate::ssr;
+    use services::connect_links::ConnectLinkOrder;
+    let (services, actor) = ssr::signed_in().await?;
+    let order = ConnectLinkOrder {
+        platforms,
+        days,
+        mail_to: Some(mail_to),
+    };
+    let made = services
+        .make_connect_link(&actor, client, order)
+        .await
+        .map_err(ssr::refuse)?;
+    let view = services.client(&actor, client).await.map_err(ssr::refuse)?;
+    Ok(MadeConnectLink {
+        address: made.address.to_string(),
+        ends_at: mapping::time_with_place(&view, made.expires_at),
+        mailed_to: made.mailed_to,
+    })
+}
+
+/// Takes a link back. Works as a plain form.
+///
+/// # Errors
+/// When the client has no such link that could still be used.
+#[server(endpoint = "revoke_connect_link")]
+pub async fn revoke_connect_link(client: ClientId, link: LinkId) -> Result<(), ApiError> {
+    use crate::ssr;
+    let (services, actor) = ssr::signed_in().await?;
+    services
+        .revoke_connect_link(&actor, client, link)
+        .await
+        .map_err(ssr::refuse)?;
+    leptos_axum::redirect(&format!("/clients/{client}/accounts/links?revoked=1"));
+    Ok(())
+}
+
+/// What whoever opens a connect link sees. Looking changes nothing.
+///
+/// # Errors
+/// When the database cannot be reached.
+#[server(VisitConnectLink, endpoint = "visit_connect_link")]
+pub async fn visit_connect_link(token: String) -> Result<ConnectVisitData, ApiError> {
+    use super::mapping;
+    use crate::ssr;
+    use services::users::SecretToken;
+    let visit = ssr::services()
+        .visit_connect_link(&SecretToken::from_untrusted(&token))
+        .await
+        .map_err(ssr::refuse)?;
+    mapping::connect_visit(visit).map_err(ssr::refuse)
+}

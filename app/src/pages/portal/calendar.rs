@@ -1,0 +1,124 @@
+//! `/portal/clients/{client}/calendar`: a month as a list of days.
+
+use domain::ClientId;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use super::standing::status;
+use super::{PortalTrouble, post_href, use_client_id};
+use crate::api::portal::{PortalCard, PortalDay, PortalMonth, portal_month};
+use crate::components::{Empty, Glyphs, Icon, StatusInline, TableSkeleton, Thumb};
+use crate::pages::trouble::no_such_page;
+
+/// The page.
+#[component]
+pub fn PortalCalendarPage() -> impl IntoView {
+    let client = use_client_id();
+    let query = use_query_map();
+    let wanted = Memo::new(move |_| query.with(|query| query.get("month")));
+    let month = Resource::new_blocking(
+        move || (client.get(), wanted.get()),
+        |(client, month)| async move {
+            match client {
+                Some(client) => portal_month(client, month).await,
+                None => Err(no_such_page()),
+            }
+        },
+    );
+    let content = move || {
+        let client = client.get();
+        month.get().map(|month| match (client, month) {
+            (Some(client), Ok(month)) => view! { <MonthList client month /> }.into_any(),
+            (_, Err(error)) => view! { <PortalTrouble error /> }.into_any(),
+            (None, _) => ().into_any(),
+        })
+    };
+    view! {
+        <Title text="Calendar" />
+        <Transition fallback=|| {
+            view! {
+                <div class="portal-body">
+                    <TableSkeleton />
+                </div>
+            }
+        }>{content}</Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn MonthList(client: ClientId, month: PortalMonth) -> impl IntoView {
+    let step = move |month: String, icon: Icon, label: &'static str| {
+        view! {
+            <a
+                class="button quiet icon-only"
+                href=format!("/portal/clients/{client}/calendar?month={month}")
+                aria-label=label
+            >
+                {icon.view()}
+            </a>
+        }
+    };
+    let nothing = month.days.is_empty().then(|| {
+        view! {
+            <Empty
+                icon=Icon::Calendar
+                title="Nothing is planned in this month"
+                line="What you approve, and what the agency plans, stands here."
+            />
+        }
+    });
+    let days = month
+        .days
+        .into_iter()
+        .map(|day| view! { <Day client day /> })
+        .collect_view();
+    view! {
+        <div class="portal-hero portal-month">
+            <div>
+                <h1 class="portal-title">{month.title}</h1>
+                <p class="portal-lead">{month.zone_label}</p>
+            </div>
+            <div class="portal-month-steps">
+                {step(month.previous, Icon::ChevronLeft, "The month before")}
+                {step(month.next, Icon::ChevronRight, "The next month")}
+            </div>
+        </div>
+        {days}
+        {nothing}
+    }
+    .into_any()
+}
+
+#[component]
+fn Day(client: ClientId, day: PortalDay) -> impl IntoView {
+    let today = day
+        .is_today
+        .then(|| view! { <span class="portal-today">"Today"</span> });
+    let card = move |card: PortalCard| {
+        let (status, words) = status(&card.standing);
+        view! {
+            <li>
+                <a class="portal-row" href=post_href(client, card.post)>
+                    <Thumb url=card.poster_url />
+                    <span class="inbox-text">
+                        <span class="portal-row-head">
+                            <b>{card.time}</b>
+                            <Glyphs platforms=card.platforms />
+                            <StatusInline status words />
+                        </span>
+                        <span class="portal-row-title">{card.title}</span>
+                    </span>
+                </a>
+            </li>
+        }
+    };
+    view! {
+        <section class="portal-day">
+            <h2 class="portal-section">{day.label} {today}</h2>
+            <ul class="portal-rows">{day.posts.into_iter().map(card).collect_view()}</ul>
+        </section>
+    }
+    .into_any()
+}
