@@ -163,6 +163,8 @@ lazy_pages! {
     portal_part / __preload_portal_part, PortalPart {
         /// `/portal`
         InboxRoute => pages::portal::InboxPage,
+        /// `/portal/notices`
+        PortalNoticesRoute => pages::notices::PortalNoticesPage,
         /// `/portal/clients/:client/posts/:post`
         ReviewRoute => pages::portal::ReviewPage,
         /// `/portal/clients/:client/posts/:post/decided`

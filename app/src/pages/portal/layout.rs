@@ -272,6 +272,10 @@ fn More(portal: Portal, client: Memo<Option<ClientId>>, place: Memo<Place>) -> i
                         })
                 }}
                 {others}
+                <a class="menu-item" href="/portal/notices">
+                    {Icon::Bell.view()}
+                    "Notices"
+                </a>
                 <ActionForm action=sign_out>
                     <button class="menu-item" type="submit">
                         {Icon::SignOut.view()}
@@ -295,6 +299,7 @@ fn client_in(path: &str) -> Option<ClientId> {
 
 fn place_of(path: &str) -> Place {
     match path.split('/').nth(4) {
+        None if path == "/portal/notices" => Place::More,
         Some("calendar") => Place::Calendar,
         Some("published") => Place::Published,
         Some("accounts") => Place::Accounts,

@@ -194,6 +194,7 @@ pub fn pages() -> Vec<Endpoint> {
         page("/let-in/{token}", Open).may_answer(404),
         page("/connect/{token}", Open).may_answer(404),
         page("/portal", Has(&[SeePortal])),
+        page("/portal/notices", Has(&[SeePortal])),
         page("/portal/clients/{client}/posts/{post}", At(&[SeePortal])),
         page("/portal/clients/{client}/posts/{post}/decided", At(&[SeePortal])),
         page("/portal/clients/{client}/posts/{post}/tiktok/{account}", At(&[ApproveForClient])).may_answer(409).may_answer(404),
