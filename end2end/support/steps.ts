@@ -58,6 +58,22 @@ export class Agency {
     expect(saved.ok(), await saved.text()).toBe(true);
   }
 
+  /** Writes a draft with a video that is due in so many days. Returns its id. */
+  async draft(caption: string, inDays: number): Promise<string> {
+    const headers = { origin: this.stack.url };
+    const uploaded = await this.page.request.post(`/clients/${this.client}/assets?name=clip.mp4`, {
+      headers: { ...headers, 'content-type': 'application/octet-stream' },
+      data: await readFile(await portraitVideo(6)),
+    });
+    const { id } = (await uploaded.json()) as { id: string };
+    const options = { platform: 'tiktok', privacy_level: 'PUBLIC_TO_EVERYONE' };
+    const day = new Date(Date.now() + inDays * 86_400_000).toISOString().slice(0, 10);
+    const form = { id: null, caption, media: [{ id, alt: '' }], target: [this.account, options], local_time: `${day}T09:30` };
+    const saved = await this.page.request.post('/api/save_post', { headers, data: { client: this.client, form, intent: 'SaveDraft' } });
+    expect(saved.ok(), await saved.text()).toBe(true);
+    return ((await saved.json()) as { id: string }).id;
+  }
+
   /** Lets the next requests to an endpoint of the emulated platform end in an error. */
   async breaks(endpoint: string, fault: Record<string, unknown>): Promise<void> {
     const added = await fetch(`${this.stack.emulatorUrl}/control/tiktok/faults`, json({ endpoint, ...fault }));

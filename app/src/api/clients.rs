@@ -72,6 +72,46 @@ pub struct ClientSettings {
     pub pause: Option<PauseData>,
 }
 
+/// What is to be set for a client; what is not given stays.
+///
+/// A field that is left empty is not told from one that is not there, so a form that has all of them says so:
+/// then what is empty is to be empty.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SettingsForm {
+    /// Its name.
+    pub name: String,
+    /// The IANA name of its zone.
+    #[serde(default)]
+    pub time_zone: Option<String>,
+    /// How many minutes after its minute a post is still sent.
+    #[serde(default)]
+    pub lateness_minutes: Option<i32>,
+    /// Whether its posts need approval.
+    #[serde(default)]
+    pub approval_policy: Option<ApprovalPolicy>,
+    /// How many of its approvers have to agree.
+    #[serde(default)]
+    pub approvers: Option<Approvers>,
+    /// What happens to a post whose minute comes before its approval.
+    #[serde(default)]
+    pub late_approval: Option<LateApproval>,
+    /// How many minutes before its minute a decision about a post is wanted.
+    #[serde(default)]
+    pub decide_ahead_minutes: Option<i32>,
+    /// Who is told of failures besides the team.
+    #[serde(default)]
+    pub failure_email: Option<String>,
+    /// "#1f4a44".
+    #[serde(default)]
+    pub brand_color: Option<String>,
+    /// How many days its files are kept.
+    #[serde(default)]
+    pub media_retention_days: Option<i32>,
+    /// Whether all of this was on the form.
+    #[serde(default)]
+    pub whole: Option<bool>,
+}
+
 /// All clients by name.
 ///
 /// # Errors
@@ -185,40 +225,22 @@ pub async fn client_settings(client: ClientId) -> Result<ClientSettings, ApiErro
 /// # Errors
 /// When something will not do, or something is scheduled that nobody could approve.
 #[server(SaveClientSettings, endpoint = "save_client_settings")]
-pub async fn save_client_settings(
-    client: ClientId,
-    name: Option<String>,
-    time_zone: Option<String>,
-    lateness_minutes: Option<i32>,
-    approval_policy: Option<ApprovalPolicy>,
-    approvers: Option<Approvers>,
-    late_approval: Option<LateApproval>,
-    decide_ahead_minutes: Option<i32>,
-    failure_email: Option<String>,
-    brand_color: Option<String>,
-    media_retention_days: Option<String>,
-) -> Result<(), ApiError> {
+pub async fn save_client_settings(client: ClientId, form: SettingsForm) -> Result<(), ApiError> {
     use crate::ssr;
     let (services, actor) = ssr::signed_in().await?;
-    let days = match media_retention_days.as_deref().map(str::trim) {
-        None => None,
-        Some("") => Some(0),
-        Some(days) => Some(days.parse().map_err(|_| {
-            let sentence = "Give the days that files are kept as a number.";
-            ssr::refuse(services::ServiceError::Invalid(sentence.to_owned()))
-        })?),
-    };
+    let is_whole = form.whole == Some(true);
+    let text = |given: Option<String>| given.or_else(|| is_whole.then(String::new));
     let input = services::client_settings::SettingsInput {
-        name,
-        time_zone,
-        lateness_minutes,
-        approval_policy,
-        approvers,
-        late_approval,
-        decide_ahead_minutes,
-        failure_email,
-        brand_color,
-        media_retention_days: days,
+        name: Some(form.name),
+        time_zone: form.time_zone,
+        lateness_minutes: form.lateness_minutes,
+        approval_policy: form.approval_policy,
+        approvers: form.approvers,
+        late_approval: form.late_approval,
+        decide_ahead_minutes: form.decide_ahead_minutes,
+        failure_email: text(form.failure_email),
+        brand_color: text(form.brand_color),
+        media_retention_days: form.media_retention_days.or(is_whole.then_some(0)),
     };
     let saved = services
         .update_client(&actor, client, &input)

@@ -77,7 +77,11 @@ async fn a_draft_is_sent_commented_on_and_approved_by_forms_alone() {
     // The address of a notice leads to the list in which the post is, and shows it.
     let shown = text(site.own(Method::GET, &format!("{page}?post={post}"))).await;
     assert!(shown.contains("With us") && shown.contains("Ask for changes"));
-    let everywhere = text(site.own(Method::GET, &format!("/approvals?post={post}"))).await;
+    let everywhere = text(site.own(
+        Method::GET,
+        &format!("/approvals?client={client}&post={post}"),
+    ))
+    .await;
     assert!(everywhere.contains("Kestrel Coffee") && everywhere.contains("Ask for changes"));
 
     let (id, client_id) = (post.to_string(), client.to_string());
@@ -180,7 +184,11 @@ async fn saving_a_required_policy_says_what_was_sent_for_approval() {
         async move {
             site.own(Method::POST, "/api/save_client_settings")
                 .header("accept", "text/html")
-                .form(&[("client", id.as_str()), ("approval_policy", policy)])
+                .form(&[
+                    ("client", id.as_str()),
+                    ("form[name]", "Kestrel Coffee"),
+                    ("form[approval_policy]", policy),
+                ])
                 .send()
                 .await
                 .expect("an answer")

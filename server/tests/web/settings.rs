@@ -19,8 +19,8 @@ async fn the_form_renames_a_client_and_sets_how_late_a_post_may_be() {
     }
     let form = [
         ("client", id.as_str()),
-        ("name", " Kestrel Roasters "),
-        ("lateness_minutes", "360"),
+        ("form[name]", " Kestrel Roasters "),
+        ("form[lateness_minutes]", "360"),
     ];
     let saved = site
         .own(Method::POST, "/api/save_client_settings")
@@ -76,8 +76,8 @@ async fn what_cannot_be_set_is_refused_in_a_sentence_and_changes_nothing() {
     ] {
         let form = [
             ("client", id.as_str()),
-            ("name", name),
-            ("lateness_minutes", lateness),
+            ("form[name]", name),
+            ("form[lateness_minutes]", lateness),
         ];
         let refused = site.call("save_client_settings", &form).await;
         assert_eq!(refused.status(), status, "{name} {lateness}");
@@ -98,5 +98,45 @@ async fn what_cannot_be_set_is_refused_in_a_sentence_and_changes_nothing() {
     let form = [("client", nobody)];
     let refused = site.call("client_settings", &form).await;
     assert_eq!(refused.status(), StatusCode::NOT_FOUND);
+    site.desk.database.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_left_empty_in_the_whole_form_is_to_be_empty() {
+    let site = Site::start().await;
+    let id = site.desk.client("Kestrel Coffee").await.to_string();
+    let set = |fields: &'static [(&'static str, &'static str)]| {
+        let (site, id) = (&site, id.clone());
+        async move {
+            let mut form = vec![("client", id.as_str()), ("form[name]", "Kestrel Coffee")];
+            form.extend(fields);
+            let saved = site.call("save_client_settings", &form).await;
+            assert!(saved.status().is_success() || saved.status().is_redirection());
+            let read = site
+                .call("client_settings", &[("client", id.as_str())])
+                .await;
+            let set: Value = read.json().await.expect("JSON");
+            json!([
+                set["failure_email"],
+                set["brand_color"],
+                set["media_retention_days"]
+            ])
+        }
+    };
+    let given = &[
+        ("form[failure_email]", "ops@kestrel.test"),
+        ("form[brand_color]", "#1F4A44"),
+        ("form[media_retention_days]", "7"),
+    ];
+    let kept = json!(["ops@kestrel.test", "#1f4a44", 7]);
+    assert_eq!(set(given).await, kept);
+    assert_eq!(set(&[("form[lateness_minutes]", "60")]).await, kept);
+    let emptied = &[
+        ("form[whole]", "true"),
+        ("form[failure_email]", ""),
+        ("form[brand_color]", ""),
+        ("form[media_retention_days]", ""),
+    ];
+    assert_eq!(set(emptied).await, json!([null, null, null]));
     site.desk.database.remove().await;
 }

@@ -6,26 +6,20 @@ use leptos::prelude::*;
 
 use super::Tab;
 use super::bulk::BulkBar;
-use super::inspector::Inspector;
 use crate::api::approvals::{ApprovalRow, BoardData, Pick};
 use crate::components::{
     ClientAvatar, Empty, Glyphs, Icon, PersonAvatar, Status, StatusPill, Thumb,
 };
-use crate::pages::layout::use_desk;
 
 #[component]
 pub(super) fn Board(
     board: BoardData,
     tab: Tab,
+    base: String,
     post: Option<PostId>,
     picks: RwSignal<Vec<Pick>>,
     on_change: Callback<()>,
 ) -> impl IntoView {
-    let desk = use_desk();
-    let base = desk.client_id().map_or_else(
-        || "/approvals".to_owned(),
-        |client| format!("/clients/{client}/approvals"),
-    );
     let tabs = Tab::ALL
         .into_iter()
         // Where nobody works in two steps, the agency's own stage says nothing.
@@ -45,7 +39,6 @@ pub(super) fn Board(
         })
         .collect_view();
     let rows = tab.rows(&board).to_vec();
-    let shown = rows.iter().find(|row| Some(row.post) == post).cloned();
     let all: Vec<Pick> = rows.iter().map(pick).collect();
     // What is no longer listed is no longer chosen.
     let listed = all.clone();
@@ -55,22 +48,12 @@ pub(super) fn Board(
     } else {
         table(tab, &base, rows, all, post, picks).into_any()
     };
-    let is_open = shown.is_some() && tab != Tab::Ready;
-    let back = format!("{base}?tab={}", tab.word());
-    let inspector = shown.filter(|_| tab != Tab::Ready).map(|row| {
-        view! { <Inspector row back on_change /> }
-    });
     view! {
-        <div class="approvals" class:is-open=is_open>
-            <div class="approvals-list">
-                <nav class="tabs approvals-tabs" aria-label="Approvals">
-                    {tabs}
-                </nav>
-                {body}
-                <BulkBar tab picks on_change />
-            </div>
-            {inspector}
-        </div>
+        <nav class="tabs approvals-tabs" aria-label="Approvals">
+            {tabs}
+        </nav>
+        {body}
+        <BulkBar tab picks on_change />
     }
     .into_any()
 }
@@ -226,7 +209,12 @@ fn row_view(
     let href = if tab == Tab::Ready {
         format!("/clients/{}/posts/{}", row.client, row.post)
     } else {
-        format!("{base}?tab={}&post={}", tab.word(), row.post)
+        format!(
+            "{base}?tab={}&client={}&post={}",
+            tab.word(),
+            row.client,
+            row.post
+        )
     };
     let label = format!("Choose “{}”", row.title);
     let choose = can_pick.then(|| {

@@ -3,15 +3,17 @@
 use domain::{ClientId, PostId};
 use leptos::prelude::*;
 
-use crate::api::approvals::{AddComment, CommentData};
+use crate::api::approvals::{AddComment, CommentData, ReviewData};
 use crate::components::{BusyButton, Icon, Notice, PersonAvatar, Status};
 
 #[component]
 pub(super) fn Comments(
     client: ClientId,
     post: PostId,
-    client_name: String,
-    comments: Vec<CommentData>,
+    /// How it stands, with what was said.
+    #[prop(into)]
+    review: Signal<Option<ReviewData>>,
+    /// Called when something was said.
     on_change: Callback<()>,
 ) -> impl IntoView {
     let add = ServerAction::<AddComment>::new();
@@ -33,22 +35,41 @@ pub(super) fn Comments(
             view! { <Notice status=Status::Failed alert=true lead=error.to_string() /> }
         })
     };
-    let count = comments.len();
-    let list = comments
-        .into_iter()
-        .map(|comment| view! { <Comment comment /> })
-        .collect_view();
+    let comments = Memo::new(move |_| {
+        review.with(|review| {
+            review
+                .as_ref()
+                .map_or_else(Vec::new, |of| of.comments.clone())
+        })
+    });
+    let client_name = Memo::new(move |_| {
+        review.with(|review| {
+            review
+                .as_ref()
+                .map_or_else(String::new, |of| of.client_name.clone())
+        })
+    });
+    let list = move || {
+        let comments = comments.get();
+        (!comments.is_empty()).then(|| {
+            let items = comments
+                .into_iter()
+                .map(|comment| view! { <Comment comment /> })
+                .collect_view();
+            view! { <ol class="comment-list">{items}</ol> }
+        })
+    };
     let reads = move || {
         if internal.get() {
             "Only the agency reads this.".to_owned()
         } else {
-            format!("{client_name} reads this.")
+            format!("{} reads this.", client_name.get())
         }
     };
     view! {
         <div class="comments">
-            <h3>"Comments " <span class="muted">{count}</span></h3>
-            <ol class="comment-list">{list}</ol>
+            <h3>"Comments " <span class="muted">{move || comments.with(Vec::len)}</span></h3>
+            {list}
             {refusal}
             <ActionForm action=add attr:class="comment-form">
                 <input type="hidden" name="client" value=client.to_string() />

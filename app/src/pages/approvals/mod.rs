@@ -18,8 +18,9 @@ use crate::pages::layout::use_desk;
 use crate::pages::live::use_live;
 use crate::pages::trouble::Trouble;
 use board::Board;
+use inspector::Inspector;
 
-pub(in crate::pages) use review::ReviewPanel;
+pub(in crate::pages) use review::ComposerReview;
 
 /// A list of the board.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,32 +94,49 @@ pub fn ApprovalsPage() -> impl IntoView {
     let desk = use_desk();
     let query = use_query_map();
     let board = Resource::new_blocking(move || desk.client_id(), approvals);
+    // The post that is looked at is loaded anew with the list, and stays where it is meanwhile.
+    let moved = RwSignal::new(0);
     use_live(
         Signal::derive(move || board.with(|board| Some(board.as_ref()?.as_ref().ok()?.version))),
-        move || board.refetch(),
+        move || {
+            board.refetch();
+            moved.update(|moved| *moved += 1);
+        },
     );
     let named = Memo::new(move |_| query.with(|query| query.get("tab")));
     let post = Memo::new(move |_| {
         query.with(|query| query.get("post").and_then(|post| post.parse().ok()))
     });
+    // The address names the client where the page is one of all clients.
+    let chosen = Memo::new(move |_| {
+        let named = query.with(|query| query.get("client").and_then(|id| id.parse().ok()));
+        Some((desk.client_id().or(named)?, post.get()?))
+    });
+    let base = Memo::new(move |_| {
+        desk.client_id().map_or_else(
+            || "/approvals".to_owned(),
+            |client| format!("/clients/{client}/approvals"),
+        )
+    });
+    let back = Signal::derive(move || match named.get() {
+        Some(tab) => format!("{}?tab={tab}", base.get()),
+        None => base.get(),
+    });
     let picks = RwSignal::new(Vec::<Pick>::new());
     let on_change = Callback::new(move |()| {
         picks.set(Vec::new());
         board.refetch();
+        moved.update(|moved| *moved += 1);
         desk.look_now();
     });
     let content = move || {
         board.get().map(|board| match board {
             Ok(board) => {
                 let tab = Tab::of(named.get().as_deref(), post.get(), &board);
-                view! { <Board board tab post=post.get() picks on_change /> }.into_any()
+                view! { <Board board tab base=base.get() post=post.get() picks on_change /> }
+                    .into_any()
             }
-            Err(error) => view! {
-                <div class="page-body">
-                    <Trouble error />
-                </div>
-            }
-            .into_any(),
+            Err(error) => view! { <Trouble error /> }.into_any(),
         })
     };
     view! {
@@ -127,13 +145,18 @@ pub fn ApprovalsPage() -> impl IntoView {
             title="Approvals"
             detail=Signal::derive(move || desk.client().map(|client| client.name))
         />
-        <Transition fallback=|| {
-            view! {
-                <div class="page-body">
-                    <TableSkeleton />
-                </div>
-            }
-        }>{content}</Transition>
+        <div class="approvals" class:is-open=move || chosen.with(Option::is_some)>
+            <div class="approvals-list">
+                <Transition fallback=|| view! { <TableSkeleton /> }>{content}</Transition>
+            </div>
+            {move || {
+                chosen
+                    .get()
+                    .map(|(client, post)| {
+                        view! { <Inspector client post back moved=moved on_change /> }
+                    })
+            }}
+        </div>
     }
     .into_any()
 }

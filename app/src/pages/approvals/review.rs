@@ -1,46 +1,68 @@
 //! How a post stands with its approvers: the same on the board and in the composer.
 
 use domain::approval::{ReviewState, Verdict};
+use domain::{ClientId, PostId};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::comments::Comments;
 use crate::api::approvals::{
-    CaptionPart, ChangesData, Decide, Pick, ReviewData, TakeBackReviews, WithdrawDecision,
+    CaptionPart, ChangesData, Decide, Pick, ReviewData, TakeBackReviews, WithdrawDecision, review,
 };
 use crate::components::{BusyButton, Icon, Notice, Status, Thumb};
 
-/// What stands, what has changed, what was said, and what can be done about it.
+/// What stands, what has changed, what was said, and what can be done about it. What is being written stays
+/// when the rest is loaded anew.
 #[component]
-pub(in crate::pages) fn ReviewPanel(
+pub(super) fn ReviewPanel(
+    /// Whose it is.
+    client: ClientId,
+    /// The post.
+    post: PostId,
     /// How it stands.
-    review: ReviewData,
+    #[prop(into)]
+    review: Signal<Option<ReviewData>>,
     /// Called when something was done.
     on_change: Callback<()>,
-    /// Whether the post's own fields are on this page.
-    #[prop(optional)]
-    in_composer: bool,
 ) -> impl IntoView {
-    let status = match review.state {
-        ReviewState::Waiting => Status::Waiting,
-        ReviewState::Approved => Status::Approved,
-        ReviewState::Changes => Status::Changes,
-        ReviewState::Withdrawn | ReviewState::Void => Status::Draft,
-    };
-    let lines = review.lines.join(" ");
-    let changes = review.changes.clone().map(|changes| shown(&changes));
-    let head = (!in_composer).then(|| head(&review));
-    let actions = actions(&review, on_change);
-    let (client, post) = (review.client, review.post);
-    let client_name = review.client_name.clone();
+    let head = move || review.get().map(|review| head(&review));
     view! {
-        <section class="review" class:panel=in_composer aria-label="Approval">
-            {head}
-            <Notice status=status lead=format!("{}.", review.lead)>
-                {lines}
-            </Notice>
-            {actions}
-            {changes}
-            <Comments client post client_name comments=review.comments on_change />
+        <section class="review" aria-label="Approval">
+            {head} {standing(review)} <Actions client post review on_change /> {changed(review)}
+            <Comments client post review on_change />
+        </section>
+    }
+    .into_any()
+}
+
+/// The same in the composer, where deciding and taking back would change what is being written: the way to
+/// the board leads there.
+#[component]
+pub(in crate::pages) fn ComposerReview(
+    /// How it stands.
+    review: ReviewData,
+) -> impl IntoView {
+    let (client, post) = (review.client, review.post);
+    let shown = RwSignal::new(Some(review));
+    let reload = Callback::new(move |()| {
+        spawn_local(async move {
+            if let Ok(Some(newer)) = self::review(client, post).await {
+                shown.try_set(Some(newer));
+            }
+        });
+    });
+    view! {
+        <section class="review panel" aria-label="Approval">
+            {standing(shown.into())}
+            <a
+                class="button secondary small"
+                href=format!("/clients/{client}/approvals?post={post}")
+            >
+                {Icon::Approved.view()}
+                "Open in Approvals"
+            </a>
+            {changed(shown.into())}
+            <Comments client post review=shown on_change=reload />
         </section>
     }
     .into_any()
@@ -73,8 +95,29 @@ fn head(review: &ReviewData) -> impl IntoView + use<> {
     }
 }
 
+fn standing(review: Signal<Option<ReviewData>>) -> impl IntoView {
+    move || {
+        let review = review.get()?;
+        let status = match review.state {
+            ReviewState::Waiting => Status::Waiting,
+            ReviewState::Approved => Status::Approved,
+            ReviewState::Changes => Status::Changes,
+            ReviewState::Withdrawn | ReviewState::Void => Status::Draft,
+        };
+        Some(view! {
+            <Notice status=status lead=format!("{}.", review.lead)>
+                {review.lines.join(" ")}
+            </Notice>
+        })
+    }
+}
+
 /// What has changed: words that went, words that came, and the rest in sentences.
-fn shown(changes: &ChangesData) -> impl IntoView + use<> {
+fn changed(review: Signal<Option<ReviewData>>) -> impl IntoView {
+    move || Some(changes_view(&review.get()?.changes?))
+}
+
+fn changes_view(changes: &ChangesData) -> impl IntoView + use<> {
     let since = changes.since;
     let caption = (!changes.caption.is_empty()).then(|| {
         let parts = changes
@@ -106,7 +149,14 @@ fn shown(changes: &ChangesData) -> impl IntoView + use<> {
     }
 }
 
-fn actions(review: &ReviewData, on_change: Callback<()>) -> impl IntoView + use<> {
+/// What whoever looks can do: decide for the agency, take an approval back, take the post back.
+#[component]
+fn Actions(
+    client: ClientId,
+    post: PostId,
+    review: Signal<Option<ReviewData>>,
+    on_change: Callback<()>,
+) -> impl IntoView {
     let decide = ServerAction::<Decide>::new();
     let withdraw = ServerAction::<WithdrawDecision>::new();
     let take_back = ServerAction::<TakeBackReviews>::new();
@@ -125,44 +175,61 @@ fn actions(review: &ReviewData, on_change: Callback<()>) -> impl IntoView + use<
     let refusal = move || {
         let decided = decide.value().get().and_then(Result::err);
         let withdrawn = withdraw.value().get().and_then(Result::err);
-        decided.or(withdrawn).map(|error| {
+        let taken = take_back.value().get().and_then(Result::err);
+        decided.or(withdrawn).or(taken).map(|error| {
             view! { <Notice status=Status::Failed alert=true lead=error.to_string() /> }
         })
     };
-    let ids = {
-        let (client, post) = (review.client.to_string(), review.post.to_string());
-        move || {
-            view! {
-                <input type="hidden" name="client" value=client.clone() />
-                <input type="hidden" name="post" value=post.clone() />
-            }
+    let version = Memo::new(move |_| review.get().map(|review| review.version));
+    let may = Memo::new(move |_| {
+        review.with(|review| {
+            review.as_ref().map_or((false, false, false), |review| {
+                let waits = review.state == ReviewState::Waiting;
+                (review.may_decide, review.may_withdraw, waits)
+            })
+        })
+    });
+    let ids = move || {
+        view! {
+            <input type="hidden" name="client" value=client.to_string() />
+            <input type="hidden" name="post" value=post.to_string() />
         }
     };
-    let version = review.version.clone();
-    let decision = review.may_decide.then(|| {
-        let ids = ids.clone();
-        let button = move |verdict: Verdict, class: &'static str, label: &'static str| {
-            view! {
-                <button class=class type="submit" name="verdict" value=verdict.as_str()>
-                    {label}
-                </button>
-            }
-        };
+    let note = RwSignal::new(String::new());
+    let button = |verdict: Verdict, class: &'static str, label: &'static str| {
+        view! {
+            <button class=class type="submit" name="verdict" value=verdict.as_str()>
+                {label}
+            </button>
+        }
+    };
+    let decision = move || {
         view! {
             <ActionForm action=decide attr:class="review-decide">
-                {ids()} <input type="hidden" name="version" value=version />
+                {ids()}
+                {move || {
+                    version.get().map(|version| view! { <input type="hidden" name="version" value=version /> })
+                }}
                 <label class="field-name" for="review-note">
                     "Note, for changes"
                 </label>
-                <textarea class="input" id="review-note" name="note" rows="2" maxlength="4000"></textarea>
+                <textarea
+                    class="input"
+                    id="review-note"
+                    name="note"
+                    rows="2"
+                    maxlength="4000"
+                    prop:value=move || note.get()
+                    on:input:target=move |event| note.set(event.target().value())
+                ></textarea>
                 <div class="button-row">
                     {button(Verdict::Approved, "button primary small", "Approve")}
                     {button(Verdict::Changes, "button secondary small", "Ask for changes")}
                 </div>
             </ActionForm>
         }
-    });
-    let withdrawal = review.may_withdraw.then(|| {
+    };
+    let withdrawal = move || {
         view! {
             <ActionForm action=withdraw>
                 {ids()}
@@ -175,27 +242,32 @@ fn actions(review: &ReviewData, on_change: Callback<()>) -> impl IntoView + use<
                 />
             </ActionForm>
         }
-    });
-    let pick = Pick {
-        client: review.client,
-        post: review.post,
     };
-    let taking_back = (review.state == ReviewState::Waiting).then(|| {
+    let taking_back = move || {
         view! {
             <button
                 class="button secondary small"
                 type="button"
                 disabled=move || take_back.pending().get()
                 on:click=move |_| {
-                    take_back.dispatch(TakeBackReviews { picks: vec![pick] });
+                    take_back
+                        .dispatch(TakeBackReviews {
+                            picks: vec![Pick { client, post }],
+                        });
                 }
             >
                 {Icon::Undo.view()}
                 "Take back"
             </button>
         }
-    });
-    view! {
-        <div class="review-actions">{refusal} {decision} {withdrawal} {taking_back}</div>
-    }
+    };
+    let buttons = move || {
+        let (decides, withdraws, waits) = may.get();
+        view! {
+            {decides.then(decision)}
+            {withdraws.then(withdrawal)}
+            {waits.then(taking_back)}
+        }
+    };
+    view! { <div class="review-actions">{refusal} {buttons}</div> }.into_any()
 }

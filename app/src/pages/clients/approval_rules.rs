@@ -84,7 +84,7 @@ pub(super) fn ApprovalRules(settings: ClientSettings) -> impl IntoView {
             <Select>
                 <select
                     id="policy"
-                    name="approval_policy"
+                    name="form[approval_policy]"
                     aria-describedby="policy-help"
                     on:change:target=move |event| {
                         if let Ok(policy) = event.target().value().parse() {
@@ -99,7 +99,7 @@ pub(super) fn ApprovalRules(settings: ClientSettings) -> impl IntoView {
         {consequence}
         <Field id="approvers" label="Who has to agree" help=Signal::stored(Some(who))>
             <Select>
-                <select id="approvers" name="approvers" aria-describedby="approvers-help">
+                <select id="approvers" name="form[approvers]" aria-describedby="approvers-help">
                     {how_many}
                 </select>
             </Select>
@@ -114,7 +114,7 @@ pub(super) fn ApprovalRules(settings: ClientSettings) -> impl IntoView {
             )
         >
             <Select>
-                <select id="ahead" name="decide_ahead_minutes" aria-describedby="ahead-help">
+                <select id="ahead" name="form[decide_ahead_minutes]" aria-describedby="ahead-help">
                     {choices_of(ahead_choices, decide_ahead_minutes)}
                 </select>
             </Select>
@@ -130,7 +130,7 @@ pub(super) fn ApprovalRules(settings: ClientSettings) -> impl IntoView {
             )
         >
             <Select>
-                <select id="late" name="late_approval" aria-describedby="late-help">
+                <select id="late" name="form[late_approval]" aria-describedby="late-help">
                     {late}
                 </select>
             </Select>

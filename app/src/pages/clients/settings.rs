@@ -128,13 +128,14 @@ fn Form(settings: ClientSettings, save: ServerAction<SaveClientSettings>) -> imp
                 desk.client_id()
                     .map(|id| view! { <input type="hidden" name="client" value=id.to_string() /> })
             }}
+            <input type="hidden" name="form[whole]" value="true" />
             <fieldset class="form" disabled=!may_change>
                 <legend class="sr-only">"Settings of this client"</legend>
                 <Field id="name" label="Name" error=Signal::derive(name_error)>
                     <input
                         class="input"
                         id="name"
-                        name="name"
+                        name="form[name]"
                         value=name
                         autocomplete="off"
                         maxlength="80"
@@ -155,7 +156,7 @@ fn Form(settings: ClientSettings, save: ServerAction<SaveClientSettings>) -> imp
                     )
                 >
                     <Select>
-                        <select id="zone" name="time_zone" aria-describedby="zone-help">
+                        <select id="zone" name="form[time_zone]" aria-describedby="zone-help">
                             {zone_options}
                         </select>
                     </Select>
@@ -171,7 +172,7 @@ fn Form(settings: ClientSettings, save: ServerAction<SaveClientSettings>) -> imp
                     )
                 >
                     <Select>
-                        <select id="lateness" name="lateness_minutes" aria-describedby="lateness-help">
+                        <select id="lateness" name="form[lateness_minutes]" aria-describedby="lateness-help">
                             {choices_of(choices, lateness_minutes)}
                         </select>
                     </Select>
@@ -190,7 +191,7 @@ fn Form(settings: ClientSettings, save: ServerAction<SaveClientSettings>) -> imp
                     <input
                         class="input"
                         id="failure-email"
-                        name="failure_email"
+                        name="form[failure_email]"
                         type="email"
                         autocomplete="off"
                         value=failure_email.unwrap_or_default()
@@ -210,7 +211,7 @@ fn Form(settings: ClientSettings, save: ServerAction<SaveClientSettings>) -> imp
                     <input
                         class="input"
                         id="brand-color"
-                        name="brand_color"
+                        name="form[brand_color]"
                         autocomplete="off"
                         maxlength="7"
                         placeholder="#1f4a44"
@@ -232,7 +233,7 @@ fn Form(settings: ClientSettings, save: ServerAction<SaveClientSettings>) -> imp
                     <input
                         class="input"
                         id="retention"
-                        name="media_retention_days"
+                        name="form[media_retention_days]"
                         type="number"
                         min="1"
                         max="3650"

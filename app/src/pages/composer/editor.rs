@@ -24,7 +24,7 @@ use super::tiktok_panel::TikTokPanel;
 use super::trouble::SaveTrouble;
 use crate::api::posts::{ComposerData, Intent};
 use crate::components::{StatusPill, TopBar, use_toasts};
-use crate::pages::approvals::ReviewPanel;
+use crate::pages::approvals::ComposerReview;
 use crate::pages::standing::Standing;
 use crate::state::saver::{Kept, LOOK_MS, Sent};
 use crate::state::wall;
@@ -64,7 +64,7 @@ pub(super) fn Editor(
     let review = data
         .review
         .clone()
-        .map(|review| view! { <ReviewPanel review on_change in_composer=true /> });
+        .map(|review| view! { <ComposerReview review /> });
     let history = post
         .and_then(|post| post.history)
         .map(|delivery| format!("/clients/{client}/history/{delivery}"));

@@ -15,7 +15,7 @@ pub(crate) fn desk_href(client: ClientId, post: PostId) -> String {
 
 /// Where the client's own people see a post.
 pub(crate) fn portal_href(client: ClientId, post: PostId) -> String {
-    format!("/portal/{client}/posts/{post}")
+    format!("/portal/clients/{client}/posts/{post}")
 }
 
 impl Locked {

@@ -70,7 +70,7 @@ pub fn functions() -> Vec<Endpoint> {
         function("list_clients", Has(&[SeeDesk]), ""),
         function("create_client", Has(&[ManageClients]), "name=Own client&time_zone=UTC").may_answer(409),
         function("client_settings", At(&[SeeDesk]), "client={client}"),
-        function("save_client_settings", At(&[ManageClients]), "client={client}&name=&lateness_minutes=60").may_answer(422),
+        function("save_client_settings", At(&[ManageClients]), "client={client}&form[name]=&form[lateness_minutes]=60").may_answer(422),
         function("zone_names", SignedIn, ""),
         function("list_accounts", At(&[SeeDesk]), "client={client}"),
         function("account_facts", At(&[SeeDesk]), "client={client}&account={account}"),
