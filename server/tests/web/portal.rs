@@ -112,12 +112,6 @@ fn field<'a>(page: &'a str, name: &str) -> &'a str {
 async fn a_link_in_a_mail_leads_to_an_approval_without_scripts() {
     let site = Site::start().await;
     let client = client_that_approves(&site, "Kestrel Coffee", KESTREL).await;
-    let posts = sent(
-        &site,
-        client,
-        &["A swan", "Three grind sizes", "A day at origin"],
-    )
-    .await;
     let priya = site
         .desk
         .portal_user(
@@ -127,6 +121,12 @@ async fn a_link_in_a_mail_leads_to_an_approval_without_scripts() {
             Role::ClientApprover,
         )
         .await;
+    let posts = sent(
+        &site,
+        client,
+        &["A swan", "Three grind sizes", "A day at origin"],
+    )
+    .await;
     let token = site.desk.tap_link(priya, &posts).await;
     let tap = format!("/tap/{}", token.expose());
     let mut phone = Phone::new(&site);
@@ -240,6 +240,14 @@ async fn a_link_in_a_mail_leads_to_an_approval_without_scripts() {
 async fn a_second_clients_user_sees_none_of_it_by_any_address() {
     let site = Site::start().await;
     let client = client_that_approves(&site, "Kestrel Coffee", KESTREL).await;
+    site.desk
+        .portal_user(
+            &[client],
+            "Priya Nair",
+            "priya@kestrel.test",
+            Role::ClientApprover,
+        )
+        .await;
     let posts = sent(&site, client, &["Words for Kestrel alone"]).await;
     let northwind = client_that_approves(&site, "Northwind", "northbankclimbing").await;
     let nora = site
