@@ -152,12 +152,12 @@ pub async fn portal_comment(
         internal: false,
         at,
     };
-    services
+    let said = services
         .add_comment(&actor, client, post, new)
         .await
         .map_err(ssr::refuse)?;
     leptos_axum::redirect(&format!(
-        "/portal/clients/{client}/posts/{post}?said=1#comments"
+        "/portal/clients/{client}/posts/{post}?said={said}#comments"
     ));
     Ok(())
 }

@@ -110,7 +110,7 @@ pub(in crate::api) async fn review_of(
 ) -> ServiceResult<Option<ReviewData>> {
     match services.review_of_post(actor, client, post).await {
         Ok(view) => Ok(Some(review(services.clock.now(), post, view))),
-        Err(ServiceError::NotFound("post")) => Ok(None),
+        Err(ServiceError::NotFound("review")) => Ok(None),
         Err(error) => Err(error),
     }
 }

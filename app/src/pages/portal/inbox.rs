@@ -13,14 +13,18 @@ use crate::components::{BusyButton, Empty, Glyphs, Icon, Notice, Status, TableSk
 /// The page.
 #[component]
 pub fn InboxPage() -> impl IntoView {
-    let query = use_query_map();
-    // What was decided is told by the address; then the list is another one.
-    let told =
-        Memo::new(move |_| query.with(|query| (query.get("approved"), query.get("refused"))));
-    let inbox = Resource::new_blocking(move || told.get(), |_| portal_inbox());
+    let portal = use_portal();
+    let approve = ServerAction::<PortalApprove>::new();
+    let inbox = Resource::new_blocking(move || approve.version().get(), |_| portal_inbox());
+    // How many wait stands in the frame, too.
+    Effect::new(move |_| {
+        if approve.version().get() > 0 {
+            portal.refetch();
+        }
+    });
     let content = move || {
         inbox.get().map(|inbox| match inbox {
-            Ok(inbox) => view! { <Inbox inbox /> }.into_any(),
+            Ok(inbox) => view! { <Inbox inbox approve /> }.into_any(),
             Err(error) => view! { <PortalTrouble error /> }.into_any(),
         })
     };
@@ -38,7 +42,7 @@ pub fn InboxPage() -> impl IntoView {
 }
 
 #[component]
-fn Inbox(inbox: InboxData) -> impl IntoView {
+fn Inbox(inbox: InboxData, approve: ServerAction<PortalApprove>) -> impl IntoView {
     let InboxData {
         may_decide,
         mine,
@@ -64,7 +68,7 @@ fn Inbox(inbox: InboxData) -> impl IntoView {
     });
     let list = (!mine.is_empty()).then(|| {
         if may_decide {
-            view! { <Choices items=mine /> }.into_any()
+            view! { <Choices items=mine approve /> }.into_any()
         } else {
             view! { <Rows items=mine choosable=false /> }.into_any()
         }
@@ -137,8 +141,7 @@ fn Outcome() -> impl IntoView {
 
 /// The posts with a box each, and one button for what is chosen.
 #[component]
-fn Choices(items: Vec<InboxItem>) -> impl IntoView {
-    let approve = ServerAction::<PortalApprove>::new();
+fn Choices(items: Vec<InboxItem>, approve: ServerAction<PortalApprove>) -> impl IntoView {
     let refusal = move || approve.value().get()?.err().map(refused);
     let query = use_query_map();
     let all = move || query.with(|query| query.get_str("select") == Some("all"));

@@ -30,6 +30,11 @@ impl Portal {
         self.read(|frame| frame.clients.len() > 1)
     }
 
+    /// Asks anew what the frame shows, after something was decided.
+    pub(super) fn refetch(self) {
+        self.frame.refetch();
+    }
+
     /// Whether a client is one of the person's.
     pub(super) fn sees(self, client: ClientId) -> bool {
         self.read(|frame| frame.clients.iter().any(|known| known.id == client))

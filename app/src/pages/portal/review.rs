@@ -26,7 +26,7 @@ pub fn ReviewPage() -> impl IntoView {
     let query = use_query_map();
     // What was done to it is told by the address; then it is another one.
     let told = Memo::new(move |_| {
-        query.with(|query| ["said", "saved", "withdrawn"].map(|name| query.get(name).is_some()))
+        query.with(|query| ["said", "saved", "withdrawn"].map(|name| query.get(name)))
     });
     let post = Resource::new_blocking(
         move || (ids.get(), told.get()),

@@ -241,7 +241,11 @@ impl Services {
         let post = post.ok_or_else(missing_post)?;
         let stage = (side == Side::Portal).then_some(ReviewStage::Client);
         let newest = review::newest(&mut conn, id, stage).await?;
-        let newest = newest.ok_or_else(missing_post)?;
+        // To the client a post that it was never asked about does not exist.
+        let newest = newest.ok_or(match side {
+            Side::Portal => ServiceError::NotFound("post"),
+            Side::Desk => ServiceError::NotFound("review"),
+        })?;
         let versions = post_version::of_posts(&mut conn, &[id]).await?;
         let full = crate::posts::full_posts(&mut conn, vec![post]).await?;
         let full = full.into_iter().next().ok_or_else(missing_post)?;

@@ -39,6 +39,8 @@ pub struct Endpoint {
     pub sends: &'static str,
     /// What it may answer to whoever may, beside success.
     pub may_answer: Vec<u16>,
+    /// Whether what is not there is told in the answer, beside what was done.
+    pub answers_each: bool,
     pub fresh_post: bool,
     /// The platform in its address.
     pub platform: &'static str,
@@ -80,6 +82,7 @@ fn endpoint(
         also: None,
         sends,
         may_answer: Vec::new(),
+        answers_each: false,
         fresh_post: false,
         platform: "tiktok",
     }
@@ -89,6 +92,12 @@ impl Endpoint {
     /// Lets another status than success pass for whoever may.
     pub fn may_answer(mut self, status: u16) -> Self {
         self.may_answer.push(status);
+        self
+    }
+
+    /// Tells in its answer of each thing what came of it.
+    pub const fn answers_each(mut self) -> Self {
+        self.answers_each = true;
         self
     }
 

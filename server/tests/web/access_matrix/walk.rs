@@ -225,6 +225,7 @@ fn due(endpoint: &Endpoint, person: &Person, whose: Whose) -> Due {
             (Whose::Own, true) => Due::Success,
             (Whose::Other, true) if person.sees_other => Due::Success,
             (Whose::Other, false) if !person.sees_other => Due::Refusal,
+            (Whose::Mixed, true) if endpoint.answers_each => Due::Success,
             (Whose::Other | Whose::Mixed, true) => Due::NotFound,
             // Whether the thing is there is settled before or after the right to it is.
             (Whose::Mixed, false) => Due::Refusal,
