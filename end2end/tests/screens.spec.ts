@@ -7,7 +7,7 @@ import { Agency, fits } from '../support/steps.ts';
 import { expect, hydrated, signIn, test } from '../support/test.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../results/screens');
-const PUBLIC_PAGES = ['/sign-in', '/privacy', '/terms', '/data-deletion', '/no-such-page'];
+const PUBLIC_PAGES = ['/sign-in', '/reset', '/email/half', '/privacy', '/terms', '/data-deletion', '/no-such-page'];
 
 test.skip(!process.env.AUTOPOST_SCREENS, 'only when asked for by AUTOPOST_SCREENS=1');
 test.use({ stackOptions: { demo: true } });
@@ -102,6 +102,73 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await hydrated(page);
       await shoot('clients');
     }
+  });
+}
+
+// People: the team with everybody in it, oneself, and what links from mails open.
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`screens of people, ${colorScheme}`, async ({ page, browser, stack, mails }, { project }) => {
+    test.setTimeout(300_000);
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const folder = path.join(FOLDER, `people-${project.name}-${colorScheme}`);
+    const shoot = async (name: string) => {
+      await page.evaluate(() => document.fonts.ready);
+      await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });
+      await fits(page);
+    };
+    await signIn(page, stack.owner);
+    const call = (name: string, form: Record<string, string>) => page.request.post(`/api/${name}`, { headers: { origin: stack.url }, form });
+    const { clients } = (await (await call('gift', {})).json()) as { clients: [string, string][] };
+    const invite = async (email: string, role: string, client: number) => {
+      const of: Record<string, string> = client < 0 ? { all_clients: 'true' } : { 'clients[0]': clients[client]?.[0] ?? '' };
+      expect((await call('invite', { email, name: '', role, ...of })).ok()).toBe(true);
+      const mail = await mails.waitFor(email);
+      return /http\S+\/invitation\/\S+/.exec(mail.text)?.[0] ?? '';
+    };
+    for (const [name, role, client] of [
+      ['Mira Manager', 'manager', -1],
+      ['Edgar Ellison', 'editor', 0],
+      ['Priya Nair', 'client_approver', 0],
+      ['Vera Lind', 'client_viewer', 0],
+    ] as const) {
+      const email = `${name.split(' ')[0]?.toLowerCase()}-${colorScheme}@people.example`;
+      const link = await invite(email, role, client);
+      const context = await browser.newContext({ baseURL: stack.url });
+      await context.request.post('/api/accept_invitation', {
+        headers: { origin: stack.url },
+        form: { token: link.split('/').at(-1) ?? '', name, password: role.startsWith('client') ? '' : 'a password of theirs' },
+      });
+      await context.close();
+    }
+    const open = await invite(`new-${colorScheme}@people.example`, 'client_approver', 0);
+    await page.goto('/team');
+    await hydrated(page);
+    await shoot('team');
+    const team = (await (await call('team', {})).json()) as { staff: { id: string; name: string }[]; guests: { id: string; name: string }[] };
+    for (const [name, person] of [['staff', team.staff.find(({ name }) => name === 'Edgar Ellison')], ['guest', team.guests[0]]] as const) {
+      await page.goto(`/team/${person?.id}`);
+      await hydrated(page);
+      await shoot(`member-${name}`);
+    }
+    for (const address of ['/team/invite', '/me', '/me?done=password']) {
+      await page.goto(address);
+      await hydrated(page);
+      await shoot(address.replaceAll(/\W+/g, '-').slice(1));
+    }
+    await call('change_email', { email: `olga-${colorScheme}@people.example`, present: stack.owner.password });
+    await page.goto('/me');
+    await hydrated(page);
+    await shoot('me-pending');
+    const confirm = await mails.waitFor(`olga-${colorScheme}@people.example`);
+    for (const [name, link] of [
+      ['invitation', open],
+      ['email', /http\S+\/email\/\S+/.exec(confirm.text)?.[0] ?? ''],
+    ] as const) {
+      await page.goto(link);
+      await hydrated(page);
+      await shoot(name);
+    }
+    await call('cancel_email_change', {});
   });
 }
 

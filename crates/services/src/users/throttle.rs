@@ -102,7 +102,7 @@ impl Services {
 }
 
 fn too_often(wait: Duration) -> ServiceError {
-    let minutes = wait.num_minutes() + 1;
+    let minutes = (wait.num_seconds() + 59) / 60;
     let plural = if minutes == 1 { "" } else { "s" };
     ServiceError::TooOften(format!(
         "That was tried too often. Wait {minutes} minute{plural}, then try again."
