@@ -22,7 +22,7 @@ test('what was done is found, verified and taken out as a file', async ({ page, 
   await accessible(page);
   await fits(page);
 
-  await page.getByLabel('Client').selectOption({ label: `Kestrel Audit ${project.name}` });
+  await page.getByLabel('Client', { exact: true }).selectOption({ label: `Kestrel Audit ${project.name}` });
   await page.getByLabel('Action').selectOption({ label: 'Uploaded a file' });
   await page.getByRole('button', { name: 'Show' }).click();
   await expect(page).toHaveURL(/action=asset_uploaded/);
