@@ -32,7 +32,7 @@ use super::endpoint::{Endpoint, desk_page, function, page, route};
 #[rustfmt::skip]
 pub fn functions() -> Vec<Endpoint> {
     vec![
-        function("sign_in", Open, "email=nobody@agency.test&password=wrong").may_answer(422),
+        function("sign_in", Open, "email=nobody@agency.test&password=wrong").may_answer(422).may_answer(429),
         function("sign_out", Open, ""),
         function("agency_name", Open, ""),
         function("invitation", Open, "token={token}").may_answer(404),
