@@ -35,6 +35,19 @@ pub fn MePage() -> impl IntoView {
     .into_any()
 }
 
+/// `/portal/me`
+#[component]
+pub fn PortalMePage() -> impl IntoView {
+    view! {
+        <Title text="You" />
+        <div class="page-body form-page">
+            <h1>"You"</h1>
+            <You />
+        </div>
+    }
+    .into_any()
+}
+
 /// What can be done about oneself.
 #[derive(Clone, Copy)]
 struct Actions {

@@ -32,7 +32,7 @@ use super::endpoint::{Endpoint, desk_page, function, page, route};
 #[rustfmt::skip]
 pub fn functions() -> Vec<Endpoint> {
     vec![
-        function("sign_in", Open, "email=nobody@agency.test&password=wrong").may_answer(422),
+        function("sign_in", Open, "email=nobody@agency.test&password=wrong").may_answer(422).may_answer(429),
         function("sign_out", Open, ""),
         function("agency_name", Open, ""),
         function("invitation", Open, "token={token}").may_answer(404),
@@ -195,6 +195,7 @@ pub fn pages() -> Vec<Endpoint> {
         page("/connect/{token}", Open).may_answer(404),
         page("/portal", Has(&[SeePortal])),
         page("/portal/notices", Has(&[SeePortal])),
+        page("/portal/me", Has(&[SeePortal])),
         page("/portal/clients/{client}/posts/{post}", At(&[SeePortal])),
         page("/portal/clients/{client}/posts/{post}/decided", At(&[SeePortal])),
         page("/portal/clients/{client}/posts/{post}/tiktok/{account}", At(&[ApproveForClient])).may_answer(409).may_answer(404),
