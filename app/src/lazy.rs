@@ -14,6 +14,7 @@ macro_rules! lazy_pages {
         $($(#[$meta:meta])* $route:ident => $page:path,)+
     }) => {
         $(#[$group_meta])*
+        #[allow(clippy::enum_variant_names, reason = "they are called like the routes that they stand for")]
         #[derive(Clone, Copy, Debug)]
         enum $group {
             $($route,)+

@@ -4,6 +4,8 @@ import { accessible, fits } from '../support/steps.ts';
 import { expect, hydrated, signIn, test } from '../support/test.ts';
 
 test('a manager is invited by mail, comes in without scripts, and is limited afterwards', async ({ page, browser, stack, mails, faults }) => {
+  // A link that was used before says so, also to machines.
+  faults.expect(/\b409\b/);
   // What a browser without scripts says about the script that it does not load.
   faults.expect(/(autopost|__wasm_split)[\w.]*\.js: csp$/);
   await signIn(page, stack.owner);

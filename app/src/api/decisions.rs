@@ -1,5 +1,9 @@
 //! What a client's own people decide and say. All of it works as a plain form.
 
+#![allow(
+    clippy::too_many_arguments,
+    reason = "a form has as many fields as it needs"
+)]
 #![expect(
     missing_docs,
     reason = "the macro makes a struct of the arguments, which the function describes"

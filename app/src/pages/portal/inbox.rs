@@ -145,20 +145,18 @@ fn Choices(items: Vec<InboxItem>, approve: ServerAction<PortalApprove>) -> impl 
     let refusal = move || approve.value().get()?.err().map(refused);
     let query = use_query_map();
     let all = move || query.with(|query| query.get_str("select") == Some("all"));
-    let select = (items.len() > 1).then(|| {
-        move || {
-            if all() {
-                view! {
-                    <a class="link" href="/portal">
-                        "Select none"
-                    </a>
-                }
-            } else {
-                view! {
-                    <a class="link" href="/portal?select=all">
-                        "Select all"
-                    </a>
-                }
+    let select = (items.len() > 1).then_some(move || {
+        if all() {
+            view! {
+                <a class="link" href="/portal">
+                    "Select none"
+                </a>
+            }
+        } else {
+            view! {
+                <a class="link" href="/portal?select=all">
+                    "Select all"
+                </a>
             }
         }
     });

@@ -98,10 +98,12 @@ pub async fn recipients(
     client: Option<ClientId>,
     kind: NoticeKind,
 ) -> DbResult<Vec<Recipient>> {
+    /// Id, role, address, and what is wished in the application and by mail.
+    type Row = (Uuid, String, String, Option<bool>, Option<bool>);
     let listed = user_clients::table
         .filter(user_clients::client_id.nullable().eq(client.map(|id| id.0)))
         .select(user_clients::user_id);
-    let rows: Vec<(Uuid, String, String, Option<bool>, Option<bool>)> = users::table
+    let rows: Vec<Row> = users::table
         .left_join(
             notice_preferences::table.on(notice_preferences::user_id
                 .eq(users::id)
