@@ -24,7 +24,7 @@ pub fn MePage() -> impl IntoView {
         <Title text="You" />
         <TopBar title="You">
             <a class="button secondary small" href="/me/notices">
-                {Icon::Bell.view()}
+                {Icon::Settings.view()}
                 <span>"What you are told"</span>
             </a>
         </TopBar>
