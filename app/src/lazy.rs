@@ -166,6 +166,8 @@ lazy_pages! {
         InboxRoute => pages::portal::InboxPage,
         /// `/portal/notices`
         PortalNoticesRoute => pages::notices::PortalNoticesPage,
+        /// `/portal/me`
+        PortalMeRoute => pages::me::PortalMePage,
         /// `/portal/clients/:client/posts/:post`
         ReviewRoute => pages::portal::ReviewPage,
         /// `/portal/clients/:client/posts/:post/decided`

@@ -76,6 +76,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("clients/:client/posts/:post/decided") view={Lazy::<lazy::DecidedRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("clients/:client/posts/:post/tiktok/:account") view={Lazy::<lazy::PortalTikTokRoute>::new()} ssr=SsrMode::Async />
                     <Route path=StaticSegment("notices") view={Lazy::<lazy::PortalNoticesRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=StaticSegment("me") view={Lazy::<lazy::PortalMeRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("clients/:client/calendar") view={Lazy::<lazy::PortalCalendarRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("clients/:client/published") view={Lazy::<lazy::PublishedRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("clients/:client/activity") view={Lazy::<lazy::PortalActivityRoute>::new()} ssr=SsrMode::Async />

@@ -17,5 +17,6 @@ mod public;
 mod settings;
 mod sign_in;
 mod support;
+mod team;
 mod telling;
 mod walls;

@@ -1,7 +1,7 @@
 //! People, their sessions, and whom somebody has invited. None of it belongs to a client's wall, so times are
 //! told by how long ago they are.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use services::team::{ClientsSeen, Gift, InvitationView, MemberView};
 use services::users::{Me, SessionView};
 
@@ -110,7 +110,8 @@ fn ago(now: DateTime<Utc>, at: DateTime<Utc>) -> String {
 
 /// "in 6 days", "in 23 hours", "within the hour".
 fn ahead(now: DateTime<Utc>, at: DateTime<Utc>) -> String {
-    let left = at - now;
+    // To the nearest hour: what lasts a week ends in seven days, not in six, a minute after it was made.
+    let left = at - now + Duration::minutes(30);
     match (left.num_days(), left.num_hours()) {
         (0, 0) => "within the hour".to_owned(),
         (0, 1) => "in 1 hour".to_owned(),
@@ -141,7 +142,10 @@ mod tests {
             assert_eq!(ago(now, now - Duration::hours(hours)), words);
         }
         assert_eq!(ahead(now, now + Duration::days(7)), "in 7 days");
+        let week = Duration::days(7) - Duration::minutes(1);
+        assert_eq!(ahead(now, now + week), "in 7 days");
         assert_eq!(ahead(now, now + Duration::hours(5)), "in 5 hours");
+        assert_eq!(ahead(now, now + Duration::minutes(20)), "within the hour");
     }
 
     #[test]

@@ -24,11 +24,24 @@ pub fn MePage() -> impl IntoView {
         <Title text="You" />
         <TopBar title="You">
             <a class="button secondary small" href="/me/notices">
-                {Icon::Bell.view()}
+                {Icon::Settings.view()}
                 <span>"What you are told"</span>
             </a>
         </TopBar>
         <div class="page-body form-page">
+            <You />
+        </div>
+    }
+    .into_any()
+}
+
+/// `/portal/me`
+#[component]
+pub fn PortalMePage() -> impl IntoView {
+    view! {
+        <Title text="You" />
+        <div class="page-body form-page">
+            <h1>"You"</h1>
             <You />
         </div>
     }

@@ -44,15 +44,15 @@ pub fn Sessions(
 
 fn session(row: SessionRow, end: ServerAction<EndSession>) -> impl IntoView {
     let how = if row.by_link {
-        "opened by a link from a mail"
+        "by a link from a mail"
     } else {
-        "opened with a password"
+        "with a password"
     };
-    let from = row.ip.map_or_else(String::new, |ip| format!(" from {ip}"));
+    let from = row.ip.map_or_else(String::new, |ip| format!(", from {ip}"));
     let detail = format!(
-        "Last used: {}. {}, {how}{from}.",
-        row.last_seen.to_lowercase(),
-        row.opened
+        "Last used {}. Opened {} {how}{from}.",
+        within_sentence(&row.last_seen),
+        within_sentence(&row.opened)
     );
     let label = format!("End the session on {}", row.device);
     let action = if row.is_this {
@@ -77,5 +77,23 @@ fn session(row: SessionRow, end: ServerAction<EndSession>) -> impl IntoView {
             </div>
             {action}
         </li>
+    }
+}
+
+/// "just now" for "Just now"; a month keeps its capital.
+fn within_sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().map(|first| first.to_ascii_lowercase());
+    first.into_iter().chain(letters).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::within_sentence;
+
+    #[test]
+    fn times_stand_within_a_sentence() {
+        assert_eq!(within_sentence("Yesterday"), "yesterday");
+        assert_eq!(within_sentence("12 Oct 2026"), "12 Oct 2026");
     }
 }

@@ -281,6 +281,10 @@ fn More(portal: Portal, client: Memo<Option<ClientId>>, place: Memo<Place>) -> i
                     {Icon::Bell.view()}
                     "Notices"
                 </a>
+                <a class="menu-item" href="/portal/me">
+                    {Icon::Person.view()}
+                    "You"
+                </a>
                 <ActionForm action=sign_out>
                     <button class="menu-item" type="submit">
                         {Icon::SignOut.view()}
@@ -304,7 +308,7 @@ fn client_in(path: &str) -> Option<ClientId> {
 
 fn place_of(path: &str) -> Place {
     match path.split('/').nth(4) {
-        None if path == "/portal/notices" => Place::More,
+        None if path == "/portal/notices" || path == "/portal/me" => Place::More,
         Some("calendar") => Place::Calendar,
         Some("published") => Place::Published,
         Some("accounts") => Place::Accounts,

@@ -195,6 +195,7 @@ pub fn pages() -> Vec<Endpoint> {
         page("/connect/{token}", Open).may_answer(404),
         page("/portal", Has(&[SeePortal])),
         page("/portal/notices", Has(&[SeePortal])),
+        page("/portal/me", Has(&[SeePortal])),
         page("/portal/clients/{client}/posts/{post}", At(&[SeePortal])),
         page("/portal/clients/{client}/posts/{post}/decided", At(&[SeePortal])),
         page("/portal/clients/{client}/posts/{post}/tiktok/{account}", At(&[ApproveForClient])).may_answer(409).may_answer(404),
