@@ -1,6 +1,6 @@
 //! Every address of the server.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use app::{App, shell};
 use axum::extract::{DefaultBodyLimit, FromRef};
@@ -9,7 +9,9 @@ use axum::routing::{self as on, MethodRouter};
 use axum::{Router, middleware as layer};
 use leptos::config::LeptosOptions;
 use leptos::context::provide_context;
-use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
+use leptos_axum::{
+    AxumRouteListing, LeptosRoutes, generate_route_list, render_app_async_with_context,
+};
 use services::Services;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
@@ -182,18 +184,18 @@ fn raw_routes(caller: Caller) -> Router<Web> {
         })
 }
 
+/// The pages. They are asked for once in a process: while Leptos walks through them it keeps every resource in the
+/// process from loading, also those of a page that is being answered, which then is never done.
+static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
+
 /// The address of every page.
 #[must_use]
 pub fn page_paths() -> Vec<String> {
-    generate_route_list(App)
-        .iter()
-        .map(|page| page.path().to_owned())
-        .collect()
+    PAGES.iter().map(|page| page.path().to_owned()).collect()
 }
 
 /// The router: raw routes, pages and their server functions, files, and what every answer passes through.
 pub fn router(web: Web) -> Router {
-    let pages = generate_route_list(App);
     let context = {
         let services = web.services.clone();
         let security = web.security.clone();
@@ -226,7 +228,7 @@ pub fn router(web: Web) -> Router {
         .and(NotForContentType::new("text/javascript"))
         .and(NotForContentType::new("text/css"));
     raw_routes(Caller::Browser)
-        .leptos_routes_with_context(&web, pages, context, document)
+        .leptos_routes_with_context(&web, PAGES.clone(), context, document)
         .fallback_service(files)
         .layer(CompressionLayer::new().compress_when(compressible))
         .layer(layer::from_fn_with_state(

@@ -13,6 +13,7 @@ use crate::api::ApiError;
 use crate::api::controls::Look;
 use crate::api::session::{self, FrameClient, FrameData, SignOut};
 use crate::components::{Frame, Icon, RailClient, RailItem, TableSkeleton, TopBar, provide_toasts};
+use crate::state::derived::derived;
 
 /// What every staff page can ask of the frame around it. Reach it with [`use_desk`].
 #[derive(Clone, Copy)]
@@ -134,7 +135,7 @@ pub fn StaffLayout() -> impl IntoView {
     // While the frame loads anew it stays, and with it the page: only another answer to the question
     // who may come in takes it down.
     let content = move || {
-        let gate = Memo::new(move |_| {
+        let gate = derived(move || {
             frame.with(|frame| match frame {
                 None => None,
                 Some(Ok(_)) => Some(Gate::Open),

@@ -12,6 +12,7 @@ use crate::api::portal::{PortalFrameData, portal_frame};
 use crate::api::session::SignOut;
 use crate::components::disclosure;
 use crate::components::{AgencyAvatar, AvatarSize, Icon, PersonAvatar, TableSkeleton};
+use crate::state::derived::derived;
 
 /// What every page of the portal can ask of the frame around it. Reach it with [`use_portal`].
 #[derive(Clone, Copy)]
@@ -71,7 +72,7 @@ pub fn PortalLayout() -> impl IntoView {
     let portal = Portal { frame };
     provide_context(portal);
     let content = move || {
-        let gate = Memo::new(move |_| {
+        let gate = derived(move || {
             frame.with(|frame| match frame {
                 None => None,
                 Some(Ok(_)) => Some(Gate::Open),
