@@ -80,6 +80,13 @@ export class Agency {
     expect(added.ok, await added.text()).toBe(true);
   }
 
+  /** How many requests to this endpoint are still to be struck. */
+  async faultsLeft(endpoint: string): Promise<number> {
+    const answer = await fetch(`${this.stack.emulatorUrl}/control/tiktok/faults`);
+    const faults = (await answer.json()) as { endpoint: string; times: number }[];
+    return faults.filter((fault) => fault.endpoint === endpoint).reduce((sum, fault) => sum + fault.times, 0);
+  }
+
   /** Ends all faults. */
   async mend(): Promise<void> {
     await fetch(`${this.stack.emulatorUrl}/control/tiktok/faults`, { method: 'DELETE' });

@@ -17,6 +17,8 @@ use super::session::FrameClient;
 pub struct PortalFrameData {
     /// The agency's name.
     pub agency: String,
+    /// "#1f4a44": the colour of the portal's upper edge, where one is set.
+    pub color: Option<String>,
     /// Who is signed in.
     pub user_name: String,
     /// Whether they decide about posts and accounts, or only look.
@@ -369,6 +371,7 @@ pub async fn portal_frame() -> Result<PortalFrameData, ApiError> {
     let frame = services.portal_frame(&actor).await.map_err(ssr::refuse)?;
     Ok(PortalFrameData {
         agency: frame.agency,
+        color: frame.color,
         may_decide: actor.role.may(Permission::ApproveForClient),
         user_name: actor.name,
         waiting: frame.waiting,

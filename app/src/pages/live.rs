@@ -30,7 +30,8 @@ pub fn use_live(version: Signal<Option<i64>>, on_change: impl Fn() + 'static) {
     });
 }
 
-/// Looks as long as the frame is shown. Asks only while the document is visible, one request at a time. A
+/// Looks as long as the frame is shown. Asks only while the document is visible, one request at a time, and not
+/// while a dialog is open: a page that is shown anew would take it away, and with it what was typed into it. A
 /// request that fails says nothing: the next one is two seconds away.
 pub(super) fn watch(desk: Desk) {
     #[cfg(feature = "hydrate")]
@@ -73,11 +74,16 @@ mod browser {
                 if ended.load(Ordering::Relaxed) {
                     break;
                 }
-                if !document().hidden() {
+                if !document().hidden() && !asks_something() {
                     look_once(desk).await;
                 }
             }
         });
+    }
+
+    /// Whether a dialog is open.
+    fn asks_something() -> bool {
+        matches!(document().query_selector("dialog[open]"), Ok(Some(_)))
     }
 
     pub(super) async fn look_once(desk: Desk) {

@@ -9,7 +9,7 @@ use domain::{AssetId, ClientId, DeliveryState, PostId};
 use services::accounts::account_name;
 use services::approvals::{ReviewView, WaitingReview};
 use services::assets::AssetView;
-use services::audit::details::sentence;
+use services::audit::details::sentence_for_clients;
 use services::audit::read::ClientAuditPage;
 use services::clients::ClientView;
 use services::comments::CommentView;
@@ -482,10 +482,12 @@ pub(in crate::api) fn portal_activity(
         rows: page
             .entries
             .into_iter()
-            .map(|entry| PortalActivityRow {
-                when: day_and_time(local(entry.at, view.zone), today),
-                what: sentence(&entry),
-                who: entry.actor_name,
+            .filter_map(|entry| {
+                Some(PortalActivityRow {
+                    when: day_and_time(local(entry.at, view.zone), today),
+                    what: sentence_for_clients(&entry)?,
+                    who: entry.actor_name,
+                })
             })
             .collect(),
         next: page.next,

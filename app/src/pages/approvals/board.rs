@@ -5,10 +5,10 @@ use domain::approval::ReviewState;
 use leptos::prelude::*;
 
 use super::Tab;
-use super::bulk::BulkBar;
+use super::bulk::{BulkBar, RemindAll};
 use crate::api::approvals::{ApprovalRow, BoardData, Pick};
 use crate::components::{
-    ClientAvatar, Empty, Glyphs, Icon, PersonAvatar, Status, StatusPill, Thumb,
+    ClientAvatar, Empty, Glyphs, Icon, PersonAvatar, Select, Status, StatusPill, Thumb,
 };
 
 #[component]
@@ -18,6 +18,7 @@ pub(super) fn Board(
     base: String,
     post: Option<PostId>,
     picks: RwSignal<Vec<Pick>>,
+    held_by: RwSignal<Option<String>>,
     on_change: Callback<()>,
 ) -> impl IntoView {
     let tabs = Tab::ALL
@@ -43,19 +44,74 @@ pub(super) fn Board(
     // What is no longer listed is no longer chosen.
     let listed = all.clone();
     picks.update_untracked(|picks| picks.retain(|pick| listed.contains(pick)));
-    let body = if rows.is_empty() {
-        empty(tab, board.asks).into_any()
-    } else {
-        table(tab, &base, rows, all, post, picks).into_any()
+    let holders = holders(&rows);
+    // Whoever is chosen and holds nothing any more leaves nothing out.
+    let only = {
+        let holders = holders.clone();
+        move || held_by.get().filter(|name| holders.contains(name))
     };
+    let asks = board.asks;
+    let body = {
+        let only = only.clone();
+        move || {
+            let only = only();
+            let mut rows = rows.clone();
+            rows.retain(|row| only.as_ref().is_none_or(|name| row.held_by.contains(name)));
+            if rows.is_empty() {
+                empty(tab, asks).into_any()
+            } else {
+                table(tab, &base, rows, post, picks, on_change).into_any()
+            }
+        }
+    };
+    let filter = (holders.len() > 1).then(|| {
+        let options = holders
+            .into_iter()
+            .map(|name| {
+                let only = only.clone();
+                let (own, value) = (name.clone(), name.clone());
+                view! {
+                    <option value=value prop:selected=move || only().as_ref() == Some(&own)>
+                        {name}
+                    </option>
+                }
+            })
+            .collect_view();
+        view! {
+            <label class="approvals-filter">
+                <span>"Held by"</span>
+                <Select><select
+                    on:change:target=move |event| {
+                        let name = event.target().value();
+                        picks.set(Vec::new());
+                        held_by.set(Some(name).filter(|name| !name.is_empty()));
+                    }
+                >
+                    <option value="">"Anybody"</option>
+                    {options}
+                </select></Select>
+            </label>
+        }
+    });
     view! {
         <nav class="tabs approvals-tabs" aria-label="Approvals">
-            {tabs}
+            {tabs} {filter}
         </nav>
         {body}
         <BulkBar tab picks on_change />
     }
     .into_any()
+}
+
+/// Who holds something, by name.
+fn holders(rows: &[ApprovalRow]) -> Vec<String> {
+    let mut names: Vec<String> = rows
+        .iter()
+        .flat_map(|row| row.held_by.iter().cloned())
+        .collect();
+    names.sort();
+    names.dedup();
+    names
 }
 
 const fn pick(row: &ApprovalRow) -> Pick {
@@ -96,10 +152,11 @@ fn table(
     tab: Tab,
     base: &str,
     rows: Vec<ApprovalRow>,
-    all: Vec<Pick>,
     post: Option<PostId>,
     picks: RwSignal<Vec<Pick>>,
+    on_change: Callback<()>,
 ) -> impl IntoView {
+    let all: Vec<Pick> = rows.iter().map(pick).collect();
     let can_pick = matches!(tab, Tab::Ready | Tab::Agency | Tab::Client);
     let count = all.len();
     let choose_all = can_pick.then(|| {
@@ -144,7 +201,8 @@ fn table(
         for row in &group {
             if client != Some(row.client) {
                 client = Some(row.client);
-                body.push(group_head(&group, columns + 1).into_any());
+                let on_change = waits.then_some(on_change);
+                body.push(group_head(&group, columns + 1, on_change).into_any());
             }
             body.push(row_view(tab, base, (*row).clone(), post, picks, can_pick).into_any());
         }
@@ -169,7 +227,12 @@ fn table(
     }
 }
 
-fn group_head(group: &[&ApprovalRow], columns: usize) -> impl IntoView {
+fn group_head(
+    group: &[&ApprovalRow],
+    columns: usize,
+    on_change: Option<Callback<()>>,
+) -> impl IntoView {
+    let picks: Vec<Pick> = group.iter().map(|row| pick(row)).collect();
     let name = group
         .first()
         .map_or_else(String::new, |row| row.client_name.clone());
@@ -190,6 +253,7 @@ fn group_head(group: &[&ApprovalRow], columns: usize) -> impl IntoView {
                     <ClientAvatar name=name.clone() />
                     <b>{name}</b>
                     <span class="muted">{facts}</span>
+                    {on_change.map(|on_change| view! { <RemindAll picks on_change /> })}
                 </span>
             </th>
         </tr>

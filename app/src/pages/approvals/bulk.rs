@@ -10,7 +10,7 @@ use crate::components::{Icon, use_toasts};
 
 /// Something that is done to many posts.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Act {
+pub(super) enum Act {
     Send,
     Remind,
     TakeBack,
@@ -58,23 +58,17 @@ impl Act {
     }
 }
 
-/// The bar that shows while something is chosen.
-#[component]
-pub(super) fn BulkBar(
-    tab: Tab,
-    picks: RwSignal<Vec<Pick>>,
-    on_change: Callback<()>,
-) -> impl IntoView {
+/// Does something to posts, one thing at a time, and says what came of it.
+fn runner(on_change: Callback<()>) -> (RwSignal<bool>, Callback<(Act, Vec<Pick>)>) {
     let toasts = use_toasts();
     let busy = RwSignal::new(false);
-    let run = move |act: Act| {
+    let run = Callback::new(move |(act, picks): (Act, Vec<Pick>)| {
         if busy.get_untracked() {
             return;
         }
         busy.set(true);
-        let chosen = picks.get_untracked();
         spawn_local(async move {
-            let answer = act.run(chosen).await;
+            let answer = act.run(picks).await;
             busy.try_set(false);
             let words = match answer {
                 Ok(answer) => answer.sentence(act.did()),
@@ -85,7 +79,39 @@ pub(super) fn BulkBar(
             }
             on_change.try_run(());
         });
+    });
+    (busy, run)
+}
+
+/// "Remind all 4": reminds of all that waits with one client, or with the agency for it.
+#[component]
+pub(super) fn RemindAll(picks: Vec<Pick>, on_change: Callback<()>) -> impl IntoView {
+    let (busy, run) = runner(on_change);
+    let label = match picks.len() {
+        1 => "Remind".to_owned(),
+        2 => "Remind both".to_owned(),
+        many => format!("Remind all {many}"),
     };
+    view! {
+        <button
+            class="button quiet small approvals-remind"
+            type="button"
+            disabled=move || busy.get()
+            on:click=move |_| run.run((Act::Remind, picks.clone()))
+        >
+            {label}
+        </button>
+    }
+}
+
+/// The bar that shows while something is chosen.
+#[component]
+pub(super) fn BulkBar(
+    tab: Tab,
+    picks: RwSignal<Vec<Pick>>,
+    on_change: Callback<()>,
+) -> impl IntoView {
+    let (busy, run) = runner(on_change);
     let buttons = move || {
         Act::of(tab)
             .iter()
@@ -96,7 +122,7 @@ pub(super) fn BulkBar(
                         class="bulk-button"
                         type="button"
                         disabled=move || busy.get()
-                        on:click=move |_| run(act)
+                        on:click=move |_| run.run((act, picks.get_untracked()))
                     >
                         {act.icon().view()}
                         {act.label()}

@@ -123,6 +123,7 @@ pub fn ApprovalsPage() -> impl IntoView {
         None => base.get(),
     });
     let picks = RwSignal::new(Vec::<Pick>::new());
+    let held_by = RwSignal::new(None::<String>);
     let on_change = Callback::new(move |()| {
         picks.set(Vec::new());
         board.refetch();
@@ -133,7 +134,7 @@ pub fn ApprovalsPage() -> impl IntoView {
         board.get().map(|board| match board {
             Ok(board) => {
                 let tab = Tab::of(named.get().as_deref(), post.get(), &board);
-                view! { <Board board tab base=base.get() post=post.get() picks on_change /> }
+                view! { <Board board tab base=base.get() post=post.get() picks held_by on_change /> }
                     .into_any()
             }
             Err(error) => view! { <Trouble error /> }.into_any(),

@@ -22,6 +22,15 @@ pub fn InboxPage() -> impl IntoView {
             portal.refetch();
         }
     });
+    // What came in or went meanwhile, seen by the frame.
+    let waiting = Memo::new(move |_| portal.waiting());
+    Effect::new(move |before: Option<usize>| {
+        let now = waiting.get();
+        if before.is_some_and(|before| before != now) {
+            inbox.refetch();
+        }
+        now
+    });
     let content = move || {
         inbox.get().map(|inbox| match inbox {
             Ok(inbox) => view! { <Inbox inbox approve /> }.into_any(),

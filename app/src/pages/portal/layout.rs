@@ -36,6 +36,11 @@ impl Portal {
         self.frame.refetch();
     }
 
+    /// How many posts wait for the person.
+    pub(super) fn waiting(self) -> usize {
+        self.read(|frame| frame.waiting)
+    }
+
     /// Whether a client is one of the person's.
     pub(super) fn sees(self, client: ClientId) -> bool {
         self.read(|frame| frame.clients.iter().any(|known| known.id == client))
@@ -54,6 +59,28 @@ pub(super) fn use_portal() -> Portal {
     expect_context()
 }
 
+/// Asks anew what the frame shows while somebody looks at it: on a phone the portal stays open for days.
+#[cfg(feature = "hydrate")]
+fn watch(portal: Portal) {
+    const PAUSE: std::time::Duration = std::time::Duration::from_secs(15);
+    let refresh = move || {
+        if !document().hidden() {
+            portal.refetch();
+        }
+    };
+    let shown = window_event_listener(leptos::ev::visibilitychange, move |_| refresh());
+    let ticks = set_interval_with_handle(refresh, PAUSE);
+    on_cleanup(move || {
+        shown.remove();
+        if let Ok(ticks) = ticks {
+            ticks.clear();
+        }
+    });
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn watch(_: Portal) {}
+
 /// Whether the page may be shown.
 #[derive(Clone, PartialEq)]
 enum Gate {
@@ -71,6 +98,7 @@ pub fn PortalLayout() -> impl IntoView {
     let frame = Resource::new_blocking(move || pathname.get(), |_| portal_frame());
     let portal = Portal { frame };
     provide_context(portal);
+    watch(portal);
     let content = move || {
         let gate = derived(move || {
             frame.with(|frame| match frame {
@@ -155,6 +183,18 @@ fn OpenPortal(portal: Portal) -> impl IntoView {
             "Skip to the page"
         </a>
         <div class="portal">
+            {move || {
+                portal
+                    .read(|frame| frame.color.clone())
+                    .map(|color| {
+                        // An attribute of the drawing: the page's policy allows no inline style.
+                        view! {
+                            <svg class="portal-brand" aria-hidden="true">
+                                <rect width="100%" height="100%" fill=color />
+                            </svg>
+                        }
+                    })
+            }}
             <header class="portal-head">
                 <a class="portal-who" href="/portal">
                     {move || view! { <AgencyAvatar name=agency() /> }}

@@ -1,6 +1,8 @@
 //! An entry in words that people read.
 
+use domain::approval::Verdict;
 use domain::audit::AuditAction;
+use domain::{DeliveryState, Role};
 use serde_json::{Map, Value};
 
 use super::read::AuditEntry;
@@ -45,12 +47,50 @@ pub fn sentence(entry: &AuditEntry) -> String {
         AuditAction::AccountDisconnected => {
             platform().map(|platform| format!("disconnected a {platform} account"))
         }
+        AuditAction::Decided => word(entry.after.as_ref(), "verdict")
+            .and_then(|verdict| verdict.parse().ok())
+            .map(|verdict| match verdict {
+                Verdict::Approved => "approved a post".to_owned(),
+                Verdict::Changes => "asked for changes to a post".to_owned(),
+            }),
         AuditAction::Exported => {
             word(entry.after.as_ref(), "what").map(|what| format!("exported the {what}"))
         }
         _ => None,
     };
     special.unwrap_or_else(|| action.phrase().to_owned())
+}
+
+/// What was done, as a client reads it; none for what another entry beside it says already, or what only says how
+/// we work: that a decision moved the post on, that a delivery was taken up.
+#[must_use]
+pub fn sentence_for_clients(entry: &AuditEntry) -> Option<String> {
+    if entry.action != AuditAction::DeliveryMoved.as_str() {
+        return Some(sentence(entry));
+    }
+    let state: DeliveryState = entry.after.as_ref()?.get("state")?.as_str()?.parse().ok()?;
+    let words = match state {
+        DeliveryState::Scheduled if is_by_a_client(entry) => return None,
+        DeliveryState::Scheduled => "scheduled a post",
+        DeliveryState::Published => "published a post",
+        DeliveryState::Failed => "could not publish a post",
+        DeliveryState::Unknown => "does not know yet whether a post is out",
+        DeliveryState::Cancelled => "cancelled a post",
+        DeliveryState::Draft
+        | DeliveryState::InReview
+        | DeliveryState::Approved
+        | DeliveryState::Publishing
+        | DeliveryState::Processing => return None,
+    };
+    Some(words.to_owned())
+}
+
+fn is_by_a_client(entry: &AuditEntry) -> bool {
+    let role = entry
+        .actor_role
+        .as_deref()
+        .and_then(|role| role.parse::<Role>().ok());
+    role.is_some_and(|role| !role.is_staff())
 }
 
 /// What was one way before and is another now, by name. What stayed the same is left out.
@@ -110,7 +150,7 @@ mod tests {
     use chrono::DateTime;
     use serde_json::{Value, json};
 
-    use super::{Detail, details, sentence};
+    use super::{Detail, details, sentence, sentence_for_clients};
     use crate::audit::read::AuditEntry;
 
     fn entry(action: &str, before: Option<Value>, after: Option<Value>) -> AuditEntry {
@@ -143,6 +183,27 @@ mod tests {
             sentence(&moved),
             "moved a delivery from in review to approved"
         );
+        let decided = entry("decided", None, Some(json!({ "verdict": "changes" })));
+        assert_eq!(sentence(&decided), "asked for changes to a post");
+        assert_eq!(sentence_for_clients(&decided), Some(sentence(&decided)));
+        let published = entry(
+            "delivery_moved",
+            Some(json!({ "state": "processing" })),
+            Some(json!({ "state": "published" })),
+        );
+        assert_eq!(
+            sentence_for_clients(&published).as_deref(),
+            Some("published a post")
+        );
+        let scheduled = AuditEntry {
+            actor_role: Some("client_approver".to_owned()),
+            ..entry(
+                "delivery_moved",
+                None,
+                Some(json!({ "state": "scheduled" })),
+            )
+        };
+        assert_eq!(sentence_for_clients(&scheduled), None);
         let connected = entry(
             "account_connected",
             None,

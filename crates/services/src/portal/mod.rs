@@ -23,6 +23,8 @@ use crate::{Actor, ServiceError, ServiceResult, Services};
 pub struct PortalFrame {
     /// The agency's name.
     pub agency: String,
+    /// "#1f4a44": the colour that is set for the person's client, or else for the agency.
+    pub color: Option<String>,
     /// The clients that the person belongs to, by name.
     pub clients: Vec<ClientView>,
     /// How many posts wait for the person.
@@ -40,8 +42,14 @@ impl Services {
         let mut conn = self.conn().await?;
         let mut rows = client::all(&mut conn).await?;
         rows.retain(|row| actor.sees(row.id));
+        let agency = agency::settings(&mut conn).await?;
+        let of_client = match rows.as_slice() {
+            [only] => only.brand_color.clone(),
+            _ => None,
+        };
         Ok(PortalFrame {
-            agency: agency::name(&mut conn).await?,
+            agency: agency.name,
+            color: of_client.or(agency.brand_color),
             clients: rows
                 .into_iter()
                 .map(|row| self.client_view(row))

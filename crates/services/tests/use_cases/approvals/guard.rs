@@ -6,7 +6,7 @@ use services::approvals::Outcome;
 use services::client_settings::SettingsInput;
 use services::posts::{Intent, Verdict};
 
-use crate::support::{AHEAD, Office, SOON, refusal};
+use super::support::{AHEAD, Office, SOON, refusal};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_edit_after_the_approval_has_to_be_approved_again() {

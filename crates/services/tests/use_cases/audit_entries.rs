@@ -1,11 +1,6 @@
 //! What is written down: who did what, from where, before and after, in the transaction of what it tells of,
 //! without secrets and without content; and who may read it.
 
-#![expect(
-    clippy::expect_used,
-    reason = "a test that cannot be set up has failed"
-)]
-
 use chrono::{Duration, NaiveDate};
 use domain::audit::AuditAction;
 use domain::{AccountId, ClientId, DeliveryState, Role, UserId};

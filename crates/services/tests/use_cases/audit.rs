@@ -1,11 +1,6 @@
 //! The audit's chain: it is whole as it was written, and says what was done to it since. Whoever does that
 //! here is the database's owner, whom neither privileges nor triggers stop.
 
-#![expect(
-    clippy::expect_used,
-    reason = "a test that cannot be set up has failed"
-)]
-
 use diesel_async::SimpleAsyncConnection;
 use services::audit::verify::{Problem, Scope, Verdict};
 use testing::Desk;

@@ -1,10 +1,5 @@
 //! What TikTok tells by itself is kept before it is acted on, acted on once, and never believed blindly.
 
-#![expect(
-    clippy::expect_used,
-    reason = "a test that cannot be set up has failed"
-)]
-
 use chrono::Duration;
 use db::models::webhook;
 use diesel::prelude::*;

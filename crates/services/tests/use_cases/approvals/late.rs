@@ -5,7 +5,7 @@ use domain::Role;
 use domain::approval::{ApprovalPolicy, Approvers, LateApproval};
 use services::client_settings::SettingsInput;
 
-use crate::support::{AHEAD, Office, SOON, refusal};
+use super::support::{AHEAD, Office, SOON, refusal};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_has_not_decided_is_reminded_a_day_and_two_hours_ahead_once_each() {

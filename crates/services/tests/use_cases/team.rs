@@ -1,9 +1,4 @@
 //! The team: inviting people, what may be given to whom, and what ends when somebody may do less.
-#![expect(
-    clippy::expect_used,
-    reason = "a test that cannot be set up has failed"
-)]
-
 use chrono::Duration;
 use domain::{ClientId, Permission, Role, UserId};
 use secrecy::SecretString;

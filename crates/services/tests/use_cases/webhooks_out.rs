@@ -1,10 +1,5 @@
 //! Webhooks to others: signed, repeated, and switched off when nobody takes them.
 
-#![expect(
-    clippy::expect_used,
-    reason = "a test that cannot be set up has failed"
-)]
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use chrono::Duration;

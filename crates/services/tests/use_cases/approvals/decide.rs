@@ -8,7 +8,7 @@ use services::client_settings::SettingsInput;
 use services::posts::Intent;
 use services::versions::CaptionPart;
 
-use crate::support::{AHEAD, Office, SOON, person, refusal};
+use super::support::{AHEAD, Office, SOON, person, refusal};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_client_approves_goes_out_at_its_minute() {

@@ -1,9 +1,4 @@
 //! A forgotten password, another address, one's own sessions, and how often somebody may try.
-#![expect(
-    clippy::expect_used,
-    reason = "a test that cannot be set up has failed"
-)]
-
 use chrono::Duration;
 use domain::Role;
 use secrecy::SecretString;

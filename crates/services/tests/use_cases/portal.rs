@@ -1,9 +1,4 @@
 //! What a client's own people see and do, and above all what they do not see.
-#![expect(
-    clippy::expect_used,
-    reason = "a test that cannot be set up has failed"
-)]
-
 use chrono::Duration;
 use diesel_async::SimpleAsyncConnection;
 use domain::approval::{ReviewState, Verdict};

@@ -1,10 +1,5 @@
 //! Mail: gathered once, sent once, and honest about what nobody knows.
 
-#![expect(
-    clippy::expect_used,
-    reason = "a test that cannot be set up has failed"
-)]
-
 use chrono::Duration;
 use db::models::notice::{self, NewNotice};
 use db::models::user::{self, NewUser};

@@ -9,7 +9,7 @@ use services::ServiceError;
 use services::client_settings::SettingsInput;
 use services::posts::Intent;
 
-use crate::support::{Office, SOON, refusal};
+use super::support::{Office, SOON, refusal};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_that_is_set_is_kept_and_audited() {

@@ -6,7 +6,7 @@ use domain::{DeliveryState, PostId, Role};
 use services::ServiceError;
 use services::posts::Intent;
 
-use crate::support::{AHEAD, Office, SOON, refusal};
+use super::support::{AHEAD, Office, SOON, refusal};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_draft_that_is_sent_waits_for_the_client_and_its_approvers_are_told() {

@@ -1,10 +1,5 @@
 //! An upload is judged by its content; what is refused leaves nothing behind.
 
-#![expect(
-    clippy::expect_used,
-    reason = "a test that cannot be set up has failed"
-)]
-
 use std::convert::Infallible;
 use std::path::Path;
 use std::process::Command;

@@ -1,9 +1,4 @@
 //! Links that are sent to people: one-tap links into the portal, letting somebody in, and connect links.
-#![expect(
-    clippy::expect_used,
-    reason = "a test that cannot be set up has failed"
-)]
-
 use chrono::Duration;
 use diesel_async::SimpleAsyncConnection;
 use domain::{ClientId, Permission, Platform, Role, UserId};

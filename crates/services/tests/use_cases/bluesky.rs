@@ -1,8 +1,6 @@
 //! The whole path to Bluesky's own server: connected, scheduled, published, lost track of and found, and
 //! never twice. The clock of the desk is turned by hand; the server's is the real one.
 
-#![expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
-
 use std::sync::Arc;
 
 use bytes::Bytes;

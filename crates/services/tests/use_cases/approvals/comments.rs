@@ -6,7 +6,7 @@ use services::ServiceError;
 use services::comments::NewComment;
 use testing::{KESTREL, video};
 
-use crate::support::{AHEAD, Office, person, refusal};
+use super::support::{AHEAD, Office, person, refusal};
 
 fn say(body: &str, internal: bool) -> NewComment {
     NewComment {

@@ -1,10 +1,5 @@
 //! What staff can do about publishing: hold it, take it back, send it, settle what nobody knows.
 
-#![expect(
-    clippy::expect_used,
-    reason = "a test that cannot be set up has failed"
-)]
-
 use std::sync::Arc;
 
 use async_trait::async_trait;
