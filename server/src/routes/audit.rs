@@ -6,7 +6,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use futures::stream;
+use futures::{StreamExt, stream};
 use services::audit::export;
 use services::audit::read::AuditExport;
 use services::{ServiceError, Services};
@@ -62,7 +62,8 @@ fn file(export: AuditExport) -> Response {
                 format!("attachment; filename=\"{name}\""),
             ),
         ],
-        Body::from_stream(lines),
+        // Compression asks once more after the end, which an unfolded stream answers with a panic.
+        Body::from_stream(lines.fuse()),
     )
         .into_response()
 }

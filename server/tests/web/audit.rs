@@ -52,6 +52,15 @@ async fn a_header_says_where_a_request_came_from_only_when_a_named_proxy_sends_i
 async fn raw_routes_know_where_they_are_asked_from_too() {
     let site = Site::start().await;
     text(site.own(Method::GET, "/audit.csv")).await;
+    // As a browser asks for it: what is compressed on the way comes whole, too.
+    let packed = site
+        .own(Method::GET, "/audit.csv")
+        .header(reqwest::header::ACCEPT_ENCODING, "gzip")
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(packed.headers()["content-encoding"], "gzip");
+    assert!(!packed.bytes().await.expect("a whole file").is_empty());
     let file = text(site.own(Method::GET, "/audit.csv?action=exported")).await;
     assert!(file.contains("\"127.0.0.1\""), "{file}");
     site.desk.database.remove().await;
