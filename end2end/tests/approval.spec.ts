@@ -12,7 +12,7 @@ const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile:
 const PASSWORD = 'a password of some length';
 
 test('ten posts are sent, nine approved in a few taps, one is changed, and all go out @desktop', async ({ browser, page, stack, mails, emulator, faults }) => {
-  test.setTimeout(480_000);
+  test.setTimeout(900_000);
   await signIn(page, stack.owner);
   const agency = await Agency.found(page, stack, 'Kestrel Coffee', 'kestrelten');
   await call(page, stack, 'save_client_settings', {
@@ -130,7 +130,7 @@ test('ten posts are sent, nine approved in a few taps, one is changed, and all g
   await test.step('all ten go out, as they were approved', async () => {
     const wanted = captions.map((caption) => (caption === 'Latte number 7' ? 'Latte number 7, with foam' : caption)).toSorted();
     await expect
-      .poll(async () => (await emulator.tiktokPosts()).map(captionOf).filter((caption) => caption.startsWith('Latte')).toSorted(), { timeout: 240_000, intervals: [2_000] })
+      .poll(async () => (await emulator.tiktokPosts()).map(captionOf).filter((caption) => caption.startsWith('Latte')).toSorted(), { timeout: 480_000, intervals: [2_000] })
       .toEqual(wanted);
   });
 
