@@ -188,7 +188,7 @@ async function write(page: Page, stack: Stack, client: string, captions: string[
     data: video,
   });
   const { id } = (await uploaded.json()) as { id: string };
-  // The minute after next in London, where the client is.
+  // Three to four minutes ahead, on the clock of London, where the client is.
   const at = new Date(Math.ceil(Date.now() / 60_000) * 60_000 + 180_000);
   const local_time = at.toLocaleString('sv-SE', { timeZone: 'Europe/London' }).slice(0, 16).replace(' ', 'T');
   for (const [index, caption] of captions.entries()) {

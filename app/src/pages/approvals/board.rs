@@ -40,9 +40,8 @@ pub(super) fn Board(
         })
         .collect_view();
     let rows = tab.rows(&board).to_vec();
-    let all: Vec<Pick> = rows.iter().map(pick).collect();
     // What is no longer listed is no longer chosen.
-    let listed = all.clone();
+    let listed: Vec<Pick> = rows.iter().map(pick).collect();
     picks.update_untracked(|picks| picks.retain(|pick| listed.contains(pick)));
     let holders = holders(&rows);
     // Whoever is chosen and holds nothing any more leaves nothing out.

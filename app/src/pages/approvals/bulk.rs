@@ -10,7 +10,7 @@ use crate::components::{Icon, use_toasts};
 
 /// Something that is done to many posts.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Act {
+enum Act {
     Send,
     Remind,
     TakeBack,

@@ -1,11 +1,11 @@
 //! An entry in words that people read.
 
+use domain::DeliveryState;
 use domain::approval::Verdict;
 use domain::audit::AuditAction;
-use domain::{DeliveryState, Role};
 use serde_json::{Map, Value};
 
-use super::read::AuditEntry;
+use super::read::{AuditEntry, is_by_a_client};
 
 /// One thing that was one way before and is another now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,14 +83,6 @@ pub fn sentence_for_clients(entry: &AuditEntry) -> Option<String> {
         | DeliveryState::Processing => return None,
     };
     Some(words.to_owned())
-}
-
-fn is_by_a_client(entry: &AuditEntry) -> bool {
-    let role = entry
-        .actor_role
-        .as_deref()
-        .and_then(|role| role.parse::<Role>().ok());
-    role.is_some_and(|role| !role.is_staff())
 }
 
 /// What was one way before and is another now, by name. What stayed the same is left out.

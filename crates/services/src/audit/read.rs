@@ -257,15 +257,17 @@ fn beginning(day: Option<NaiveDate>, zone: Tz) -> ServiceResult<DateTime<Utc>> {
         .unwrap_or_else(|| day.and_time(NaiveTime::MIN).and_utc()))
 }
 
+/// Whether one of a client's own people did it.
+pub(super) fn is_by_a_client(entry: &AuditEntry) -> bool {
+    let role = entry.actor_role.as_deref();
+    role.and_then(|role| role.parse::<domain::Role>().ok())
+        .is_some_and(|role| !role.is_staff())
+}
+
 /// Takes away what only the agency is to read: from where its people work, and what they are there. Of what
 /// is set for a client, only that it was changed.
 fn for_clients(entry: &mut AuditEntry) {
-    let by_client = entry
-        .actor_role
-        .as_deref()
-        .and_then(|role| role.parse::<domain::Role>().ok())
-        .is_some_and(|role| !role.is_staff());
-    if !by_client {
+    if !is_by_a_client(entry) {
         entry.actor = None;
         entry.actor_role = None;
         entry.ip = None;
