@@ -4,187 +4,180 @@
 //! The server renders them like any other page, and tells the browser in the head which part to fetch.
 
 use leptos::prelude::*;
-use leptos_router::LazyRoute;
+use leptos_router::ChooseView;
 
 use crate::pages;
 
-/// Makes the routes of a group of pages.
+/// Makes a group of pages. One type stands for all of a group, because the router makes code for every type of view.
 macro_rules! lazy_pages {
-    ($(#[$group_meta:meta])* $load:ident / $preload:ident, $group:ident {
-        $($(#[$meta:meta])* $route:ident => $page:path,)+
+    ($(#[$group_meta:meta])* $group:ident, $load:ident / $preload:ident {
+        $($(#[$meta:meta])* $name:ident => $page:path,)+
     }) => {
         $(#[$group_meta])*
-        #[allow(clippy::enum_variant_names, reason = "they are called like the routes that they stand for")]
         #[derive(Clone, Copy, Debug)]
-        enum $group {
-            $($route,)+
+        pub enum $group {
+            $($(#[$meta])* $name,)+
         }
 
         $(#[$group_meta])*
         #[leptos::lazy]
         fn $load(page: $group) -> AnyView {
             match page {
-                $($group::$route => $page().into_any(),)+
+                $($group::$name => $page().into_any(),)+
             }
         }
 
-        $(
-            $(#[$meta])*
-            #[derive(Debug)]
-            pub struct $route;
-
-            impl LazyRoute for $route {
-                fn data() -> Self {
-                    Self
-                }
-
-                async fn view(_: Self) -> AnyView {
-                    $load($group::$route).await
-                }
-
-                async fn preload() {
-                    #[cfg(target_arch = "wasm32")]
-                    $preload().await;
-                }
+        impl ChooseView for $group {
+            async fn choose(self) -> AnyView {
+                $load(self).await
             }
-        )+
+
+            async fn preload(&self) {
+                #[cfg(target_arch = "wasm32")]
+                $preload().await;
+            }
+        }
     };
 }
 
 lazy_pages! {
     /// The calendar, where staff spend their day.
-    calendar_part / __preload_calendar_part, CalendarPart {
+    Calendar, calendar_part / __preload_calendar_part {
         /// `/clients/:client/calendar`
-        CalendarRoute => pages::calendar::CalendarPage,
+        Month => pages::calendar::CalendarPage,
     }
 }
 
 lazy_pages! {
     /// The composer.
-    composer_part / __preload_composer_part, ComposerPart {
+    Composer, composer_part / __preload_composer_part {
         /// `/clients/:client/posts/:post`
-        ComposerRoute => pages::composer::ComposerPage,
+        Post => pages::composer::ComposerPage,
     }
 }
 
 lazy_pages! {
     /// The other pages of a client, and of the agency.
-    desk_part / __preload_desk_part, DeskPart {
+    Desk, desk_part / __preload_desk_part {
         /// `/clients/:client/accounts`
-        AccountsRoute => pages::accounts::AccountsPage,
+        Accounts => pages::accounts::AccountsPage,
         /// `/clients/:client/accounts/links`
-        ConnectLinksRoute => pages::accounts::ConnectLinksPage,
+        ConnectLinks => pages::accounts::ConnectLinksPage,
         /// `/clients/:client/accounts/connect/:platform`
-        ConnectRoute => pages::accounts::ConnectPage,
+        Connect => pages::accounts::ConnectPage,
         /// `/clients/:client/accounts/:account/disconnect`
-        DisconnectRoute => pages::accounts::DisconnectPage,
+        Disconnect => pages::accounts::DisconnectPage,
         /// `/approvals` and `/clients/:client/approvals`
-        ApprovalsRoute => pages::approvals::ApprovalsPage,
+        Approvals => pages::approvals::ApprovalsPage,
         /// `/audit`
-        AuditRoute => pages::audit::AuditPage,
+        Audit => pages::audit::AuditPage,
         /// `/clients`
-        ClientsRoute => pages::clients::ClientsPage,
+        Clients => pages::clients::ClientsPage,
         /// `/clients/new`
-        NewClientRoute => pages::clients::NewClientPage,
+        NewClient => pages::clients::NewClientPage,
         /// `/clients/:client/settings`
-        ClientSettingsRoute => pages::clients::ClientSettingsPage,
+        ClientSettings => pages::clients::ClientSettingsPage,
         /// `/clients/:client/history`
-        HistoryRoute => pages::history::HistoryPage,
+        History => pages::history::HistoryPage,
         /// `/clients/:client/activity`
-        ActivityRoute => pages::history::ActivityPage,
+        Activity => pages::history::ActivityPage,
         /// `/clients/:client/history/:delivery`
-        DeliveryRoute => pages::history::DeliveryPage,
+        Delivery => pages::history::DeliveryPage,
     }
 }
 
 lazy_pages! {
     /// What concerns the agency itself, and what a person was told.
-    agency_part / __preload_agency_part, AgencyPart {
+    Agency, agency_part / __preload_agency_part {
         /// `/team`
-        TeamRoute => pages::team::TeamPage,
+        Team => pages::team::TeamPage,
         /// `/team/invite`
-        InviteRoute => pages::team::InvitePage,
+        Invite => pages::team::InvitePage,
         /// `/team/:user`
-        MemberRoute => pages::team::MemberPage,
+        Member => pages::team::MemberPage,
         /// `/me`
-        MeRoute => pages::me::MePage,
+        Me => pages::me::MePage,
         /// `/settings`
-        AgencyRoute => pages::agency::AgencyPage,
+        Settings => pages::agency::AgencyPage,
         /// `/settings/mail`
-        OutboxRoute => pages::agency::OutboxPage,
+        Outbox => pages::agency::OutboxPage,
         /// `/settings/webhooks`
-        WebhooksRoute => pages::agency::WebhooksPage,
+        Webhooks => pages::agency::WebhooksPage,
         /// `/notices`
-        NoticesRoute => pages::notices::NoticesPage,
+        Notices => pages::notices::NoticesPage,
         /// `/me/notices`
-        PreferencesRoute => pages::notices::PreferencesPage,
+        Preferences => pages::notices::PreferencesPage,
     }
 }
 
 lazy_pages! {
     /// What anybody may open.
-    public_part / __preload_public_part, PublicPart {
+    Public, public_part / __preload_public_part {
+        /// `/`
+        Home => pages::home::HomePage,
         /// `/privacy`
-        PrivacyRoute => pages::public::PrivacyPage,
+        Privacy => pages::public::PrivacyPage,
         /// `/terms`
-        TermsRoute => pages::public::TermsPage,
+        Terms => pages::public::TermsPage,
         /// `/data-deletion`
-        DataDeletionRoute => pages::public::DataDeletionPage,
+        DataDeletion => pages::public::DataDeletionPage,
         /// `/invitation/:token`
-        InvitationRoute => pages::doors::InvitationPage,
+        Invitation => pages::doors::InvitationPage,
         /// `/reset`
-        AskResetRoute => pages::doors::AskResetPage,
+        AskReset => pages::doors::AskResetPage,
         /// `/reset/:token`
-        ResetRoute => pages::doors::ResetPage,
+        Reset => pages::doors::ResetPage,
         /// `/email/half`
-        EmailHalfRoute => pages::doors::EmailHalfPage,
+        EmailHalf => pages::doors::EmailHalfPage,
         /// `/email/moved`
-        EmailMovedRoute => pages::doors::EmailMovedPage,
+        EmailMoved => pages::doors::EmailMovedPage,
         /// `/email/:token`
-        EmailChangeRoute => pages::doors::EmailChangePage,
+        EmailChange => pages::doors::EmailChangePage,
         /// `/sign-in`
-        SignInRoute => pages::sign_in::SignInPage,
+        SignIn => pages::sign_in::SignInPage,
     }
 }
 
 lazy_pages! {
     /// What a link in a mail opens, for people without a session.
-    links_part / __preload_links_part, LinksPart {
+    Links, links_part / __preload_links_part {
         /// `/tap/:token`
-        TapRoute => pages::links::TapPage,
+        Tap => pages::links::TapPage,
         /// `/let-in/:token`
-        LetInRoute => pages::links::LetInPage,
+        LetIn => pages::links::LetInPage,
         /// `/connect/:token`
-        ConnectLinkRoute => pages::links::ConnectLinkPage,
+        ConnectLink => pages::links::ConnectLinkPage,
     }
 }
 
 lazy_pages! {
     /// What a client's own people see.
-    portal_part / __preload_portal_part, PortalPart {
+    Portal, portal_part / __preload_portal_part {
+        /// The frame around the pages of the portal.
+        Frame => pages::portal::PortalLayout,
         /// `/portal`
-        InboxRoute => pages::portal::InboxPage,
+        Inbox => pages::portal::InboxPage,
         /// `/portal/notices`
-        PortalNoticesRoute => pages::notices::PortalNoticesPage,
+        Notices => pages::notices::PortalNoticesPage,
         /// `/portal/me`
-        PortalMeRoute => pages::me::PortalMePage,
+        Me => pages::me::PortalMePage,
         /// `/portal/clients/:client/posts/:post`
-        ReviewRoute => pages::portal::ReviewPage,
+        Review => pages::portal::ReviewPage,
         /// `/portal/clients/:client/posts/:post/decided`
-        DecidedRoute => pages::portal::DecidedPage,
+        Decided => pages::portal::DecidedPage,
         /// `/portal/clients/:client/posts/:post/tiktok/:account`
-        PortalTikTokRoute => pages::portal::PortalTikTokPage,
+        TikTok => pages::portal::PortalTikTokPage,
         /// `/portal/clients/:client/calendar`
-        PortalCalendarRoute => pages::portal::PortalCalendarPage,
+        Calendar => pages::portal::PortalCalendarPage,
         /// `/portal/clients/:client/published`
-        PublishedRoute => pages::portal::PublishedPage,
+        Published => pages::portal::PublishedPage,
         /// `/portal/clients/:client/activity`
-        PortalActivityRoute => pages::portal::PortalActivityPage,
+        Activity => pages::portal::PortalActivityPage,
         /// `/portal/clients/:client/accounts`
-        PortalAccountsRoute => pages::portal::PortalAccountsPage,
+        Accounts => pages::portal::PortalAccountsPage,
         /// `/portal/clients/:client/accounts/connect/:platform`
-        PortalConnectRoute => pages::portal::PortalConnectPage,
+        Connect => pages::portal::PortalConnectPage,
         /// `/portal/clients/:client/accounts/:account/disconnect`
-        PortalDisconnectRoute => pages::portal::PortalDisconnectPage,
+        Disconnect => pages::portal::PortalDisconnectPage,
     }
 }

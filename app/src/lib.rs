@@ -6,6 +6,7 @@
 // Leptos types nest as deep as the markup does.
 #![recursion_limit = "512"]
 
+mod address;
 pub mod api;
 pub mod components;
 mod lazy;
@@ -16,13 +17,12 @@ pub mod state;
 
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
+use leptos_router::SsrMode;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
-use leptos_router::{Lazy, ParamSegment, SsrMode, StaticSegment, path};
 
-use pages::home::HomePage;
+use address::Address;
 use pages::layout::StaffLayout;
 use pages::not_found::NotFoundPage;
-use pages::portal::PortalLayout;
 
 /// The document around the app.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -56,83 +56,59 @@ pub fn App() -> impl IntoView {
         <Title formatter=|title: String| if title.is_empty() { "AutoPost".to_owned() } else { format!("{title} · AutoPost") } />
         <Router>
             <Routes fallback=NotFoundPage>
-                <Route path=StaticSegment("") view=HomePage ssr=SsrMode::Async />
-                <Route path=path!("/sign-in") view={Lazy::<lazy::SignInRoute>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/invitation/:token") view={Lazy::<lazy::InvitationRoute>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/reset") view={Lazy::<lazy::AskResetRoute>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/reset/:token") view={Lazy::<lazy::ResetRoute>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/email/half") view={Lazy::<lazy::EmailHalfRoute>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/email/moved") view={Lazy::<lazy::EmailMovedRoute>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/email/:token") view={Lazy::<lazy::EmailChangeRoute>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/privacy") view={Lazy::<lazy::PrivacyRoute>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/terms") view={Lazy::<lazy::TermsRoute>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/data-deletion") view={Lazy::<lazy::DataDeletionRoute>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/tap/:token") view={Lazy::<lazy::TapRoute>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/let-in/:token") view={Lazy::<lazy::LetInRoute>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/connect/:token") view={Lazy::<lazy::ConnectLinkRoute>::new()} ssr=SsrMode::Async />
-                <ParentRoute path=StaticSegment("portal") view=PortalLayout ssr=SsrMode::Async>
-                    <Route path=StaticSegment("") view={Lazy::<lazy::InboxRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("clients/:client/posts/:post") view={Lazy::<lazy::ReviewRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("clients/:client/posts/:post/decided") view={Lazy::<lazy::DecidedRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("clients/:client/posts/:post/tiktok/:account") view={Lazy::<lazy::PortalTikTokRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=StaticSegment("notices") view={Lazy::<lazy::PortalNoticesRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=StaticSegment("me") view={Lazy::<lazy::PortalMeRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("clients/:client/calendar") view={Lazy::<lazy::PortalCalendarRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("clients/:client/published") view={Lazy::<lazy::PublishedRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("clients/:client/activity") view={Lazy::<lazy::PortalActivityRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("clients/:client/accounts") view={Lazy::<lazy::PortalAccountsRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("clients/:client/accounts/connect/:platform") view={Lazy::<lazy::PortalConnectRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("clients/:client/accounts/:account/disconnect") view={Lazy::<lazy::PortalDisconnectRoute>::new()} ssr=SsrMode::Async />
+                <Route path=Address("") view=lazy::Public::Home ssr=SsrMode::Async />
+                <Route path=Address("/sign-in") view=lazy::Public::SignIn ssr=SsrMode::Async />
+                <Route path=Address("/invitation/:token") view=lazy::Public::Invitation ssr=SsrMode::Async />
+                <Route path=Address("/reset") view=lazy::Public::AskReset ssr=SsrMode::Async />
+                <Route path=Address("/reset/:token") view=lazy::Public::Reset ssr=SsrMode::Async />
+                <Route path=Address("/email/half") view=lazy::Public::EmailHalf ssr=SsrMode::Async />
+                <Route path=Address("/email/moved") view=lazy::Public::EmailMoved ssr=SsrMode::Async />
+                <Route path=Address("/email/:token") view=lazy::Public::EmailChange ssr=SsrMode::Async />
+                <Route path=Address("/privacy") view=lazy::Public::Privacy ssr=SsrMode::Async />
+                <Route path=Address("/terms") view=lazy::Public::Terms ssr=SsrMode::Async />
+                <Route path=Address("/data-deletion") view=lazy::Public::DataDeletion ssr=SsrMode::Async />
+                <Route path=Address("/tap/:token") view=lazy::Links::Tap ssr=SsrMode::Async />
+                <Route path=Address("/let-in/:token") view=lazy::Links::LetIn ssr=SsrMode::Async />
+                <Route path=Address("/connect/:token") view=lazy::Links::ConnectLink ssr=SsrMode::Async />
+                <ParentRoute path=Address("/portal") view=lazy::Portal::Frame ssr=SsrMode::Async>
+                    <Route path=Address("") view=lazy::Portal::Inbox ssr=SsrMode::Async />
+                    <Route path=Address("/notices") view=lazy::Portal::Notices ssr=SsrMode::Async />
+                    <Route path=Address("/me") view=lazy::Portal::Me ssr=SsrMode::Async />
+                    <Route path=Address("/clients/:client/posts/:post") view=lazy::Portal::Review ssr=SsrMode::Async />
+                    <Route path=Address("/clients/:client/posts/:post/decided") view=lazy::Portal::Decided ssr=SsrMode::Async />
+                    <Route path=Address("/clients/:client/posts/:post/tiktok/:account") view=lazy::Portal::TikTok ssr=SsrMode::Async />
+                    <Route path=Address("/clients/:client/calendar") view=lazy::Portal::Calendar ssr=SsrMode::Async />
+                    <Route path=Address("/clients/:client/published") view=lazy::Portal::Published ssr=SsrMode::Async />
+                    <Route path=Address("/clients/:client/activity") view=lazy::Portal::Activity ssr=SsrMode::Async />
+                    <Route path=Address("/clients/:client/accounts") view=lazy::Portal::Accounts ssr=SsrMode::Async />
+                    <Route path=Address("/clients/:client/accounts/connect/:platform") view=lazy::Portal::Connect ssr=SsrMode::Async />
+                    <Route path=Address("/clients/:client/accounts/:account/disconnect") view=lazy::Portal::Disconnect ssr=SsrMode::Async />
                 </ParentRoute>
-                <ParentRoute path=StaticSegment("approvals") view=StaffLayout ssr=SsrMode::Async>
-                    <Route path=StaticSegment("") view={Lazy::<lazy::ApprovalsRoute>::new()} ssr=SsrMode::Async />
-                </ParentRoute>
-                <ParentRoute path=StaticSegment("audit") view=StaffLayout ssr=SsrMode::Async>
-                    <Route path=StaticSegment("") view={Lazy::<lazy::AuditRoute>::new()} ssr=SsrMode::Async />
-                </ParentRoute>
-                <ParentRoute path=StaticSegment("clients") view=StaffLayout ssr=SsrMode::Async>
-                    <Route path=StaticSegment("") view={Lazy::<lazy::ClientsRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=StaticSegment("new") view={Lazy::<lazy::NewClientRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=(ParamSegment("client"), StaticSegment("calendar")) view={Lazy::<lazy::CalendarRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=(ParamSegment("client"), StaticSegment("posts"), ParamSegment("post")) view={Lazy::<lazy::ComposerRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=(ParamSegment("client"), StaticSegment("approvals")) view={Lazy::<lazy::ApprovalsRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=(ParamSegment("client"), StaticSegment("accounts")) view={Lazy::<lazy::AccountsRoute>::new()} ssr=SsrMode::Async />
-                    <Route
-                        path=(ParamSegment("client"), StaticSegment("accounts"), StaticSegment("links"))
-                        view={Lazy::<lazy::ConnectLinksRoute>::new()}
-                        ssr=SsrMode::Async
-                    />
-                    <Route
-                        path=(ParamSegment("client"), StaticSegment("accounts"), StaticSegment("connect"), ParamSegment("platform"))
-                        view={Lazy::<lazy::ConnectRoute>::new()}
-                        ssr=SsrMode::Async
-                    />
-                    <Route
-                        path=(ParamSegment("client"), StaticSegment("accounts"), ParamSegment("account"), StaticSegment("disconnect"))
-                        view={Lazy::<lazy::DisconnectRoute>::new()}
-                        ssr=SsrMode::Async
-                    />
-                    <Route path=(ParamSegment("client"), StaticSegment("settings")) view={Lazy::<lazy::ClientSettingsRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=(ParamSegment("client"), StaticSegment("history")) view={Lazy::<lazy::HistoryRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=(ParamSegment("client"), StaticSegment("activity")) view={Lazy::<lazy::ActivityRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=(ParamSegment("client"), StaticSegment("history"), ParamSegment("delivery")) view={Lazy::<lazy::DeliveryRoute>::new()} ssr=SsrMode::Async />
-                </ParentRoute>
-                <ParentRoute path=StaticSegment("settings") view=StaffLayout ssr=SsrMode::Async>
-                    <Route path=StaticSegment("") view={Lazy::<lazy::AgencyRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=StaticSegment("mail") view={Lazy::<lazy::OutboxRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=StaticSegment("webhooks") view={Lazy::<lazy::WebhooksRoute>::new()} ssr=SsrMode::Async />
-                </ParentRoute>
-                <ParentRoute path=StaticSegment("notices") view=StaffLayout ssr=SsrMode::Async>
-                    <Route path=StaticSegment("") view={Lazy::<lazy::NoticesRoute>::new()} ssr=SsrMode::Async />
-                </ParentRoute>
-                <ParentRoute path=StaticSegment("team") view=StaffLayout ssr=SsrMode::Async>
-                    <Route path=StaticSegment("") view={Lazy::<lazy::TeamRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=StaticSegment("invite") view={Lazy::<lazy::InviteRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=ParamSegment("user") view={Lazy::<lazy::MemberRoute>::new()} ssr=SsrMode::Async />
-                </ParentRoute>
-                <ParentRoute path=StaticSegment("me") view=StaffLayout ssr=SsrMode::Async>
-                    <Route path=StaticSegment("") view={Lazy::<lazy::MeRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=StaticSegment("notices") view={Lazy::<lazy::PreferencesRoute>::new()} ssr=SsrMode::Async />
+                <ParentRoute path=Address("") view=StaffLayout ssr=SsrMode::Async>
+                    <Route path=Address("/approvals") view=lazy::Desk::Approvals ssr=SsrMode::Async />
+                    <Route path=Address("/audit") view=lazy::Desk::Audit ssr=SsrMode::Async />
+                    <Route path=Address("/clients") view=lazy::Desk::Clients ssr=SsrMode::Async />
+                    <Route path=Address("/clients/new") view=lazy::Desk::NewClient ssr=SsrMode::Async />
+                    <Route path=Address("/clients/:client/calendar") view=lazy::Calendar::Month ssr=SsrMode::Async />
+                    <Route path=Address("/clients/:client/posts/:post") view=lazy::Composer::Post ssr=SsrMode::Async />
+                    <Route path=Address("/clients/:client/approvals") view=lazy::Desk::Approvals ssr=SsrMode::Async />
+                    <Route path=Address("/clients/:client/accounts") view=lazy::Desk::Accounts ssr=SsrMode::Async />
+                    <Route path=Address("/clients/:client/accounts/links") view=lazy::Desk::ConnectLinks ssr=SsrMode::Async />
+                    <Route path=Address("/clients/:client/accounts/connect/:platform") view=lazy::Desk::Connect ssr=SsrMode::Async />
+                    <Route path=Address("/clients/:client/accounts/:account/disconnect") view=lazy::Desk::Disconnect ssr=SsrMode::Async />
+                    <Route path=Address("/clients/:client/settings") view=lazy::Desk::ClientSettings ssr=SsrMode::Async />
+                    <Route path=Address("/clients/:client/history") view=lazy::Desk::History ssr=SsrMode::Async />
+                    <Route path=Address("/clients/:client/activity") view=lazy::Desk::Activity ssr=SsrMode::Async />
+                    <Route path=Address("/clients/:client/history/:delivery") view=lazy::Desk::Delivery ssr=SsrMode::Async />
+                    <Route path=Address("/settings") view=lazy::Agency::Settings ssr=SsrMode::Async />
+                    <Route path=Address("/settings/mail") view=lazy::Agency::Outbox ssr=SsrMode::Async />
+                    <Route path=Address("/settings/webhooks") view=lazy::Agency::Webhooks ssr=SsrMode::Async />
+                    <Route path=Address("/notices") view=lazy::Agency::Notices ssr=SsrMode::Async />
+                    <Route path=Address("/team") view=lazy::Agency::Team ssr=SsrMode::Async />
+                    <Route path=Address("/team/invite") view=lazy::Agency::Invite ssr=SsrMode::Async />
+                    <Route path=Address("/team/:user") view=lazy::Agency::Member ssr=SsrMode::Async />
+                    <Route path=Address("/me") view=lazy::Agency::Me ssr=SsrMode::Async />
+                    <Route path=Address("/me/notices") view=lazy::Agency::Preferences ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>
