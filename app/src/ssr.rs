@@ -82,16 +82,43 @@ pub fn set_session_cookie(token: Option<&SessionToken>, secure: bool) {
         token.map_or_else(String::new, |token| token.expose().to_owned()),
     );
     cookie.set_path("/");
-    cookie.set_http_only(true);
-    cookie.set_same_site(SameSite::Lax);
-    cookie.set_secure(secure);
     // Thirty days or none at all; the server decides anew on every use.
     let max_age = if token.is_some() {
         30 * 24 * 60 * 60
     } else {
         0
     };
-    let value = HeaderValue::from_str(&format!("{cookie}; Max-Age={max_age}"));
+    set_cookie(cookie, max_age, secure);
+}
+
+/// Leaves a note for one page of this browser. It is for what a plain form has to tell once and what no
+/// address may hold, because addresses are logged; [`take_note`] reads it.
+pub fn leave_note(name: &'static str, page: &str, words: &str, secure: bool) {
+    /// Long enough for the page that follows.
+    const SECONDS: u32 = 60;
+    set_note(name, page, words, SECONDS, secure);
+}
+
+/// What was left for this page. It is gone with that.
+pub async fn take_note(name: &'static str, page: &str, secure: bool) -> Option<String> {
+    let jar = leptos_axum::extract::<CookieJar>().await.ok()?;
+    let words = jar.get(name)?.value().to_owned();
+    set_note(name, page, "", 0, secure);
+    Some(words)
+}
+
+fn set_note(name: &'static str, page: &str, words: &str, seconds: u32, secure: bool) {
+    let mut cookie = Cookie::new(name, words.to_owned());
+    cookie.set_path(page.to_owned());
+    set_cookie(cookie, seconds, secure);
+}
+
+/// Hands the browser a cookie that no script reads.
+fn set_cookie(mut cookie: Cookie<'_>, seconds: u32, secure: bool) {
+    cookie.set_http_only(true);
+    cookie.set_same_site(SameSite::Lax);
+    cookie.set_secure(secure);
+    let value = HeaderValue::from_str(&format!("{cookie}; Max-Age={seconds}"));
     if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), value) {
         response.append_header(header::SET_COOKIE, value);
     }
@@ -143,23 +170,28 @@ pub fn all_is_well() {
     set_status(StatusCode::OK);
 }
 
-/// A plain form that is refused goes back to its page, with the error in the address: no status may
-/// take the place of that redirect.
 /// Whether the browser called a server function, and is not being shown a page that calls it.
 fn is_server_function_call() -> bool {
     use_context::<axum::http::request::Parts>()
         .is_some_and(|parts| parts.uri.path().starts_with("/api/"))
 }
 
-fn set_status(status: StatusCode) {
-    let is_plain_form = use_context::<Parts>().is_some_and(|parts| {
+/// Whether a browser without WASM has sent a form: it reads no answer, and shows the page that it is sent to.
+#[must_use]
+pub fn is_plain_form() -> bool {
+    use_context::<Parts>().is_some_and(|parts| {
         let accepted = parts.headers.get(header::ACCEPT);
         parts.method == Method::POST
             && accepted
                 .and_then(|accepted| accepted.to_str().ok())
                 .is_some_and(|accepted| accepted.contains("text/html"))
-    });
-    if let (false, Some(response)) = (is_plain_form, use_context::<ResponseOptions>()) {
+    })
+}
+
+/// A plain form that is refused goes back to its page, with the error in the address: no status may
+/// take the place of that redirect.
+fn set_status(status: StatusCode) {
+    if let (false, Some(response)) = (is_plain_form(), use_context::<ResponseOptions>()) {
         response.set_status(status);
     }
 }

@@ -20,6 +20,8 @@ pub struct ConnectLinks {
     pub platforms: Vec<Platform>,
     /// The links that can still be used, newest first.
     pub open: Vec<ConnectLinkRow>,
+    /// The one that a plain form has just made, on the page that follows.
+    pub made: Option<MadeConnectLink>,
 }
 
 /// A link that can still be used.
@@ -103,6 +105,7 @@ pub async fn connect_links(client: ClientId) -> Result<ConnectLinks, ApiError> {
     let view = services.client(&actor, client).await.map_err(ssr::refuse)?;
     let now = services.clock.now();
     Ok(ConnectLinks {
+        made: just_made(&services, &actor, &view).await?,
         open: links
             .into_iter()
             .map(|link| ConnectLinkRow {
@@ -143,12 +146,14 @@ pub async fn make_connect_link(
         .make_connect_link(&actor, client, order)
         .await
         .map_err(ssr::refuse)?;
+    if ssr::is_plain_form() {
+        let page = links_page(client);
+        let secure = services.settings.public_url.scheme() == "https";
+        ssr::leave_note(MADE_COOKIE, &page, made.token.expose(), secure);
+        leptos_axum::redirect(&page);
+    }
     let view = services.client(&actor, client).await.map_err(ssr::refuse)?;
-    Ok(MadeConnectLink {
-        address: made.address.to_string(),
-        ends_at: mapping::time_with_place(&view, made.expires_at),
-        mailed_to: made.mailed_to,
-    })
+    Ok(mapping::made_connect_link(&view, made))
 }
 
 /// Takes a link back. Works as a plain form.
@@ -163,7 +168,7 @@ pub async fn revoke_connect_link(client: ClientId, link: LinkId) -> Result<(), A
         .revoke_connect_link(&actor, client, link)
         .await
         .map_err(ssr::refuse)?;
-    leptos_axum::redirect(&format!("/clients/{client}/accounts/links?revoked=1"));
+    leptos_axum::redirect(&format!("{}?revoked=1", links_page(client)));
     Ok(())
 }
 
@@ -181,4 +186,36 @@ pub async fn visit_connect_link(token: String) -> Result<ConnectVisitData, ApiEr
         .await
         .map_err(ssr::refuse)?;
     mapping::connect_visit(visit).map_err(ssr::refuse)
+}
+
+/// The cookie that tells the page of the links, once, which one a plain form has just made: its token.
+#[cfg(feature = "ssr")]
+const MADE_COOKIE: &str = "autopost_made_link";
+
+#[cfg(feature = "ssr")]
+fn links_page(client: ClientId) -> String {
+    format!("/clients/{client}/accounts/links")
+}
+
+/// The link that a plain form has just made. Anything may come with a cookie; what this person has made at
+/// this client is told, and nothing else.
+#[cfg(feature = "ssr")]
+async fn just_made(
+    services: &services::Services,
+    actor: &services::Actor,
+    view: &services::clients::ClientView,
+) -> Result<Option<MadeConnectLink>, ApiError> {
+    use crate::ssr;
+    use services::ServiceError;
+    use services::users::SecretToken;
+    let secure = services.settings.public_url.scheme() == "https";
+    let Some(token) = ssr::take_note(MADE_COOKIE, &links_page(view.id), secure).await else {
+        return Ok(None);
+    };
+    let token = SecretToken::from_untrusted(&token);
+    match services.made_connect_link(actor, view.id, token).await {
+        Ok(made) => Ok(Some(super::mapping::made_connect_link(view, made))),
+        Err(ServiceError::NotFound(_)) => Ok(None),
+        Err(error) => Err(ssr::refuse(error)),
+    }
 }

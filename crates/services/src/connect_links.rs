@@ -38,10 +38,12 @@ pub struct ConnectLinkOrder {
 }
 
 /// A link that was made. Its address is told this once.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ConnectLinkMade {
     /// Where it leads.
     pub address: Url,
+    /// What opens it; the end of its address.
+    pub token: SecretToken,
     /// Until when it can be used.
     pub expires_at: DateTime<Utc>,
     /// Where it was mailed.
@@ -150,7 +152,7 @@ impl Services {
                 lasts,
             };
             let (id, token) = self.make_link(conn, link).await?;
-            let address = self.address(&format!("connect/{}", token.expose()))?;
+            let address = self.connect_address(&token)?;
             if let Some(to) = &mail_to {
                 let agency = agency::name(conn).await?;
                 let letter = connect_letter(&agency, &row, &platforms, days, address.clone());
@@ -171,11 +173,35 @@ impl Services {
             self.record(conn, By::User(actor), &[entry]).await?;
             Ok(ConnectLinkMade {
                 address,
+                token,
                 expires_at,
                 mailed_to: mail_to.clone(),
             })
         })
         .await
+    }
+
+    /// A link that this person has made, once more, by its token.
+    ///
+    /// # Errors
+    /// When it is none, has ended, is of another client, or somebody else made it.
+    pub async fn made_connect_link(
+        &self,
+        actor: &Actor,
+        client: ClientId,
+        token: SecretToken,
+    ) -> ServiceResult<ConnectLinkMade> {
+        actor.require_for(Permission::SendConnectLinks, client)?;
+        let (link, of) = self.usable_connect_link(&token).await?;
+        if of != client || link.by != Some(actor.user_id) {
+            return Err(ServiceError::NotFound("link"));
+        }
+        Ok(ConnectLinkMade {
+            address: self.connect_address(&token)?,
+            token,
+            expires_at: link.expires_at,
+            mailed_to: link.email,
+        })
     }
 
     /// The links of a client that can still be used, newest first.
@@ -380,6 +406,10 @@ impl Services {
             accounts,
             expires_at: link.expires_at,
         })
+    }
+
+    fn connect_address(&self, token: &SecretToken) -> ServiceResult<Url> {
+        self.address(&format!("connect/{}", token.expose()))
     }
 
     /// An address of ours.

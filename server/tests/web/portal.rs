@@ -314,6 +314,61 @@ async fn a_second_clients_user_sees_none_of_it_by_any_address() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_connect_link_that_a_plain_form_made_is_told_once_and_in_no_address() {
+    let site = Site::start().await;
+    let client = site.desk.client("Kestrel Coffee").await;
+    let other = site.desk.client("Northwind").await;
+    let path = format!("/clients/{client}/accounts/links");
+    let made = site
+        .own(Method::POST, "/api/make_connect_link")
+        .header(ACCEPT, "text/html,*/*;q=0.8")
+        .header(
+            REFERER,
+            format!("https://desk.autopost.test{path}?revoked=1"),
+        )
+        .form(&[
+            ("client", client.to_string().as_str()),
+            ("platforms[]", "tiktok"),
+            ("days", "7"),
+        ])
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(made.status(), StatusCode::FOUND);
+    assert_eq!(header(&made, &LOCATION), path);
+    let cookie = header(&made, &SET_COOKIE).to_owned();
+    for part in ["HttpOnly", "SameSite=Lax", "Secure", &path, "Max-Age=60"] {
+        assert!(cookie.contains(part), "{part} in {cookie}");
+    }
+    let note = cookie.split(';').next().expect("a cookie").to_owned();
+    let (_, token) = note.split_once('=').expect("a token");
+    let told = format!("https://desk.autopost.test/connect/{token}");
+    let visit = async |session: &str, path: &str| {
+        let cookies = format!("autopost_session={session}; {note}");
+        let request = site.bare(Method::GET, path).header(COOKIE, cookies);
+        let answer = request.send().await.expect("an answer");
+        let kept = header(&answer, &SET_COOKIE).to_owned();
+        (answer.text().await.expect("a page"), kept)
+    };
+    let owner = site.desk.session.expose();
+    let (page, kept) = visit(owner, &path).await;
+    assert!(page.contains(&told), "{page}");
+    assert!(
+        kept.contains("autopost_made_link=;") && kept.contains("Max-Age=0"),
+        "{kept}"
+    );
+    // Neither at another client, nor to whoever did not make it.
+    let (page, _) = visit(owner, &format!("/clients/{other}/accounts/links")).await;
+    assert!(!page.contains(token));
+    let stranger = SecretToken::generate();
+    let (page, _) = visit(stranger.expose(), &path).await;
+    assert!(!page.contains(token));
+    let page = crate::support::text(site.own(Method::GET, &path)).await;
+    assert!(!page.contains(token));
+    site.desk.database.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_client_connects_by_a_link_and_only_in_the_browser_that_began() {
     let site = Site::start().await;
     let desk = &site.desk;

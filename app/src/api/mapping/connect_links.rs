@@ -1,13 +1,28 @@
-//! What visitors see by a connect link.
+//! Connect links: one that was made, and what visitors see by one.
 
 use chrono::{DateTime, Utc};
 use domain::account::AccountStatus;
 use domain::time::{local, local_label_with_year, zone, zone_place};
 use services::accounts::account_name;
-use services::connect_links::ConnectVisit;
+use services::clients::ClientView;
+use services::connect_links::{ConnectLinkMade, ConnectVisit};
 use services::{ServiceError, ServiceResult};
 
-use crate::api::connect_links::{ConnectVisitData, OpenConnectLink, VisitedAccount};
+use super::time_with_place;
+use crate::api::connect_links::{
+    ConnectVisitData, MadeConnectLink, OpenConnectLink, VisitedAccount,
+};
+
+pub(in crate::api) fn made_connect_link(
+    view: &ClientView,
+    made: ConnectLinkMade,
+) -> MadeConnectLink {
+    MadeConnectLink {
+        address: made.address.to_string(),
+        ends_at: time_with_place(view, made.expires_at),
+        mailed_to: made.mailed_to,
+    }
+}
 
 pub(in crate::api) fn connect_visit(visit: ConnectVisit) -> ServiceResult<ConnectVisitData> {
     let open = visit.open.map(|open| {

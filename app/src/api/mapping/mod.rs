@@ -21,7 +21,7 @@ use super::assets::AssetData;
 
 pub(super) use approvals::{board, by_client, review_of};
 pub(super) use audit::audit;
-pub(super) use connect_links::connect_visit;
+pub(super) use connect_links::{connect_visit, made_connect_link};
 pub(super) use history::{activity, delivery, history};
 pub(super) use notices::{endpoint, notice, outbox};
 pub(super) use portal::{

@@ -70,7 +70,15 @@ fn Body(
     make: ServerAction<MakeConnectLink>,
 ) -> impl IntoView {
     let query = use_query_map();
-    let made = move || make.value().get()?.ok().map(|made| view! { <Made made /> });
+    // Without WASM the page itself knows what was just made.
+    let left = links.made;
+    let made = move || {
+        let made = match make.value().get() {
+            Some(made) => made.ok(),
+            None => left.clone(),
+        };
+        made.map(|made| view! { <Made made /> })
+    };
     let revoked = move || {
         let is_revoked = query.with(|query| query.get("revoked").is_some());
         (is_revoked && make.value().get().is_none()).then(|| {
