@@ -62,7 +62,7 @@ pub struct AuditPage {
 /// A page of what a client may read.
 #[derive(Clone, Debug)]
 pub struct ClientAuditPage {
-    /// The entries, newest first, without what is nobody's business outside the agency.
+    /// The entries, newest first, without what is nobody's business outside the agency or says nothing there.
     pub entries: Vec<AuditEntry>,
     /// Hand this over to read on.
     pub next: Option<i64>,
@@ -166,7 +166,7 @@ impl Services {
                     .filter(|action| action.is_for_clients())
                     .collect(),
             ),
-            without_internal: true,
+            for_clients: true,
             before,
             ..Filter::default()
         };
@@ -208,7 +208,7 @@ impl Services {
             from,
             until,
             before: wanted.before,
-            without_internal: false,
+            for_clients: false,
         };
         Ok((zone, filter))
     }

@@ -6,6 +6,7 @@ use domain::audit::AuditAction;
 use domain::{AccountId, ClientId, DeliveryState, Role, UserId};
 use serde_json::{Value, json};
 use services::actor::{Origin, Reach};
+use services::audit::details::sentence_for_clients;
 use services::audit::read::{AuditEntry, AuditFilter};
 use services::client_settings::SettingsInput;
 use services::controls::PauseScope;
@@ -429,6 +430,54 @@ async fn a_client_reads_what_was_done_at_theirs_and_nothing_of_the_agency_s_own(
     let editor = acting(&desk, Role::Editor, Reach::Every);
     let refused = desk.services.audit_of_client(&editor, client, None).await;
     assert!(matches!(refused, Err(ServiceError::Forbidden)));
+    desk.database.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_s_page_is_full_of_what_it_is_told() {
+    let desk = Desk::start().await;
+    let (client, ..) = two_clients(&desk).await;
+    let states: Vec<_> = DeliveryState::ALL.iter().map(|one| one.as_str()).collect();
+    let mut conn = desk.services.conn().await.expect("a connection");
+    diesel_async::SimpleAsyncConnection::batch_execute(
+        &mut *conn,
+        &format!(
+            "INSERT INTO audit_entries (at, actor_name, actor_role, client_id, action, after)
+             SELECT now(), 'Somebody', role, '{client}', 'delivery_moved', jsonb_build_object('state', state)
+             FROM generate_series(1, 30) round, unnest(ARRAY[NULL, 'owner', 'client_approver']) role,
+                  unnest(ARRAY['{}']) state
+             ORDER BY round",
+            states.join("', '")
+        ),
+    )
+    .await
+    .expect("entries");
+    drop(conn);
+    let approver = acting(&desk, Role::ClientApprover, Reach::Only(vec![client]));
+    let page = desk
+        .services
+        .audit_of_client(&approver, client, None)
+        .await
+        .expect("a page");
+    assert_eq!(page.entries.len(), 100);
+    assert!(page.next.is_some());
+    let mut told: Vec<_> = page
+        .entries
+        .iter()
+        .map(|entry| sentence_for_clients(entry).expect("a sentence"))
+        .collect();
+    told.sort();
+    told.dedup();
+    assert_eq!(
+        told,
+        [
+            "cancelled a post",
+            "could not publish a post",
+            "does not know yet whether a post is out",
+            "published a post",
+            "scheduled a post"
+        ]
+    );
     desk.database.remove().await;
 }
 
