@@ -238,6 +238,8 @@ pub struct PortalComment {
     pub at: Option<(AssetId, i64, String)>,
     /// "Today, 12:04".
     pub when: String,
+    /// Whether it is settled.
+    pub resolved: bool,
 }
 
 /// What came of a decision.

@@ -112,22 +112,7 @@ impl Services {
                 at: new.at,
             };
             comment::insert(conn, &row, now).await?;
-            // Moves what open pages look at; the words are read where they belong.
-            let moved = NewEvent {
-                client,
-                account: None,
-                post: Some(id),
-                delivery: None,
-                attempt: None,
-                at: now,
-                actor: Some(actor.user_id),
-                kind: "commented",
-                tone: Tone::Neutral,
-                title: "Commented".to_owned(),
-                detail: String::new(),
-                platform_words: None,
-                duration_ms: None,
-            };
+            let moved = moved(actor, client, id, "commented", "Commented", now);
             event::append(conn, &[moved]).await?;
             let entry = Entry::of(AuditAction::Commented)
                 .at(client)
@@ -194,12 +179,18 @@ impl Services {
         conn.transaction(async |conn| {
             let with_internal = side == Side::Desk;
             let of = comment::set_resolved(conn, client, id, by, with_internal).await?;
-            let of = of.ok_or(ServiceError::NotFound("comment"))?;
+            let (of, internal) = of.ok_or(ServiceError::NotFound("comment"))?;
             self.seen_post(conn, side, client, of).await?;
+            let (kind, title) = if resolved {
+                ("comment_settled", "Settled a comment")
+            } else {
+                ("comment_reopened", "Opened a comment again")
+            };
+            event::append(conn, &[moved(actor, client, of, kind, title, now)]).await?;
             let entry = Entry::of(AuditAction::Commented)
                 .at(client)
                 .on("post", of)
-                .after(serde_json::json!({ "resolved": resolved }));
+                .after(serde_json::json!({ "internal": internal, "resolved": resolved }));
             self.record(conn, By::User(actor), &[entry]).await
         })
         .await
@@ -242,6 +233,32 @@ impl Services {
                     | DeliveryState::Published
             )
         }))
+    }
+}
+
+/// Moves what open pages look at; the words are read where they belong.
+fn moved(
+    actor: &Actor,
+    client: ClientId,
+    post: PostId,
+    kind: &'static str,
+    title: &str,
+    at: DateTime<Utc>,
+) -> NewEvent {
+    NewEvent {
+        client,
+        account: None,
+        post: Some(post),
+        delivery: None,
+        attempt: None,
+        at,
+        actor: Some(actor.user_id),
+        kind,
+        tone: Tone::Neutral,
+        title: title.to_owned(),
+        detail: String::new(),
+        platform_words: None,
+        duration_ms: None,
     }
 }
 

@@ -322,6 +322,7 @@ fn comment_data(view: &ClientView, now: DateTime<Utc>, comment: CommentView) -> 
         is_mine: comment.is_mine,
         by_agency: comment.by_agency,
         body: comment.body,
+        resolved: comment.resolved,
         at: comment.at.map(|(asset, at)| {
             let label = duration_label(at.unsigned_abs());
             (asset, at, label)

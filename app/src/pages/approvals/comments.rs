@@ -1,9 +1,9 @@
-//! What was said about a post, and saying more: to the client, or among the agency alone.
+//! What was said about a post, saying more, to the client or among the agency alone, and settling it.
 
 use domain::{ClientId, PostId};
 use leptos::prelude::*;
 
-use crate::api::approvals::{AddComment, CommentData, ReviewData};
+use crate::api::approvals::{AddComment, CommentData, ResolveComment, ReviewData};
 use crate::components::{BusyButton, Icon, Notice, PersonAvatar, Status};
 
 #[component]
@@ -13,10 +13,11 @@ pub(super) fn Comments(
     /// How it stands, with what was said.
     #[prop(into)]
     review: Signal<Option<ReviewData>>,
-    /// Called when something was said.
+    /// Called when something was said or settled.
     on_change: Callback<()>,
 ) -> impl IntoView {
     let add = ServerAction::<AddComment>::new();
+    let settle = ServerAction::<ResolveComment>::new();
     let body = RwSignal::new(String::new());
     let internal = RwSignal::new(false);
     let told = StoredValue::new(0);
@@ -30,8 +31,18 @@ pub(super) fn Comments(
             on_change.run(());
         }
     });
+    let settled = StoredValue::new(0);
+    Effect::new(move |_| {
+        let version = settle.version().get();
+        if version != settled.get_value() {
+            settled.set_value(version);
+            on_change.run(());
+        }
+    });
     let refusal = move || {
-        add.value().get()?.err().map(|error| {
+        let said = add.value().get().and_then(Result::err);
+        let settled = settle.value().get().and_then(Result::err);
+        said.or(settled).map(|error| {
             view! { <Notice status=Status::Failed alert=true lead=error.to_string() /> }
         })
     };
@@ -54,7 +65,7 @@ pub(super) fn Comments(
         (!comments.is_empty()).then(|| {
             let items = comments
                 .into_iter()
-                .map(|comment| view! { <Comment comment /> })
+                .map(|comment| view! { <Comment client comment settle /> })
                 .collect_view();
             view! { <ol class="comment-list">{items}</ol> }
         })
@@ -119,18 +130,28 @@ pub(super) fn Comments(
 }
 
 #[component]
-fn Comment(comment: CommentData) -> impl IntoView {
+fn Comment(
+    client: ClientId,
+    comment: CommentData,
+    settle: ServerAction<ResolveComment>,
+) -> impl IntoView {
     let CommentData {
+        id,
         author,
         internal,
         body,
         moment,
         when,
         resolved,
-        ..
     } = comment;
+    let (label, icon) = if resolved {
+        ("Open again", Icon::Undo)
+    } else {
+        ("Settle", Icon::Check)
+    };
+    let about = format!("{label}: {author}, {when}");
     view! {
-        <li class="comment" class:is-internal=internal>
+        <li class="comment" class:is-internal=internal class:is-settled=resolved>
             <PersonAvatar name=author.clone() />
             <div>
                 <p class="comment-head">
@@ -147,6 +168,20 @@ fn Comment(comment: CommentData) -> impl IntoView {
                         .then(|| view! { <span class="chip">{Icon::Check.view()} "Settled"</span> })}
                 </p>
                 <p class="comment-body">{body}</p>
+                <ActionForm action=settle attr:class="comment-settle">
+                    <input type="hidden" name="client" value=client.to_string() />
+                    <input type="hidden" name="comment" value=id.to_string() />
+                    <input type="hidden" name="resolved" value=(!resolved).to_string() />
+                    <button
+                        class="button quiet small"
+                        type="submit"
+                        aria-label=about
+                        disabled=move || settle.pending().get()
+                    >
+                        {icon.view()}
+                        {label}
+                    </button>
+                </ActionForm>
             </div>
         </li>
     }

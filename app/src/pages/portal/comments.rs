@@ -8,7 +8,7 @@ use super::sheet::MomentFields;
 use super::video::Player;
 use crate::api::decisions::PortalComment as Say;
 use crate::api::portal::PortalComment;
-use crate::components::{AvatarSize, BusyButton, PersonAvatar};
+use crate::components::{AvatarSize, BusyButton, Icon, PersonAvatar};
 
 /// The conversation about a post.
 #[component]
@@ -83,13 +83,16 @@ fn Said(client: ClientId, comment: PortalComment, player: Player) -> impl IntoVi
         }
     });
     view! {
-        <li class="comment">
+        <li class="comment" class:is-settled=comment.resolved>
             <PersonAvatar name=comment.author size=AvatarSize::S30 />
             <div class="comment-text">
                 <p class="comment-head">
                     <b>{name}</b>
                     {moment}
                     <span class="comment-when">{comment.when}</span>
+                    {comment
+                        .resolved
+                        .then(|| view! { <span class="chip">{Icon::Check.view()} "Settled"</span> })}
                 </p>
                 <p class="comment-body">{comment.body}</p>
             </div>

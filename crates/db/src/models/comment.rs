@@ -143,8 +143,8 @@ pub async fn counts(
         .collect())
 }
 
-/// Marks a comment of a client as settled, or as open again. `None` when there is none, or it stays within
-/// the agency and that is not to be seen.
+/// Marks a comment of a client as settled, or as open again: which post it is about, and whether it stays within
+/// the agency. `None` when there is none, or it stays within the agency and that is not to be seen.
 ///
 /// # Errors
 /// When the query fails.
@@ -154,8 +154,8 @@ pub async fn set_resolved(
     id: CommentId,
     resolved: Option<(DateTime<Utc>, UserId)>,
     with_internal: bool,
-) -> DbResult<Option<PostId>> {
-    let post: Option<Uuid> = diesel::update(
+) -> DbResult<Option<(PostId, bool)>> {
+    let settled: Option<(Uuid, bool)> = diesel::update(
         comments::table
             .filter(comments::id.eq(id.0))
             .filter(comments::client_id.eq(client.0))
@@ -169,9 +169,9 @@ pub async fn set_resolved(
         comments::resolved_at.eq(resolved.map(|(at, _)| at)),
         comments::resolved_by.eq(resolved.map(|(_, by)| by.0)),
     ))
-    .returning(comments::post_id)
+    .returning((comments::post_id, comments::internal))
     .get_result(conn)
     .await
     .optional()?;
-    Ok(post.map(PostId::from))
+    Ok(settled.map(|(post, internal)| (post.into(), internal)))
 }

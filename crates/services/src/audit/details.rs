@@ -53,6 +53,14 @@ pub fn sentence(entry: &AuditEntry) -> String {
                 Verdict::Approved => "approved a post".to_owned(),
                 Verdict::Changes => "asked for changes to a post".to_owned(),
             }),
+        AuditAction::Commented => entry
+            .after
+            .as_ref()
+            .and_then(|after| after.get("resolved")?.as_bool())
+            .map(|resolved| match resolved {
+                true => "settled a comment".to_owned(),
+                false => "opened a comment again".to_owned(),
+            }),
         AuditAction::Exported => {
             word(entry.after.as_ref(), "what").map(|what| format!("exported the {what}"))
         }
@@ -196,6 +204,14 @@ mod tests {
             )
         };
         assert_eq!(sentence_for_clients(&scheduled), None);
+        let settled = entry(
+            "commented",
+            None,
+            Some(json!({ "internal": false, "resolved": true })),
+        );
+        assert_eq!(sentence(&settled), "settled a comment");
+        let said = entry("commented", None, Some(json!({ "internal": false })));
+        assert_eq!(sentence(&said), "commented on a post");
         let connected = entry(
             "account_connected",
             None,

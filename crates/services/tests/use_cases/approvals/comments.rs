@@ -3,6 +3,8 @@
 use domain::approval::ApprovalPolicy;
 use domain::{AssetId, Role};
 use services::ServiceError;
+use services::audit::details::sentence;
+use services::audit::read::AuditEntry;
 use services::comments::NewComment;
 use testing::{KESTREL, video};
 
@@ -75,6 +77,47 @@ async fn what_stays_within_the_agency_never_reaches_the_client() {
         .resolve_comment(owner, client, internal, true)
         .await
         .expect("settled");
+    let read = services.audit_of_client(&office.ann, client, None).await;
+    let settled = |entry: &AuditEntry| sentence(entry) == "settled a comment";
+    assert!(!read.expect("a page").entries.iter().any(settled));
+    office.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_comment_is_settled_and_opened_again() {
+    let office = Office::start(ApprovalPolicy::Required).await;
+    let (services, owner, client) = (&office.desk.services, &office.desk.owner, office.client);
+    let post = office.waiting("Flat white", AHEAD).await;
+    let comment = services
+        .add_comment(&office.ann, client, post, say("Which cup?", false))
+        .await
+        .expect("said");
+    let version = async || {
+        let version = services.state_version(owner, Some(client)).await;
+        version.expect("a version")
+    };
+    for resolved in [true, false] {
+        let before = version().await;
+        services
+            .resolve_comment(owner, client, comment, resolved)
+            .await
+            .expect("settled or opened");
+        assert!(version().await > before, "open pages look again");
+        for who in [owner, &office.ann] {
+            let comments = services.comments(who, client, post).await;
+            assert_eq!(comments.expect("comments")[0].resolved, resolved);
+        }
+    }
+    let page = services.audit_of_client(&office.ann, client, None).await;
+    let told: Vec<_> = page.expect("a page").entries.iter().map(sentence).collect();
+    assert_eq!(
+        told[..3],
+        [
+            "opened a comment again",
+            "settled a comment",
+            "commented on a post"
+        ]
+    );
     office.remove().await;
 }
 
