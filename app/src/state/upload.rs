@@ -9,7 +9,8 @@ use leptos::wasm_bindgen::JsCast;
 use leptos::wasm_bindgen::closure::Closure;
 use leptos::web_sys::{Event, EventTarget, File, ProgressEvent, XmlHttpRequest};
 
-use super::transfer::{Pace, percent_encode, read_answer};
+use super::address::percent_encode;
+use super::transfer::{Pace, read_answer};
 use crate::api::assets::AssetData;
 
 /// How far a file is.

@@ -1,11 +1,12 @@
 //! The lists, with what is chosen in them, beside the post that is looked at.
 
-use domain::PostId;
 use domain::approval::ReviewState;
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 
-use super::Tab;
 use super::bulk::{BulkBar, RemindAll};
+use super::{Tab, address};
 use crate::api::approvals::{ApprovalRow, BoardData, Pick};
 use crate::components::{
     ClientAvatar, Empty, Glyphs, Icon, PersonAvatar, Select, Status, StatusPill, Thumb,
@@ -16,9 +17,11 @@ pub(super) fn Board(
     board: BoardData,
     tab: Tab,
     base: String,
-    post: Option<PostId>,
+    /// The post that is looked at.
+    post: Option<Pick>,
     picks: RwSignal<Vec<Pick>>,
-    held_by: RwSignal<Option<String>>,
+    /// Whose posts are listed alone; the address says it.
+    held_by: Memo<Option<String>>,
     on_change: Callback<()>,
 ) -> impl IntoView {
     let tabs = Tab::ALL
@@ -27,12 +30,12 @@ pub(super) fn Board(
         .filter(|one| *one != Tab::Agency || tab == *one || !board.with_agency.is_empty())
         .map(|one| {
             let count = one.rows(&board).len();
+            let base = base.clone();
+            let href = move || {
+                held_by.with(|held_by| address(&base, Some(one), held_by.as_deref(), None))
+            };
             view! {
-                <a
-                    class="tab"
-                    href=format!("{base}?tab={}", one.word())
-                    aria-current=(one == tab).then_some("page")
-                >
+                <a class="tab" href=href aria-current=(one == tab).then_some("page")>
                     {one.label()}
                     <span class="tab-count">{count}</span>
                 </a>
@@ -45,61 +48,99 @@ pub(super) fn Board(
     picks.update_untracked(|picks| picks.retain(|pick| listed.contains(pick)));
     let holders = holders(&rows);
     // Whoever is chosen and holds nothing any more leaves nothing out.
-    let only = {
+    let only = Memo::new({
         let holders = holders.clone();
-        move || held_by.get().filter(|name| holders.contains(name))
-    };
-    let asks = board.asks;
-    let body = {
-        let only = only.clone();
-        move || {
-            let only = only();
-            let mut rows = rows.clone();
-            rows.retain(|row| only.as_ref().is_none_or(|name| row.held_by.contains(name)));
-            if rows.is_empty() {
-                empty(tab, asks).into_any()
-            } else {
-                table(tab, &base, rows, post, picks, on_change).into_any()
-            }
-        }
-    };
-    let filter = (holders.len() > 1).then(|| {
-        let options = holders
-            .into_iter()
-            .map(|name| {
-                let only = only.clone();
-                let (own, value) = (name.clone(), name.clone());
-                view! {
-                    <option value=value prop:selected=move || only().as_ref() == Some(&own)>
-                        {name}
-                    </option>
-                }
-            })
-            .collect_view();
-        view! {
-            <label class="approvals-filter">
-                <span>"Held by"</span>
-                <Select><select
-                    on:change:target=move |event| {
-                        let name = event.target().value();
-                        picks.set(Vec::new());
-                        held_by.set(Some(name).filter(|name| !name.is_empty()));
-                    }
-                >
-                    <option value="">"Anybody"</option>
-                    {options}
-                </select></Select>
-            </label>
-        }
+        move |_| held_by.get().filter(|name| holders.contains(name))
     });
+    let filter = tab
+        .who()
+        .filter(|_| holders.len() > 1)
+        .map(|label| view! { <HeldBy label holders tab base=base.clone() post only /> });
+    let asks = board.asks;
+    let body = move || {
+        let only = only.get();
+        let mut rows = rows.clone();
+        rows.retain(|row| only.as_ref().is_none_or(|name| row.held_by.contains(name)));
+        if rows.is_empty() {
+            empty(tab, asks).into_any()
+        } else {
+            let listed = Listed {
+                base: &base,
+                tab,
+                held_by: only.as_deref(),
+            };
+            table(listed, rows, post, picks, on_change).into_any()
+        }
+    };
     view! {
-        <nav class="tabs approvals-tabs" aria-label="Approvals">
-            {tabs} {filter}
-        </nav>
+        <div class="approvals-head">
+            <nav class="tabs approvals-tabs" aria-label="Approvals">
+                {tabs}
+            </nav>
+            {filter}
+        </div>
         {body}
         <BulkBar tab picks on_change />
     }
     .into_any()
+}
+
+/// Whose posts are listed: a choice that becomes the address. Without WASM a button sends it.
+#[component]
+fn HeldBy(
+    label: &'static str,
+    holders: Vec<String>,
+    tab: Tab,
+    base: String,
+    post: Option<Pick>,
+    only: Memo<Option<String>>,
+) -> impl IntoView {
+    let navigate = use_navigate();
+    let options = holders
+        .into_iter()
+        .map(|name| {
+            let (own, value) = (name.clone(), name.clone());
+            let is_chosen = move || only.with(|only| only.as_ref() == Some(&own));
+            view! {
+                <option value=value selected=is_chosen.clone() prop:selected=is_chosen>
+                    {name}
+                </option>
+            }
+        })
+        .collect_view();
+    let action = base.clone();
+    let choose = move |name: String| {
+        let name = Some(name.as_str()).filter(|name| !name.is_empty());
+        let options = NavigateOptions {
+            scroll: false,
+            ..NavigateOptions::default()
+        };
+        navigate(&address(&base, Some(tab), name, post), options);
+    };
+    view! {
+        <form method="get" action=action class="approvals-filter">
+            <input type="hidden" name="tab" value=tab.word() />
+            <label>
+                <span>{label}</span>
+                <Select>
+                    <select name="held" on:change:target=move |event| choose(event.target().value())>
+                        <option value="">"Anybody"</option>
+                        {options}
+                    </select>
+                </Select>
+            </label>
+            <noscript inner_html="<button class=\"button secondary small\">Show</button>"></noscript>
+        </form>
+    }
+    .into_any()
+}
+
+/// A list, and whose posts are listed alone.
+#[derive(Clone, Copy)]
+struct Listed<'a> {
+    base: &'a str,
+    tab: Tab,
+    held_by: Option<&'a str>,
 }
 
 /// Who holds something, by name.
@@ -148,13 +189,13 @@ fn empty(tab: Tab, asks: bool) -> impl IntoView {
 }
 
 fn table(
-    tab: Tab,
-    base: &str,
+    listed: Listed<'_>,
     rows: Vec<ApprovalRow>,
-    post: Option<PostId>,
+    post: Option<Pick>,
     picks: RwSignal<Vec<Pick>>,
     on_change: Callback<()>,
-) -> impl IntoView {
+) -> impl IntoView + use<> {
+    let tab = listed.tab;
     let all: Vec<Pick> = rows.iter().map(pick).collect();
     let can_pick = matches!(tab, Tab::Ready | Tab::Agency | Tab::Client);
     let count = all.len();
@@ -179,11 +220,7 @@ fn table(
         }
     });
     let waits = matches!(tab, Tab::Agency | Tab::Client);
-    let last = match tab {
-        Tab::Ready => None,
-        Tab::Agency | Tab::Client => Some("Held by"),
-        Tab::Changes | Tab::Approved => Some("Decided by"),
-    };
+    let last = tab.who();
     let columns =
         3 + usize::from(tab != Tab::Ready) + usize::from(waits) + usize::from(last.is_some());
     let mut client = None;
@@ -203,7 +240,7 @@ fn table(
                 let on_change = waits.then_some(on_change);
                 body.push(group_head(&group, columns + 1, on_change).into_any());
             }
-            body.push(row_view(tab, base, (*row).clone(), post, picks, can_pick).into_any());
+            body.push(row_view(listed, (*row).clone(), post, picks, can_pick).into_any());
         }
     }
     view! {
@@ -260,24 +297,19 @@ fn group_head(
 }
 
 fn row_view(
-    tab: Tab,
-    base: &str,
+    listed: Listed<'_>,
     row: ApprovalRow,
-    post: Option<PostId>,
+    post: Option<Pick>,
     picks: RwSignal<Vec<Pick>>,
     can_pick: bool,
-) -> impl IntoView {
+) -> impl IntoView + use<> {
+    let Listed { base, tab, held_by } = listed;
     let own = pick(&row);
-    let is_shown = post == Some(row.post) && tab != Tab::Ready;
+    let is_shown = post == Some(own) && tab != Tab::Ready;
     let href = if tab == Tab::Ready {
         format!("/clients/{}/posts/{}", row.client, row.post)
     } else {
-        format!(
-            "{base}?tab={}&client={}&post={}",
-            tab.word(),
-            row.client,
-            row.post
-        )
+        address(base, Some(tab), held_by, Some(own))
     };
     let label = format!("Choose “{}”", row.title);
     let choose = can_pick.then(|| {

@@ -17,6 +17,7 @@ use crate::components::{TableSkeleton, TopBar};
 use crate::pages::layout::use_desk;
 use crate::pages::live::use_live;
 use crate::pages::trouble::Trouble;
+use crate::state::address::percent_encode;
 use board::Board;
 use inspector::Inspector;
 
@@ -76,15 +77,47 @@ impl Tab {
         }
     }
 
+    /// What its people did or are to do about a post, as the head of their column.
+    const fn who(self) -> Option<&'static str> {
+        match self {
+            Self::Ready => None,
+            Self::Agency | Self::Client => Some("Held by"),
+            Self::Changes | Self::Approved => Some("Decided by"),
+        }
+    }
+
+    /// The list of this name.
+    fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tab| tab.word() == word)
+    }
+
     /// The list that an address means: the one it names, or the one in which its post is, or the client's.
-    fn of(named: Option<&str>, post: Option<PostId>, board: &BoardData) -> Self {
-        let named = Self::ALL.into_iter().find(|tab| Some(tab.word()) == named);
+    fn of(named: Option<Self>, post: Option<PostId>, board: &BoardData) -> Self {
         let of_post = || {
             Self::ALL
                 .into_iter()
                 .find(|tab| tab.rows(board).iter().any(|row| Some(row.post) == post))
         };
         named.or_else(of_post).unwrap_or(Self::Client)
+    }
+}
+
+/// Where a list is: all of it or what one person holds, with a post beside it or without.
+fn address(base: &str, tab: Option<Tab>, held_by: Option<&str>, post: Option<Pick>) -> String {
+    let mut query = Vec::new();
+    if let Some(tab) = tab {
+        query.push(format!("tab={}", tab.word()));
+    }
+    if let Some(name) = held_by {
+        query.push(format!("held={}", percent_encode(name)));
+    }
+    if let Some(Pick { client, post }) = post {
+        query.push(format!("client={client}&post={post}"));
+    }
+    if query.is_empty() {
+        base.to_owned()
+    } else {
+        format!("{base}?{}", query.join("&"))
     }
 }
 
@@ -103,14 +136,19 @@ pub fn ApprovalsPage() -> impl IntoView {
             moved.update(|moved| *moved += 1);
         },
     );
-    let named = Memo::new(move |_| query.with(|query| query.get("tab")));
+    let named = Memo::new(move |_| query.with(|query| Tab::named(query.get_str("tab")?)));
+    let held_by =
+        Memo::new(move |_| query.with(|query| query.get("held").filter(|name| !name.is_empty())));
     let post = Memo::new(move |_| {
         query.with(|query| query.get("post").and_then(|post| post.parse().ok()))
     });
     // The address names the client where the page is one of all clients.
     let chosen = Memo::new(move |_| {
         let named = query.with(|query| query.get("client").and_then(|id| id.parse().ok()));
-        Some((desk.client_id().or(named)?, post.get()?))
+        Some(Pick {
+            client: desk.client_id().or(named)?,
+            post: post.get()?,
+        })
     });
     let base = Memo::new(move |_| {
         desk.client_id().map_or_else(
@@ -118,12 +156,18 @@ pub fn ApprovalsPage() -> impl IntoView {
             |client| format!("/clients/{client}/approvals"),
         )
     });
-    let back = Signal::derive(move || match named.get() {
-        Some(tab) => format!("{}?tab={tab}", base.get()),
-        None => base.get(),
+    let back = Signal::derive(move || {
+        held_by.with(|held_by| address(&base.get(), named.get(), held_by.as_deref(), None))
     });
     let picks = RwSignal::new(Vec::<Pick>::new());
-    let held_by = RwSignal::new(None::<String>);
+    // What the filter leaves out is no longer chosen, whichever way it was set.
+    Effect::new(move |before: Option<Option<String>>| {
+        let now = held_by.get();
+        if before.is_some_and(|before| before != now) {
+            picks.set(Vec::new());
+        }
+        now
+    });
     let on_change = Callback::new(move |()| {
         picks.set(Vec::new());
         board.refetch();
@@ -133,9 +177,9 @@ pub fn ApprovalsPage() -> impl IntoView {
     let content = move || {
         board.get().map(|board| match board {
             Ok(board) => {
-                let tab = Tab::of(named.get().as_deref(), post.get(), &board);
-                view! { <Board board tab base=base.get() post=post.get() picks held_by on_change /> }
-                    .into_any()
+                let tab = Tab::of(named.get(), post.get(), &board);
+                let (base, post) = (base.get(), chosen.get());
+                view! { <Board board tab base post picks held_by on_change /> }.into_any()
             }
             Err(error) => view! { <Trouble error /> }.into_any(),
         })
@@ -153,11 +197,38 @@ pub fn ApprovalsPage() -> impl IntoView {
             {move || {
                 chosen
                     .get()
-                    .map(|(client, post)| {
+                    .map(|Pick { client, post }| {
                         view! { <Inspector client post back moved=moved on_change /> }
                     })
             }}
         </div>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Tab, address};
+    use crate::api::approvals::Pick;
+
+    #[test]
+    fn an_address_says_what_is_listed_and_looked_at() {
+        assert_eq!(address("/approvals", None, None, None), "/approvals");
+        let only = Some("Priya & Ann");
+        assert_eq!(
+            address("/approvals", Some(Tab::Client), only, None),
+            "/approvals?tab=client&held=Priya%20%26%20Ann"
+        );
+        let post = Pick {
+            client: domain::ClientId::generate(),
+            post: domain::PostId::generate(),
+        };
+        assert_eq!(
+            address("/approvals", Some(Tab::Client), None, Some(post)),
+            format!(
+                "/approvals?tab=client&client={}&post={}",
+                post.client, post.post
+            )
+        );
+    }
 }

@@ -11,6 +11,7 @@ use leptos_router::hooks::use_query_map;
 use crate::api::audit::{AuditData, AuditQuery, audit};
 use crate::components::{Empty, Icon, TableSkeleton, TopBar};
 use crate::pages::trouble::Trouble;
+use crate::state::address::percent_encode;
 
 /// The page.
 #[component]
@@ -155,29 +156,13 @@ fn address(asked: &AuditQuery, but: &[(&str, &str)]) -> String {
     let pairs: Vec<String> = kept
         .chain(but.iter().copied())
         .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("{name}={}", escaped(value)))
+        .map(|(name, value)| format!("{name}={}", percent_encode(value)))
         .collect();
     if pairs.is_empty() {
         String::new()
     } else {
         format!("?{}", pairs.join("&"))
     }
-}
-
-/// A value as it stands in an address.
-fn escaped(value: &str) -> String {
-    use std::fmt::Write;
-    let mut escaped = String::with_capacity(value.len());
-    for byte in value.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
-                escaped.push(char::from(byte));
-            }
-            // Writing to a String cannot fail.
-            _ => drop(write!(escaped, "%{byte:02X}")),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]
