@@ -1,6 +1,7 @@
 // node tools/demo.mjs: gives a running server a small demo agency, by the same addresses that a browser uses.
 // Safe to run again: what is there stays; the accounts are connected anew, because the emulator forgets its tokens.
-// Environment: ADDRESS (the server), DEMO_EMAIL, DEMO_PASSWORD, DEMO_FOLDER (where the clips are made).
+// Environment: ADDRESS (the server), MAIL_ADDRESS (the mail sink), DEMO_EMAIL, DEMO_PASSWORD (also that of the
+// client's approver), DEMO_APPROVER (their address), DEMO_FOLDER (where the clips are made).
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, existsSync, readFileSync } from "node:fs";
@@ -30,16 +31,27 @@ const CLIENTS = [
         minutes: 3,
       },
       { caption: "From the ridge above Pitalito", colours: ["0xf2b37a", "0x4d7a5b"], days: 3, at: "09:00" },
-      { caption: "Swan in a cup, first attempt", colours: ["0xc98b74", "0xf5e4d4"], days: 4, at: "17:30", draft: true },
+      { caption: "Swan in a cup, first attempt", colours: ["0xc98b74", "0xf5e4d4"], days: 4, at: "17:30", intent: "SaveDraft" },
     ],
   },
   {
     name: "Northbank Climbing",
     zone: "America/New_York",
     account: "northbankclimbing",
+    // Nothing goes out without this person's approval.
+    approver: { name: "Tessa Grant", color: "#1f6f9e" },
     posts: [
-      { caption: "New set on the north wall", colours: ["0x1f6f9e", "0xf0c419"], days: 2, at: "12:00" },
-      { caption: "Three drills before breakfast", colours: ["0x23303f", "0x3fb3a8"], days: 5, at: "10:00", draft: true },
+      { caption: "New set on the north wall", colours: ["0x1f6f9e", "0xf0c419"], days: 2, at: "12:00", intent: "SendForApproval" },
+      { caption: "Chalk up: the crux of problem nine, slowly", colours: ["0xd7d2c8", "0x7b4b94"], days: 3, at: "18:00", intent: "SendForApproval" },
+      {
+        caption: "Kids’ hour is back on Saturdays",
+        colours: ["0xf0c419", "0xd9722e"],
+        days: 4,
+        at: "09:30",
+        intent: "SendForApproval",
+        changes: { note: "It is Sundays from now on. Could the sign be in the picture here?", at: 3 },
+      },
+      { caption: "Three drills before breakfast", colours: ["0x23303f", "0x3fb3a8"], days: 5, at: "10:00", intent: "SaveDraft" },
     ],
   },
 ];
@@ -128,11 +140,59 @@ function wall(now, { minutes, days, at }) {
   return `${new Date(time.getTime() + days * 86_400_000).toISOString().slice(0, 10)}T${at}`;
 }
 
+const mailsTo = async (email) => {
+  const answer = await fetch(new URL("/api/email", process.env.MAIL_ADDRESS));
+  const mails = await answer.json();
+  return mails
+    .filter((mail) => mail.to.some((to) => to.address === email))
+    .sort((one, other) => one.time.localeCompare(other.time));
+};
+
+// The invitation is read from the mail, as the person would.
+async function tokenIn(email, known) {
+  for (let tries = 0; tries < 120; tries += 1) {
+    const mails = await mailsTo(email);
+    const link = mails.length > known && /\/invitation\/(\S+)/.exec(mails.at(-1).text);
+    if (link) return link[1];
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  throw new Error(`No invitation came for ${email}`);
+}
+
+// Does something in another browser, as it were.
+async function elsewhere(something) {
+  const own = cookie;
+  cookie = "";
+  await something();
+  cookie = own;
+}
+
+async function addApprover(client, { name, approver }) {
+  const email = process.env.DEMO_APPROVER;
+  const settings = { "form[name]": name, "form[approval_policy]": "required", "form[brand_color]": approver.color };
+  await request("/api/save_client_settings", form({ client, ...settings }));
+  const known = (await mailsTo(email)).length;
+  await request("/api/invite", form({ email, name: approver.name, role: "client_approver", "clients[0]": client }));
+  const token = await tokenIn(email, known);
+  await elsewhere(() => request("/api/accept_invitation", form({ token, name: approver.name, password: process.env.DEMO_PASSWORD })));
+}
+
+// What the client's person has to say about a post.
+async function askForChanges(client, post, asset, { note, at }) {
+  await elsewhere(async () => {
+    await request("/api/sign_in", form({ email: process.env.DEMO_APPROVER, password: process.env.DEMO_PASSWORD }));
+    const { version } = (await call("portal_inbox", form({}))).mine.find((one) => one.post === post);
+    const said = { verdict: "changes", note, asset, minute: "0", second: `${at}` };
+    await request("/api/portal_decide", form({ client, post, version, ...said }));
+  });
+}
+
 async function addClient(planned) {
-  const { name, zone, account, posts } = planned;
+  const { name, zone, account, approver, posts } = planned;
   const created = await request("/api/create_client", form({ name, time_zone: zone }));
   const id = (created.headers.get("location") ?? created.headers.get("serverfnredirect")).split("/")[2];
   await connectAll(id, planned);
+  if (approver !== undefined) await addApprover(id, planned);
   const { now_local, accounts } = await call("composer", form({ client: id }));
   for (const [index, post] of posts.entries()) {
     const platform = post.platform ?? "tiktok";
@@ -147,18 +207,23 @@ async function addClient(planned) {
     }
     const target = accounts.find((account) => account.platform === platform).id;
     const options = OPTIONS[platform];
-    await call("save_post", json({
+    const saved = await call("save_post", json({
       client: id,
       form: { id: null, caption: post.caption, media, target: [target, options], local_time: wall(now_local, post) },
-      intent: post.draft ? "SaveDraft" : "Schedule",
+      intent: post.intent ?? "Schedule",
     }));
+    if (post.changes !== undefined) await askForChanges(id, saved.id, media[0].id, post.changes);
   }
 }
 
 await request("/api/sign_in", form({ email: process.env.DEMO_EMAIL, password: process.env.DEMO_PASSWORD }));
 const known = await call("list_clients", form({}));
+const { guests } = await call("team", form({}));
+const hasApprover = guests.some((guest) => guest.email === process.env.DEMO_APPROVER);
 for (const client of CLIENTS) {
   const row = known.find((row) => row.client.name === client.name);
   if (row === undefined) await addClient(client);
   else if (row.accounts > 0) await connectAll(row.client.id, client);
+  // A demo agency from before there were approvals.
+  if (row !== undefined && client.approver !== undefined && !hasApprover) await addApprover(row.client.id, client);
 }

@@ -115,7 +115,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     await mail.answersAt(`${mailUrl}/api/healthz`);
     await server.answersAt(`${url}/health`);
     if (options.demo) {
-      await prepareDemo(url, owner, path.join(data, 'demo'));
+      await prepareDemo(url, mailUrl, owner, path.join(data, 'demo'));
     }
     return { url, emulatorUrl, mailUrl, owner, environment, stop };
   } catch (error) {
@@ -125,9 +125,13 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 }
 
 /** Gives the server the demo agency of `./dev run`. */
-async function prepareDemo(url: string, owner: Person, folder: string): Promise<void> {
+async function prepareDemo(url: string, mailUrl: string, owner: Person, folder: string): Promise<void> {
   const script = path.join(REPOSITORY, 'tools/demo.mjs');
-  const environment = { ...process.env, ADDRESS: url, DEMO_EMAIL: owner.email, DEMO_PASSWORD: owner.password, DEMO_FOLDER: folder };
+  const environment = {
+    ...process.env,
+    ...{ ADDRESS: url, MAIL_ADDRESS: mailUrl, DEMO_EMAIL: owner.email, DEMO_PASSWORD: owner.password },
+    ...{ DEMO_APPROVER: 'tessa@northbank.example', DEMO_FOLDER: folder },
+  };
   await promisify(execFile)(process.execPath, [script], { env: environment });
 }
 

@@ -1,7 +1,7 @@
 // Staff send drafts for approval, see who holds them up, talk about them, and take them back.
 
 import type { Page } from '@playwright/test';
-import { portalUser } from '../support/portal.ts';
+import { buttonOf, portalUser } from '../support/portal.ts';
 import { accessible, Agency, fits } from '../support/steps.ts';
 import { expect, hydrated, signIn, test } from '../support/test.ts';
 
@@ -42,6 +42,11 @@ test('drafts are sent, looked at, talked about and taken back', async ({ page, s
     await inspector.getByRole('button', { name: 'Say it' }).click();
     const said = inspector.getByRole('listitem').filter({ hasText: 'She is on holiday until Monday.' });
     await expect(said).toContainText('Internal');
+    await expect(said).not.toContainText('Settled');
+    await said.getByRole('button', { name: /^Settle/ }).click();
+    await expect(said).toContainText('Settled');
+    await said.getByRole('button', { name: /^Open again/ }).click();
+    await expect(said).not.toContainText('Settled');
     await accessible(page);
     await fits(page);
     await shoot('inspector');
@@ -85,6 +90,97 @@ test('drafts are sent, looked at, talked about and taken back', async ({ page, s
     await hydrated(page);
     await expect(page.getByLabel('Approval', { exact: true })).toHaveValue('two_steps');
     await expect(page.getByLabel('Approved after its minute')).toHaveValue('ask');
+  });
+});
+
+test('who holds posts up is found and reminded, and what was said is settled @desktop', async ({ page, stack, mails, browser, faults }) => {
+  test.setTimeout(180_000);
+  await signIn(page, stack.owner);
+  const kestrel = await Agency.found(page, stack, 'Kestrel Holds', 'kestrelholds');
+  const osprey = await Agency.found(page, stack, 'Osprey Holds', 'ospreyholds');
+  await portalUser(stack, kestrel.client, 'Priya Nair', 'priya@holds.example');
+  await portalUser(stack, osprey.client, 'Ben Osprey', 'ben@holds.example');
+  const captions = ['Kenya AA, one', 'Kenya AA, two', 'Kenya AA, three'];
+  const picks = [];
+  for (const caption of captions) picks.push({ client: kestrel.client, post: await kestrel.draft(caption, 6) });
+  picks.push({ client: osprey.client, post: await osprey.draft('Steel is real', 6) });
+  const sent = await page.request.post('/api/send_for_approval', { headers: { origin: stack.url }, data: { picks } });
+  expect(await sent.json()).toEqual({ done: 4, refused: [] });
+
+  await test.step('one person’s posts alone, by an address that says so', async () => {
+    await page.goto('/approvals?tab=client');
+    await hydrated(page);
+    await expect(page.getByRole('link', { name: 'Steel is real' })).toBeVisible();
+    await expect(page.getByRole('navigation', { name: 'Approvals' }).getByRole('combobox')).toHaveCount(0);
+    const filter = page.getByLabel('Held by');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await fits(page);
+    await expect(filter).toBeInViewport({ ratio: 1 });
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await filter.selectOption('Priya Nair');
+    await expect(page.getByRole('link', { name: 'Steel is real' })).toBeHidden();
+    await expect(page.getByRole('link', { name: /^Kenya AA/ })).toHaveCount(3);
+    expect(new URL(page.url()).searchParams.get('held')).toBe('Priya Nair');
+    await accessible(page);
+    await page.reload();
+    await hydrated(page);
+    await expect(filter).toHaveValue('Priya Nair');
+    await expect(page.getByRole('link', { name: /^Kenya AA/ })).toHaveCount(3);
+    await expect(page.getByRole('link', { name: 'Steel is real' })).toBeHidden();
+  });
+
+  await test.step('the same without scripts', async () => {
+    const plain = await browser.newContext({ baseURL: stack.url, javaScriptEnabled: false, storageState: await page.context().storageState() });
+    faults.watch(plain);
+    const bare = await plain.newPage();
+    await bare.goto('/approvals?tab=client');
+    await bare.getByLabel('Held by').selectOption('Ben Osprey');
+    await bare.getByRole('button', { name: 'Show' }).click();
+    await expect(bare.getByRole('link', { name: 'Steel is real' })).toBeVisible();
+    await expect(bare.getByRole('link', { name: /^Kenya AA/ })).toHaveCount(0);
+    await expect(bare.getByLabel('Held by')).toHaveValue('Ben Osprey');
+    await plain.close();
+  });
+
+  const told = async () => (await mails.to('priya@holds.example')).map((mail) => mail.text);
+  const toldOfAll = (texts: string[]) => captions.every((caption) => texts.some((text) => text.includes(caption)));
+  await test.step('all that one client holds is reminded of', async () => {
+    await expect.poll(async () => toldOfAll(await told()), { timeout: 30_000 }).toBe(true);
+    await mails.waitFor('ben@holds.example');
+    const before = (await told()).length;
+    const ofOthers = (await mails.to('ben@holds.example')).length;
+    await page.getByRole('button', { name: 'Remind all 3' }).click();
+    await expect(page.getByText('3 reminded of.')).toBeVisible();
+    await expect.poll(async () => toldOfAll((await told()).slice(before)), { timeout: 30_000 }).toBe(true);
+    expect((await mails.to('ben@holds.example')).length).toBe(ofOthers);
+  });
+
+  await test.step('a comment is settled, and the client sees that it is', async () => {
+    await page.getByRole('link', { name: 'Kenya AA, one' }).click();
+    const inspector = page.getByRole('complementary', { name: 'The post that is chosen' });
+    for (const [words, internal] of [['Is the cup the new one?', false], ['Ask Ann about the invoice.', true]] as const) {
+      await inspector.getByLabel('Comment').fill(words);
+      await inspector.getByRole('checkbox', { name: 'Internal note' }).setChecked(internal);
+      await inspector.getByRole('button', { name: 'Say it' }).click();
+      const said = inspector.getByRole('listitem').filter({ hasText: words });
+      await said.getByRole('button', { name: /^Settle/ }).click();
+      await expect(said).toContainText('Settled');
+    }
+    await accessible(page);
+    const phone = await browser.newContext({ baseURL: stack.url, viewport: { width: 390, height: 844 } });
+    faults.watch(phone);
+    const portal = await phone.newPage();
+    await portal.goto(buttonOf(await mails.waitFor('priya@holds.example')));
+    await hydrated(portal);
+    await portal.getByRole('button', { name: 'Continue as Priya Nair' }).click();
+    await portal.waitForURL(/\/portal/);
+    await portal.goto(`/portal/clients/${kestrel.client}/posts/${picks[0]?.post}`);
+    await hydrated(portal);
+    await expect(portal.getByRole('listitem').filter({ hasText: 'Is the cup the new one?' })).toContainText('Settled');
+    await expect(portal.getByText('Ask Ann about the invoice.')).toHaveCount(0);
+    await accessible(portal);
+    await fits(portal);
+    await phone.close();
   });
 });
 

@@ -10,11 +10,13 @@ import { portraitVideo } from '../support/videos.ts';
 
 const FOLDER = 'results/screens/portal';
 const PHONE = { width: 390, height: 844 };
+const COLOUR = '#1f4a44';
 
 test('a client decides from a phone @desktop', async ({ page, stack, mails, browser, faults }) => {
   test.setTimeout(180_000);
   await signIn(page, stack.owner);
   const agency = await Agency.found(page, stack, 'Kestrel Portal', 'kestrelportal');
+  await agency.call('save_client_settings', { client: agency.client, 'form[name]': 'Kestrel Portal', 'form[brand_color]': COLOUR });
   await portalUser(stack, agency.client, 'Priya Nair', 'priya@kestrel.example');
   await send(page, stack, agency, ['First attempt at a swan. We will let you decide what it looks like.', 'Three grind sizes, three cups, one bean. Which one is yours?', 'A day at origin, part two: the washing station before sunrise.']);
   const mail = await mails.waitFor('priya@kestrel.example');
@@ -33,6 +35,9 @@ test('a client decides from a phone @desktop', async ({ page, stack, mails, brow
     await phone.waitForURL('/portal');
     await hydrated(phone);
     await expect(phone.getByRole('heading', { name: '3 waiting for you' })).toBeVisible();
+    const line = phone.locator('.portal-brand');
+    await expect(line.locator('rect')).toHaveCSS('fill', 'rgb(31, 74, 68)');
+    expect(await line.boundingBox()).toEqual({ x: 0, y: 0, width: PHONE.width, height: 3 });
     await accessible(phone);
     await fits(phone);
     await shoot(phone, 'inbox');
@@ -89,6 +94,16 @@ test('a client decides from a phone @desktop', async ({ page, stack, mails, brow
     await phone.getByRole('button', { name: 'Approve what is selected' }).click();
     await expect(phone.getByText('One post is approved.')).toBeVisible();
     await shoot(phone, 'inbox-empty');
+  });
+
+  await test.step('what is sent meanwhile shows up by itself', async () => {
+    await expect(phone.getByRole('heading', { name: 'Nothing waits for you' })).toBeVisible();
+    // A mark that would not survive a reload.
+    await phone.evaluate(() => document.documentElement.toggleAttribute('data-same-document', true));
+    await send(page, stack, agency, ['Last bags of the winter roast, first come, first served.']);
+    await expect(phone.getByRole('heading', { name: '1 waiting for you' })).toBeVisible({ timeout: 45_000 });
+    await expect(phone.getByRole('link', { name: /Last bags of the winter roast/ })).toBeVisible();
+    await expect(phone.locator('html')).toHaveAttribute('data-same-document');
   });
 
   await test.step('the other pages', async () => {

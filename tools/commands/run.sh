@@ -67,6 +67,7 @@ export AUTOPOST_MAIL_FROM="AutoPost <desk@autopost.example>"
 export AUTOPOST_MAIL_DIGEST_SECONDS=${AUTOPOST_MAIL_DIGEST_SECONDS:-20}
 DEMO_EMAIL=demo@autopost.example
 DEMO_PASSWORD=publish-on-time
+DEMO_APPROVER=tessa@northbank.example
 
 say "Start the server"
 "$TARGET/debug/autopost" serve &
@@ -81,16 +82,20 @@ if [[ ! -e data/demo/.user ]]; then
   printf '%s' "$DEMO_PASSWORD" | "$TARGET/debug/autopost" user add --email "$DEMO_EMAIL" --name "Imogen Hale" --role owner --password-stdin \
     && touch data/demo/.user || true
 fi
-step "Prepare the demo agency" env ADDRESS="$ADDRESS" DEMO_EMAIL="$DEMO_EMAIL" DEMO_PASSWORD="$DEMO_PASSWORD" \
-  DEMO_FOLDER=data/demo node tools/demo.mjs || die "The demo agency could not be prepared; what went wrong is above."
+step "Prepare the demo agency" env ADDRESS="$ADDRESS" MAIL_ADDRESS="$MAIL_ADDRESS" DEMO_EMAIL="$DEMO_EMAIL" \
+  DEMO_PASSWORD="$DEMO_PASSWORD" DEMO_APPROVER="$DEMO_APPROVER" DEMO_FOLDER=data/demo node tools/demo.mjs || die "The demo agency could not be prepared; what went wrong is above."
 say "Up in $(elapsed_since "$started")"
 cat <<TEXT
 
     AutoPost         $ADDRESS
     Sign in          $DEMO_EMAIL
     Password         $DEMO_PASSWORD
+
+    Client portal    $ADDRESS/portal, in another browser or a private window
+    Sign in          $DEMO_APPROVER, with the same password
+
     Emulated feeds   $EMULATOR_ADDRESS
-    Mail             $MAIL_ADDRESS
+    Mail             $MAIL_ADDRESS: all that AutoPost sends lands there, with links into the portal
 
     Ctrl-C ends all of it.
 
