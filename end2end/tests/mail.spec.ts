@@ -18,6 +18,14 @@ test('a failure reaches the team and the contact by mail, and the bell', async (
     await fits(page);
   });
 
+  await test.step('what was told before is read', async () => {
+    await page.goto('/notices');
+    await hydrated(page);
+    const read = page.getByRole('button', { name: 'Mark all as read' });
+    if (await read.isVisible()) await read.click();
+    await expect(page.locator('.bell-count')).toHaveCount(0);
+  });
+
   const agency = await Agency.found(page, stack, 'Kestrel Mail', 'kestrelmail');
   await agency.breaks('video/init', { status: 403, code: 'spam_risk' });
   await agency.publish('Flat white');
