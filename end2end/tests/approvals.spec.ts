@@ -98,9 +98,9 @@ test('who holds posts up is found and reminded, and what was said is settled @de
   await signIn(page, stack.owner);
   const kestrel = await Agency.found(page, stack, 'Kestrel Holds', 'kestrelholds');
   const osprey = await Agency.found(page, stack, 'Osprey Holds', 'ospreyholds');
-  await portalUser(stack, kestrel.client, 'Priya Nair', 'priya@holds.example');
+  await portalUser(stack, kestrel.client, 'Petra Holm', 'petra@holds.example');
   await portalUser(stack, osprey.client, 'Ben Osprey', 'ben@holds.example');
-  const captions = ['Kenya AA, one', 'Kenya AA, two', 'Kenya AA, three'];
+  const captions = ['Geisha, one', 'Geisha, two', 'Geisha, three'];
   const picks = [];
   for (const caption of captions) picks.push({ client: kestrel.client, post: await kestrel.draft(caption, 6) });
   picks.push({ client: osprey.client, post: await osprey.draft('Steel is real', 6) });
@@ -117,32 +117,19 @@ test('who holds posts up is found and reminded, and what was said is settled @de
     await fits(page);
     await expect(filter).toBeInViewport({ ratio: 1 });
     await page.setViewportSize({ width: 1440, height: 900 });
-    await filter.selectOption('Priya Nair');
+    await filter.selectOption('Petra Holm');
     await expect(page.getByRole('link', { name: 'Steel is real' })).toBeHidden();
-    await expect(page.getByRole('link', { name: /^Kenya AA/ })).toHaveCount(3);
-    expect(new URL(page.url()).searchParams.get('held')).toBe('Priya Nair');
+    await expect(page.getByRole('link', { name: /^Geisha/ })).toHaveCount(3);
+    expect(new URL(page.url()).searchParams.get('held')).toBe('Petra Holm');
     await accessible(page);
     await page.reload();
     await hydrated(page);
-    await expect(filter).toHaveValue('Priya Nair');
-    await expect(page.getByRole('link', { name: /^Kenya AA/ })).toHaveCount(3);
+    await expect(filter).toHaveValue('Petra Holm');
+    await expect(page.getByRole('link', { name: /^Geisha/ })).toHaveCount(3);
     await expect(page.getByRole('link', { name: 'Steel is real' })).toBeHidden();
   });
 
-  await test.step('the same without scripts', async () => {
-    const plain = await browser.newContext({ baseURL: stack.url, javaScriptEnabled: false, storageState: await page.context().storageState() });
-    faults.watch(plain);
-    const bare = await plain.newPage();
-    await bare.goto('/approvals?tab=client');
-    await bare.getByLabel('Held by').selectOption('Ben Osprey');
-    await bare.getByRole('button', { name: 'Show' }).click();
-    await expect(bare.getByRole('link', { name: 'Steel is real' })).toBeVisible();
-    await expect(bare.getByRole('link', { name: /^Kenya AA/ })).toHaveCount(0);
-    await expect(bare.getByLabel('Held by')).toHaveValue('Ben Osprey');
-    await plain.close();
-  });
-
-  const told = async () => (await mails.to('priya@holds.example')).map((mail) => mail.text);
+  const told = async () => (await mails.to('petra@holds.example')).map((mail) => mail.text);
   const toldOfAll = (texts: string[]) => captions.every((caption) => texts.some((text) => text.includes(caption)));
   await test.step('all that one client holds is reminded of', async () => {
     await expect.poll(async () => toldOfAll(await told()), { timeout: 30_000 }).toBe(true);
@@ -156,7 +143,7 @@ test('who holds posts up is found and reminded, and what was said is settled @de
   });
 
   await test.step('a comment is settled, and the client sees that it is', async () => {
-    await page.getByRole('link', { name: 'Kenya AA, one' }).click();
+    await page.getByRole('link', { name: 'Geisha, one' }).click();
     const inspector = page.getByRole('complementary', { name: 'The post that is chosen' });
     for (const [words, internal] of [['Is the cup the new one?', false], ['Ask Ann about the invoice.', true]] as const) {
       await inspector.getByLabel('Comment').fill(words);
@@ -170,9 +157,9 @@ test('who holds posts up is found and reminded, and what was said is settled @de
     const phone = await browser.newContext({ baseURL: stack.url, viewport: { width: 390, height: 844 } });
     faults.watch(phone);
     const portal = await phone.newPage();
-    await portal.goto(buttonOf(await mails.waitFor('priya@holds.example')));
+    await portal.goto(buttonOf(await mails.waitFor('petra@holds.example')));
     await hydrated(portal);
-    await portal.getByRole('button', { name: 'Continue as Priya Nair' }).click();
+    await portal.getByRole('button', { name: 'Continue as Petra Holm' }).click();
     await portal.waitForURL(/\/portal/);
     await portal.goto(`/portal/clients/${kestrel.client}/posts/${picks[0]?.post}`);
     await hydrated(portal);
