@@ -95,6 +95,8 @@ test('drafts are sent, looked at, talked about and taken back', async ({ page, s
 
 test('who holds posts up is found and reminded, and what was said is settled @desktop', async ({ page, stack, mails, browser, faults }) => {
   test.setTimeout(180_000);
+  // Without scripts, ours is not loaded.
+  faults.expect(/(autopost|__wasm_split)[\w.]*\.js: csp$/);
   await signIn(page, stack.owner);
   const kestrel = await Agency.found(page, stack, 'Kestrel Holds', 'kestrelholds');
   const osprey = await Agency.found(page, stack, 'Osprey Holds', 'ospreyholds');
@@ -127,6 +129,19 @@ test('who holds posts up is found and reminded, and what was said is settled @de
     await expect(filter).toHaveValue('Petra Holm');
     await expect(page.getByRole('link', { name: /^Geisha/ })).toHaveCount(3);
     await expect(page.getByRole('link', { name: 'Steel is real' })).toBeHidden();
+  });
+
+  await test.step('the same without scripts', async () => {
+    const plain = await browser.newContext({ baseURL: stack.url, javaScriptEnabled: false, storageState: await page.context().storageState() });
+    faults.watch(plain);
+    const bare = await plain.newPage();
+    await bare.goto('/approvals?tab=client');
+    await bare.getByLabel('Held by').selectOption('Ben Osprey');
+    await bare.getByRole('button', { name: 'Show' }).click();
+    await expect(bare.getByRole('link', { name: 'Steel is real' })).toBeVisible();
+    await expect(bare.getByRole('link', { name: /^Geisha/ })).toHaveCount(0);
+    await expect(bare.getByLabel('Held by')).toHaveValue('Ben Osprey');
+    await plain.close();
   });
 
   const told = async () => (await mails.to('petra@holds.example')).map((mail) => mail.text);

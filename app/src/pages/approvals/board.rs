@@ -95,6 +95,8 @@ fn HeldBy(
     post: Option<Pick>,
     only: Memo<Option<String>>,
 ) -> impl IntoView {
+    /// No view of its own: to a browser that runs scripts, what is in `<noscript>` is text.
+    const SHOW: &str = "<button class=\"button secondary small\">Show</button>";
     let navigate = use_navigate();
     let options = holders
         .into_iter()
@@ -129,7 +131,7 @@ fn HeldBy(
                     </select>
                 </Select>
             </label>
-            <noscript inner_html="<button class=\"button secondary small\">Show</button>"></noscript>
+            <noscript inner_html=SHOW></noscript>
         </form>
     }
     .into_any()
