@@ -20,8 +20,7 @@ export class Agency {
 
   /** Adds a client and connects an account that the emulator gets for it. The page is signed in already. */
   static async found(page: Page, stack: Stack, name: string, username: string): Promise<Agency> {
-    const made = await fetch(`${stack.emulatorUrl}/control/tiktok/accounts`, json({ username, display_name: name, open_id: `open-${username}`, union_id: `union-${username}` }));
-    expect(made.ok, await made.text()).toBe(true);
+    await emulate(stack, name, username);
     const created = await page.request.post('/api/create_client', {
       headers: { origin: stack.url },
       form: { name, time_zone: 'Europe/London' },
@@ -35,6 +34,14 @@ export class Agency {
     const agency = new Agency(page, stack, client, '');
     const { accounts } = (await (await agency.call('composer', { client })).json()) as { accounts: { id: string }[] };
     return new Agency(page, stack, client, accounts[0]?.id ?? '');
+  }
+
+  /** Connects one more account that the emulator gets for it. */
+  async alsoConnect(name: string, username: string): Promise<void> {
+    await emulate(this.stack, name, username);
+    await this.open('accounts');
+    await this.page.getByText('Connect account').click();
+    await connect(this.page, this.stack, username);
   }
 
   /** Calls a server function as a page does. */
@@ -102,6 +109,12 @@ export class Agency {
   card(caption: string) {
     return this.page.locator('.post-card').filter({ hasText: caption }).first();
   }
+}
+
+/** Gives the emulated TikTok an account. */
+async function emulate(stack: Stack, name: string, username: string): Promise<void> {
+  const made = await fetch(`${stack.emulatorUrl}/control/tiktok/accounts`, json({ username, display_name: name, open_id: `open-${username}`, union_id: `union-${username}` }));
+  expect(made.ok, await made.text()).toBe(true);
 }
 
 /** Connects the account of this name, from the list of accounts to the list of accounts. */
