@@ -1,8 +1,9 @@
-//! The addresses that routes answer to.
+//! The addresses that routes answer to, and what people wrote on its way into one.
 
 use leptos_router::{
     ParamSegment, PartialPathMatch, PathSegment, PossibleRouteMatch, StaticSegment,
 };
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// An address or a part of one: `/clients/:client/calendar`, where `:client` takes whatever stands there. The empty
 /// one takes nothing, and leaves the whole path to the routes within.
@@ -50,6 +51,18 @@ impl PossibleRouteMatch for Address {
             path.push(PathSegment::Unit);
         }
     }
+}
+
+/// What stays as it is in every part of an address (RFC 3986, section 2.3).
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// A value as it stands in the query of an address.
+pub(crate) fn query_value(text: &str) -> impl std::fmt::Display {
+    utf8_percent_encode(text, UNRESERVED)
 }
 
 #[cfg(test)]
@@ -114,5 +127,14 @@ mod tests {
         let mut root = Vec::new();
         Address("").generate_path(&mut root);
         assert_eq!(root, [PathSegment::Unit]);
+    }
+
+    #[test]
+    fn a_file_name_survives_an_address() {
+        assert_eq!(query_value("clip_1.mp4").to_string(), "clip_1.mp4");
+        assert_eq!(
+            query_value("Brötchen & Co.mov").to_string(),
+            "Br%C3%B6tchen%20%26%20Co.mov"
+        );
     }
 }

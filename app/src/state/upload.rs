@@ -9,8 +9,8 @@ use leptos::wasm_bindgen::JsCast;
 use leptos::wasm_bindgen::closure::Closure;
 use leptos::web_sys::{Event, EventTarget, File, ProgressEvent, XmlHttpRequest};
 
-use super::address::percent_encode;
 use super::transfer::{Pace, read_answer};
+use crate::address::query_value;
 use crate::api::assets::AssetData;
 
 /// How far a file is.
@@ -194,11 +194,7 @@ impl Upload {
 
     fn start(self, name: &str, total: u64, file: &File) -> Option<()> {
         let request = XmlHttpRequest::new().ok()?;
-        let address = format!(
-            "/clients/{}/assets?name={}",
-            self.client,
-            percent_encode(name)
-        );
+        let address = format!("/clients/{}/assets?name={}", self.client, query_value(name));
         request.open("POST", &address).ok()?;
         request
             .set_request_header("Content-Type", "application/octet-stream")

@@ -12,12 +12,12 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
+use crate::address::query_value;
 use crate::api::approvals::{BoardData, Pick, approvals};
 use crate::components::{TableSkeleton, TopBar};
 use crate::pages::layout::use_desk;
 use crate::pages::live::use_live;
 use crate::pages::trouble::Trouble;
-use crate::state::address::percent_encode;
 use board::Board;
 use inspector::Inspector;
 
@@ -109,7 +109,7 @@ fn address(base: &str, tab: Option<Tab>, held_by: Option<&str>, post: Option<Pic
         query.push(format!("tab={}", tab.word()));
     }
     if let Some(name) = held_by {
-        query.push(format!("held={}", percent_encode(name)));
+        query.push(format!("held={}", query_value(name)));
     }
     if let Some(Pick { client, post }) = post {
         query.push(format!("client={client}&post={post}"));

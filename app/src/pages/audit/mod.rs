@@ -8,10 +8,10 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
+use crate::address::query_value;
 use crate::api::audit::{AuditData, AuditQuery, audit};
 use crate::components::{Empty, Icon, TableSkeleton, TopBar};
 use crate::pages::trouble::Trouble;
-use crate::state::address::percent_encode;
 
 /// The page.
 #[component]
@@ -156,7 +156,7 @@ fn address(asked: &AuditQuery, but: &[(&str, &str)]) -> String {
     let pairs: Vec<String> = kept
         .chain(but.iter().copied())
         .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("{name}={}", percent_encode(value)))
+        .map(|(name, value)| format!("{name}={}", query_value(value)))
         .collect();
     if pairs.is_empty() {
         String::new()
