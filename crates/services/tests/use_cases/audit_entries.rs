@@ -7,7 +7,7 @@ use domain::{AccountId, ClientId, DeliveryState, Role, UserId};
 use serde_json::{Value, json};
 use services::actor::{Origin, Reach};
 use services::audit::details::sentence_for_clients;
-use services::audit::read::{AuditEntry, AuditFilter};
+use services::audit::read::{AuditEntry, AuditFilter, ClientAuditPage};
 use services::client_settings::SettingsInput;
 use services::controls::PauseScope;
 use services::posts::Intent;
@@ -399,11 +399,7 @@ async fn a_client_reads_what_was_done_at_theirs_and_nothing_of_the_agency_s_own(
     .expect("entries");
     drop(conn);
     let approver = acting(&desk, Role::ClientApprover, Reach::Only(vec![client]));
-    let page = desk
-        .services
-        .audit_of_client(&approver, client, None)
-        .await
-        .expect("a page");
+    let page = page_of_client(&desk, &approver, client).await;
     let newest: Vec<_> = page
         .entries
         .iter()
@@ -433,6 +429,12 @@ async fn a_client_reads_what_was_done_at_theirs_and_nothing_of_the_agency_s_own(
     desk.database.remove().await;
 }
 
+/// The newest of what a client's person is told.
+async fn page_of_client(desk: &Desk, approver: &Actor, client: ClientId) -> ClientAuditPage {
+    let page = desk.services.audit_of_client(approver, client, None).await;
+    page.expect("a page")
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_s_page_is_full_of_what_it_is_told() {
     let desk = Desk::start().await;
@@ -454,11 +456,7 @@ async fn a_client_s_page_is_full_of_what_it_is_told() {
     .expect("entries");
     drop(conn);
     let approver = acting(&desk, Role::ClientApprover, Reach::Only(vec![client]));
-    let page = desk
-        .services
-        .audit_of_client(&approver, client, None)
-        .await
-        .expect("a page");
+    let page = page_of_client(&desk, &approver, client).await;
     assert_eq!(page.entries.len(), 100);
     assert!(page.next.is_some());
     let mut told: Vec<_> = page

@@ -67,17 +67,14 @@ pub struct AuditEntry {
     pub after: Option<Value>,
 }
 
-/// What is the agency's own: whatever is marked as internal, a comment that is not marked as the opposite, the
-/// review before a client is asked, and how a delivery stands within the agency; the client's own review is told
-/// by itself.
+/// What is the agency's own: whatever is marked as internal, a comment that is not marked as the opposite, and the
+/// review before a client is asked.
 const INTERNAL: &str = "coalesce(audit_entries.after ->> 'internal', audit_entries.before ->> 'internal') = 'true'
      OR audit_entries.action = 'commented' AND audit_entries.after ->> 'internal' IS DISTINCT FROM 'false'
-     OR coalesce(audit_entries.after ->> 'stage', audit_entries.before ->> 'stage') = 'internal'
-     OR audit_entries.action = 'delivery_moved'
-        AND audit_entries.after ->> 'state' IN ('draft', 'in_review', 'approved')";
+     OR coalesce(audit_entries.after ->> 'stage', audit_entries.before ->> 'stage') = 'internal'";
 
-/// What says nothing to a client: that a delivery was taken up, and that it was scheduled by the client's own
-/// decision, which is told by itself. Left out here, so that a page is as long as it looks.
+/// What says nothing to a client: how a delivery stands within the agency, that it was taken up, and that it was
+/// scheduled by the client's own decision, which is told by itself. Left out here, so that a page is as long as it looks.
 const SAYS_NOTHING: &str = "audit_entries.action = 'delivery_moved'
      AND (coalesce(audit_entries.after ->> 'state', '')
               NOT IN ('scheduled', 'published', 'failed', 'unknown', 'cancelled')
