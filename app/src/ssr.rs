@@ -76,7 +76,7 @@ pub async fn signed_in() -> Result<(Services, Actor), ApiError> {
 }
 
 /// Hands the browser a session, or takes it away.
-pub fn set_session_cookie(token: Option<&SessionToken>, secure: bool) {
+pub fn set_session_cookie(token: Option<&SessionToken>) {
     let mut cookie = Cookie::new(
         SESSION_COOKIE,
         token.map_or_else(String::new, |token| token.expose().to_owned()),
@@ -88,36 +88,36 @@ pub fn set_session_cookie(token: Option<&SessionToken>, secure: bool) {
     } else {
         0
     };
-    set_cookie(cookie, max_age, secure);
+    set_cookie(cookie, max_age);
 }
 
 /// Leaves a note for one page of this browser. It is for what a plain form has to tell once and what no
 /// address may hold, because addresses are logged; [`take_note`] reads it.
-pub fn leave_note(name: &'static str, page: &str, words: &str, secure: bool) {
+pub fn leave_note(name: &'static str, page: &str, words: &str) {
     /// Long enough for the page that follows.
     const SECONDS: u32 = 60;
-    set_note(name, page, words, SECONDS, secure);
+    set_note(name, page, words, SECONDS);
 }
 
 /// What was left for this page. It is gone with that.
-pub async fn take_note(name: &'static str, page: &str, secure: bool) -> Option<String> {
+pub async fn take_note(name: &'static str, page: &str) -> Option<String> {
     let jar = leptos_axum::extract::<CookieJar>().await.ok()?;
     let words = jar.get(name)?.value().to_owned();
-    set_note(name, page, "", 0, secure);
+    set_note(name, page, "", 0);
     Some(words)
 }
 
-fn set_note(name: &'static str, page: &str, words: &str, seconds: u32, secure: bool) {
+fn set_note(name: &'static str, page: &str, words: &str, seconds: u32) {
     let mut cookie = Cookie::new(name, words.to_owned());
     cookie.set_path(page.to_owned());
-    set_cookie(cookie, seconds, secure);
+    set_cookie(cookie, seconds);
 }
 
 /// Hands the browser a cookie that no script reads.
-fn set_cookie(mut cookie: Cookie<'_>, seconds: u32, secure: bool) {
+fn set_cookie(mut cookie: Cookie<'_>, seconds: u32) {
     cookie.set_http_only(true);
     cookie.set_same_site(SameSite::Lax);
-    cookie.set_secure(secure);
+    cookie.set_secure(services().settings.is_https());
     let value = HeaderValue::from_str(&format!("{cookie}; Max-Age={seconds}"));
     if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), value) {
         response.append_header(header::SET_COOKIE, value);

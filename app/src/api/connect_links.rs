@@ -148,8 +148,7 @@ pub async fn make_connect_link(
         .map_err(ssr::refuse)?;
     if ssr::is_plain_form() {
         let page = links_page(client);
-        let secure = services.settings.public_url.scheme() == "https";
-        ssr::leave_note(MADE_COOKIE, &page, made.token.expose(), secure);
+        ssr::leave_note(MADE_COOKIE, &page, made.token.expose());
         leptos_axum::redirect(&page);
     }
     let view = services.client(&actor, client).await.map_err(ssr::refuse)?;
@@ -208,8 +207,7 @@ async fn just_made(
     use crate::ssr;
     use services::ServiceError;
     use services::users::SecretToken;
-    let secure = services.settings.public_url.scheme() == "https";
-    let Some(token) = ssr::take_note(MADE_COOKIE, &links_page(view.id), secure).await else {
+    let Some(token) = ssr::take_note(MADE_COOKIE, &links_page(view.id)).await else {
         return Ok(None);
     };
     let token = SecretToken::from_untrusted(&token);

@@ -79,8 +79,7 @@ pub async fn accept_invitation(
         .accept_invitation(&token, &name, password.into(), ssr::origin())
         .await
         .map_err(ssr::refuse)?;
-    let secure = services.settings.public_url.scheme() == "https";
-    ssr::set_session_cookie(Some(&session), secure);
+    ssr::set_session_cookie(Some(&session));
     leptos_axum::redirect("/");
     Ok(())
 }
@@ -130,8 +129,7 @@ pub async fn reset_password(token: String, password: String) -> Result<(), ApiEr
         .reset_password(&token, password.into(), ssr::origin())
         .await
         .map_err(ssr::refuse)?;
-    let secure = services.settings.public_url.scheme() == "https";
-    ssr::set_session_cookie(Some(&session), secure);
+    ssr::set_session_cookie(Some(&session));
     leptos_axum::redirect("/");
     Ok(())
 }

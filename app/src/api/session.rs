@@ -58,10 +58,7 @@ pub async fn sign_in(email: String, password: String) -> Result<(), ApiError> {
         .sign_in(&email, password.into(), ssr::origin())
         .await
         .map_err(ssr::refuse)?;
-    ssr::set_session_cookie(
-        Some(&token),
-        services.settings.public_url.scheme() == "https",
-    );
+    ssr::set_session_cookie(Some(&token));
     leptos_axum::redirect("/");
     Ok(())
 }
@@ -80,7 +77,7 @@ pub async fn sign_out() -> Result<(), ApiError> {
             .await
             .map_err(ssr::refuse)?;
     }
-    ssr::set_session_cookie(None, services.settings.public_url.scheme() == "https");
+    ssr::set_session_cookie(None);
     leptos_axum::redirect("/sign-in");
     Ok(())
 }

@@ -118,10 +118,7 @@ pub async fn continue_by_tap(token: String) -> Result<(), ApiError> {
         .continue_by_tap(&SecretToken::from_untrusted(&token), ssr::origin())
         .await
         .map_err(ssr::refuse)?;
-    ssr::set_session_cookie(
-        Some(&session),
-        services.settings.public_url.scheme() == "https",
-    );
+    ssr::set_session_cookie(Some(&session));
     leptos_axum::redirect(&leads_to);
     Ok(())
 }

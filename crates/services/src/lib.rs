@@ -65,6 +65,14 @@ pub struct Settings {
     pub digest_seconds: u32,
 }
 
+impl Settings {
+    /// Whether people come by https, so that cookies are for https only.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.public_url.scheme() == "https"
+    }
+}
+
 /// Everything that the use cases work with. Cheap to clone.
 #[derive(Clone)]
 pub struct Services {

@@ -126,7 +126,7 @@ pub async fn begin(
     cookie.set_path("/oauth");
     cookie.set_http_only(true);
     cookie.set_same_site(SameSite::Lax);
-    cookie.set_secure(services.settings.public_url.scheme() == "https");
+    cookie.set_secure(services.settings.is_https());
     if let Ok(value) = HeaderValue::from_str(&format!("{cookie}; Max-Age={SECONDS}")) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
