@@ -22,6 +22,7 @@ use crate::config::Config;
 use crate::middleware::client_address::{self, TrustedProxies};
 use crate::middleware::headers::{self, SecurityHeaders};
 use crate::middleware::origin::{self, OwnOrigin};
+use crate::middleware::own_owner;
 use crate::publisher::PublisherHealth;
 use crate::routes;
 
@@ -208,8 +209,7 @@ pub fn router(web: Web) -> Router {
         let options = web.options.clone();
         move || shell(options.clone())
     };
-    // Files do not go through Leptos' own handler for them: it answers under whatever reactive owner the
-    // thread had last, and so can take the headers of a page that is being rendered beside it.
+    // Leptos' own handler for files knows neither folders that are kept for good nor what was compressed before.
     let not_found = on::get(render_app_async_with_context(
         context.clone(),
         document.clone(),
@@ -230,6 +230,7 @@ pub fn router(web: Web) -> Router {
     raw_routes(Caller::Browser)
         .leptos_routes_with_context(&web, PAGES.clone(), context, document)
         .fallback_service(files)
+        .layer(layer::from_fn(own_owner::keep))
         .layer(CompressionLayer::new().compress_when(compressible))
         .layer(layer::from_fn_with_state(
             web.clone(),

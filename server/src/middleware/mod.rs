@@ -3,3 +3,4 @@
 pub mod client_address;
 pub mod headers;
 pub mod origin;
+pub mod own_owner;

@@ -69,18 +69,18 @@ pub(super) fn Editor(
         .and_then(|post| post.history)
         .map(|delivery| format!("/clients/{client}/history/{delivery}"));
     let month = wall::month(&draft.local_time.get_untracked()).to_owned();
-    let title = Memo::new(move |_| {
+    // One that counts its readers: the server writes the head when this part of the page may be gone already.
+    let title = ArcMemo::new(move |_| {
         let is_new = draft.id.get().is_none();
         draft.caption.with(|caption| match caption.trim() {
             "" if is_new => "New post".to_owned(),
             _ => caption_title(caption, 60),
         })
     });
-    // The server writes the head when this part of the page may be gone already.
-    let first_title = title.get_untracked();
+    let in_head = title.clone();
     let over = RwSignal::new(false);
     view! {
-        <Title text=move || title.try_get().unwrap_or_else(|| first_title.clone()) />
+        <Title text=move || in_head.get() />
         <TopBar
             title=title
             back=format!("/clients/{client}/calendar?month={month}")
