@@ -11,6 +11,8 @@ pub mod models;
 pub mod roles;
 pub mod schema;
 
+use std::time::Duration;
+
 use diesel_async::AsyncPgConnection;
 use diesel_async::pooled_connection::AsyncDieselConnectionManager;
 use diesel_async::pooled_connection::deadpool;
@@ -65,11 +67,19 @@ impl DbError {
 /// The result of a query.
 pub type DbResult<T> = Result<T, DbError>;
 
+/// How long somebody waits for a connection that others have. They get an error then, and no place in a queue that
+/// may not move.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// A pool of at most `size` connections to this database. Connects when first used.
 ///
 /// # Errors
 /// When the pool cannot be set up.
 pub fn pool(database_url: &str, size: usize) -> DbResult<Pool> {
     let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new(database_url);
-    Ok(Pool::builder(manager).max_size(size).build()?)
+    Ok(Pool::builder(manager)
+        .max_size(size)
+        .wait_timeout(Some(PATIENCE))
+        .runtime(::deadpool::Runtime::Tokio1)
+        .build()?)
 }

@@ -428,7 +428,9 @@ async fn services(
         digest_seconds: 60,
     };
     Services::new(
-        db::pool(&database.application_url(), 8).expect("a pool"),
+        // One connection: a use case that holds one while it waits for another would wait for itself here, as
+        // a pool's worth of them would for each other.
+        db::pool(&database.application_url(), 1).expect("a pool"),
         Vault::parse(&services::vault::generate_key()).expect("a key"),
         MediaStore::open(folder.path().join("media"))
             .await

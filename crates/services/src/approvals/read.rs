@@ -178,13 +178,13 @@ impl Services {
         actor.require(Permission::SeeDesk)?;
         let side = self.side(actor, client)?;
         let now = self.clock.now();
-        let mut conn = self.conn().await?;
-        let mut of: Vec<client::Client> = client::all(&mut conn).await?;
-        of.retain(|row| actor.sees(row.id) && client.is_none_or(|client| client == row.id));
         let mut board = ApprovalBoard {
             waiting: self.reviews_waiting(actor, client).await?,
             ..ApprovalBoard::default()
         };
+        let mut conn = self.conn().await?;
+        let mut of: Vec<client::Client> = client::all(&mut conn).await?;
+        of.retain(|row| actor.sees(row.id) && client.is_none_or(|client| client == row.id));
         let states = [ReviewState::Changes, ReviewState::Approved];
         let mut decided = review::newest_in(&mut conn, client, &states, now - ON_THE_BOARD).await?;
         decided.retain(|one| actor.sees(one.client_id));

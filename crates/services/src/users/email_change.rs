@@ -74,11 +74,12 @@ impl Services {
                 "That is your address already.".to_owned(),
             ));
         }
-        let mut conn = self.conn().await?;
-        if self.own_hash(&mut conn, actor).await?.is_some() {
+        let hash = self.own_hash(&mut *self.conn().await?, actor).await?;
+        if hash.is_some() {
             self.prove_password(actor, present).await?;
         }
         let now = self.clock.now();
+        let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
             for purpose in [LinkPurpose::EmailOld, LinkPurpose::EmailNew] {
                 link::forget_of_user(conn, actor.user_id, purpose, now).await?;

@@ -314,11 +314,11 @@ async fn nothing_is_chained_before_what_came_first_can_be_seen() {
     let (desk, _) = chained(1).await;
     let insert =
         "INSERT INTO audit_entries (at, actor_name, action) VALUES (now(), 'AutoPost', 'paused')";
-    let mut slow = desk.services.conn().await.expect("a connection");
+    let mut slow = desk.database.connect().await;
     slow.batch_execute(&format!("BEGIN; {insert}"))
         .await
         .expect("begun");
-    let mut quick = desk.services.conn().await.expect("a connection");
+    let mut quick = desk.database.connect().await;
     quick.batch_execute(insert).await.expect("done");
     assert_eq!(
         desk.services.chain_audit().await.expect("waits"),
