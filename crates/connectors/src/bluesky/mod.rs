@@ -23,6 +23,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use domain::Platform;
 use domain::account::AccountFacts;
+use domain::post::PlatformOptions;
 use secrecy::SecretString;
 use url::Url;
 
@@ -31,8 +32,8 @@ pub use key::{KeyError, generate_signing_key};
 
 use crate::http::HttpClientError;
 use crate::{
-    Access, Authorization, CancelOutcome, Checkpoint, Connector, Consent, Cost, DeliveryContent,
-    PlatformError, Profile, Reconciled, Renewal, StepContext, StepOutcome, TokenSet, Way,
+    Access, Authorization, CancelOutcome, Checkpoint, Connector, Consent, Cost, PlatformError,
+    Profile, Reconciled, Renewal, StepContext, StepOutcome, TokenSet, Way,
 };
 use api::Api;
 use net::Net;
@@ -219,8 +220,13 @@ impl Connector for Bluesky {
         Ok(AccountFacts::Bluesky)
     }
 
-    fn costs(&self, content: &DeliveryContent, checkpoint: Option<&Checkpoint>) -> Vec<Cost> {
-        publish::costs(content, checkpoint)
+    fn costs(
+        &self,
+        _options: &PlatformOptions,
+        files: usize,
+        checkpoint: Option<&Checkpoint>,
+    ) -> Vec<Cost> {
+        publish::costs(files, checkpoint)
     }
 
     async fn step(

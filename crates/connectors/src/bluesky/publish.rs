@@ -23,8 +23,8 @@ use super::config::below;
 use super::facets::{self, Facet, Found, Target};
 use super::identity;
 use crate::{
-    Budget, BudgetScope, Checkpoint, Cost, DeliveryContent, ErrorKind, PlatformError, Reconciled,
-    StepContext, StepOutcome, StepReport,
+    Budget, BudgetScope, Checkpoint, Cost, ErrorKind, PlatformError, Reconciled, StepContext,
+    StepOutcome, StepReport,
 };
 use checkpoint::{Plan, Stage};
 
@@ -104,10 +104,10 @@ pub(super) fn may_be_out(checkpoint: &Checkpoint) -> bool {
 
 /// What the next step spends. The post itself is paid for before it is noted as going out, so that one
 /// that waits for its turn can still be taken back.
-pub(super) fn costs(content: &DeliveryContent, checkpoint: Option<&Checkpoint>) -> Vec<Cost> {
+pub(super) fn costs(files: usize, checkpoint: Option<&Checkpoint>) -> Vec<Cost> {
     let plan = checkpoint.and_then(|checkpoint| Plan::read(checkpoint.clone()).ok());
     let cost = |budget| Cost { budget };
-    match plan.map(|plan| plan.stage(content.media.len())) {
+    match plan.map(|plan| plan.stage(files)) {
         Some(Stage::File(_)) => vec![cost(&UPLOADS)],
         Some(Stage::Ready) => vec![cost(&POSTS_AN_HOUR), cost(&POSTS_A_DAY)],
         _ => Vec::new(),

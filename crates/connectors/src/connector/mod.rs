@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use domain::Platform;
 use domain::account::AccountFacts;
+use domain::post::PlatformOptions;
 use secrecy::SecretString;
 
 pub use access::{Access, Authorization, Consent, Profile, Renewal, TokenSet, Way};
@@ -114,9 +115,14 @@ pub trait Connector: Send + Sync {
     /// As the platform answers.
     async fn account_facts(&self, access: Access<'_>) -> Result<AccountFacts, PlatformError>;
 
-    /// Which budgets the next step from this checkpoint spends.
-    fn costs(&self, content: &DeliveryContent, checkpoint: Option<&Checkpoint>) -> Vec<Cost> {
-        let _ = (content, checkpoint);
+    /// Which budgets the next step from this checkpoint spends, for a delivery of so many files.
+    fn costs(
+        &self,
+        options: &PlatformOptions,
+        files: usize,
+        checkpoint: Option<&Checkpoint>,
+    ) -> Vec<Cost> {
+        let _ = (options, files, checkpoint);
         Vec::new()
     }
 

@@ -17,6 +17,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use domain::Platform;
 use domain::account::AccountFacts;
+use domain::post::PlatformOptions;
 use secrecy::SecretString;
 use url::Url;
 
@@ -24,9 +25,9 @@ pub use config::{PkceMode, TikTokConfig};
 
 use crate::http::HttpClient;
 use crate::{
-    Access, Authorization, CancelOutcome, Checkpoint, Connector, Consent, Cost, DeliveryContent,
-    PlatformError, Profile, Reconciled, Renewal, StepContext, StepOutcome, TokenSet, Webhook,
-    WebhookCall, WebhookRefused,
+    Access, Authorization, CancelOutcome, Checkpoint, Connector, Consent, Cost, PlatformError,
+    Profile, Reconciled, Renewal, StepContext, StepOutcome, TokenSet, Webhook, WebhookCall,
+    WebhookRefused,
 };
 use api::Api;
 
@@ -121,8 +122,13 @@ impl Connector for TikTok {
         checkpoint.is_some_and(publish::may_be_out)
     }
 
-    fn costs(&self, content: &DeliveryContent, checkpoint: Option<&Checkpoint>) -> Vec<Cost> {
-        publish::costs(content, checkpoint)
+    fn costs(
+        &self,
+        options: &PlatformOptions,
+        _files: usize,
+        checkpoint: Option<&Checkpoint>,
+    ) -> Vec<Cost> {
+        publish::costs(options, checkpoint)
     }
 
     fn webhook(&self, call: &WebhookCall<'_>) -> Result<Webhook, WebhookRefused> {

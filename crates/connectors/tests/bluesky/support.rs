@@ -171,7 +171,11 @@ impl Desk {
             let text = serde_json::to_string(&checkpoint).unwrap();
             serde_json::from_str(&text).unwrap()
         });
-        let costs = self.bluesky.costs(&self.content, stored.as_ref());
+        let costs = self.bluesky.costs(
+            &self.content.options,
+            self.content.media.len(),
+            stored.as_ref(),
+        );
         self.spent.extend(costs.iter().map(|cost| cost.budget.name));
         let outcome = self.bluesky.step(self.context(resumed), stored).await;
         if let Ok(

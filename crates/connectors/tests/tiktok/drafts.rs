@@ -90,7 +90,7 @@ async fn a_draft_that_nobody_finishes_is_left_to_a_person_after_days() {
 #[tokio::test]
 async fn the_drafts_of_a_day_are_counted_before_they_are_sent() {
     let desk = draft().await;
-    let cost = desk.connector().costs(&desk.content, None)[0];
+    let cost = desk.connector().costs(&desk.content.options, 1, None)[0];
     assert_eq!(cost.budget.limit, 5);
     assert_eq!(cost.budget.window, Duration::from_secs(24 * 3600));
     assert_eq!(cost.budget.scope, BudgetScope::Account);

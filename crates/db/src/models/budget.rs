@@ -1,8 +1,10 @@
 //! Budgets: what was spent of a platform's limits, shared by all processes.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Interval, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Integer, Interval, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 use crate::schema::budgets;
@@ -38,6 +40,104 @@ pub async fn take(
     if taken > 0 {
         return Ok(None);
     }
+    free_at(conn, key, limit, window, now).await.map(Some)
+}
+
+/// One unit of a budget that is to be spent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Take {
+    /// The name under which it is counted.
+    pub key: String,
+    /// How many there are.
+    pub limit: u32,
+    /// Within what time.
+    pub window: Duration,
+}
+
+/// Spends all of these as [`take`] does, by two statements however many there are. Where several want the same
+/// budget, the first of them get it. The answers are in the order of what was asked.
+///
+/// # Errors
+/// When a query fails.
+pub async fn take_all(
+    conn: &mut Connection,
+    takes: &[Take],
+    now: DateTime<Utc>,
+) -> DbResult<Vec<Option<DateTime<Utc>>>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        key: String,
+        #[diesel(sql_type = Integer)]
+        granted: i32,
+    }
+    if takes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut wanted: BTreeMap<&str, (&Take, i32)> = BTreeMap::new();
+    for take in takes {
+        wanted.entry(&take.key).or_insert((take, 0)).1 += 1;
+    }
+    let keys: Vec<&str> = wanted.keys().copied().collect();
+    let windows: Vec<Duration> = wanted.values().map(|(take, _)| take.window).collect();
+    let limits: Vec<i32> = wanted
+        .values()
+        .map(|(take, _)| i32::try_from(take.limit).unwrap_or(i32::MAX))
+        .collect();
+    let counts: Vec<i32> = wanted.values().map(|(_, count)| *count).collect();
+    diesel::sql_query(
+        "INSERT INTO budgets (key, spent, idle_at)
+         SELECT key, '{}', $1 + span FROM unnest($2, $3) AS w (key, span) ON CONFLICT (key) DO NOTHING",
+    )
+    .bind::<Timestamptz, _>(now)
+    .bind::<Array<Text>, _>(&keys)
+    .bind::<Array<Interval>, _>(&windows)
+    .execute(conn)
+    .await?;
+    // Locked in the order of their keys, so that two who want the same ones wait for each other and not crosswise.
+    let rows: Vec<Row> = diesel::sql_query(
+        "UPDATE budgets b
+         SET spent = x.kept || array_fill($1::timestamptz, ARRAY[x.granted]),
+             idle_at = greatest(b.idle_at, $1 + x.span)
+         FROM (SELECT w.key, w.span, k.kept, least(w.n, greatest(w.most - cardinality(k.kept), 0)) AS granted
+               FROM unnest($2, $3, $4, $5) AS w (key, span, most, n)
+               JOIN budgets b ON b.key = w.key
+               CROSS JOIN LATERAL (SELECT ARRAY(SELECT s FROM unnest(b.spent) s WHERE s > $1 - w.span) AS kept) k
+               ORDER BY w.key
+               FOR UPDATE OF b) x
+         WHERE b.key = x.key
+         RETURNING b.key, x.granted",
+    )
+    .bind::<Timestamptz, _>(now)
+    .bind::<Array<Text>, _>(&keys)
+    .bind::<Array<Interval>, _>(&windows)
+    .bind::<Array<Integer>, _>(&limits)
+    .bind::<Array<Integer>, _>(&counts)
+    .load(conn)
+    .await?;
+    let mut granted: BTreeMap<String, i32> =
+        rows.into_iter().map(|row| (row.key, row.granted)).collect();
+    let mut answers = Vec::with_capacity(takes.len());
+    for take in takes {
+        let left = granted.get_mut(&take.key).filter(|left| **left > 0);
+        answers.push(if let Some(left) = left {
+            *left -= 1;
+            None
+        } else {
+            Some(free_at(conn, &take.key, take.limit, take.window, now).await?)
+        });
+    }
+    Ok(answers)
+}
+
+/// When one of a budget that is used up will be free.
+async fn free_at(
+    conn: &mut Connection,
+    key: &str,
+    limit: u32,
+    window: Duration,
+    now: DateTime<Utc>,
+) -> DbResult<DateTime<Utc>> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = Nullable<Timestamptz>)]
@@ -54,11 +154,10 @@ pub async fn take(
     .bind::<BigInt, _>(i64::from(limit))
     .get_result(conn)
     .await?;
-    Ok(Some(
-        row.free_at
-            .unwrap_or(now)
-            .max(now + Duration::milliseconds(50)),
-    ))
+    Ok(row
+        .free_at
+        .unwrap_or(now)
+        .max(now + Duration::milliseconds(50)))
 }
 
 /// Gives back what was spent at a moment, because it does not count after all.

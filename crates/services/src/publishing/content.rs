@@ -14,6 +14,7 @@ use db::models::review;
 use domain::account::AccountStatus;
 use domain::{DeliveryState, Platform};
 
+use super::budgets::Spent;
 use crate::{ServiceError, ServiceResult, Services};
 
 /// A claim with what was stored about it at that moment.
@@ -27,6 +28,17 @@ pub(super) struct Loaded {
     pub is_approved: bool,
     pub files: Vec<PostAsset>,
     pub connection: Option<Connection>,
+    /// What came of spending for the first call.
+    pub spent: Spent,
+}
+
+impl Loaded {
+    /// Whether nothing of it has left, and it is to be sent.
+    pub fn begins(&self) -> bool {
+        self.claim.state == DeliveryState::Publishing
+            && self.claim.checkpoint.is_none()
+            && !self.claim.cancel_requested
+    }
 }
 
 /// A delivery ready to be driven.
@@ -79,6 +91,7 @@ pub(super) async fn load(conn: &mut db::Connection, claims: &[Claim]) -> DbResul
                     || approved.contains(&(post.id, post.version.clone())),
                 files: files.get(&claim.post_id).cloned().unwrap_or_default(),
                 connection: connections.remove(&claim.account_id),
+                spent: Spent::NotYet,
                 claim: claim.clone(),
                 lateness: chrono::Duration::minutes(rules.lateness_minutes.into()),
                 delivery,

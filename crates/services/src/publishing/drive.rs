@@ -15,6 +15,7 @@ use db::models::event::NewEvent;
 use domain::DeliveryState;
 use domain::state::Transition;
 
+use super::budgets::{Spent, UsedUp};
 use super::content::{self, Loaded, Ready};
 use super::hooks::Point;
 use super::news::About;
@@ -74,6 +75,8 @@ pub(super) struct Drive<'a> {
     access: Option<Access>,
     /// The connection as it was when this was claimed, for the first look.
     stored: Option<Connection>,
+    /// What came of spending for the first call when this was claimed.
+    spent: Spent,
 }
 
 /// Drives a claim until it is let go of.
@@ -94,6 +97,7 @@ pub(super) async fn drive(publisher: &Publisher, mut loaded: Loaded) -> Result<(
         about: About::of(&loaded),
         access: None,
         stored,
+        spent: loaded.spent,
         claim,
     };
     drive.checkpoint = drive.open_checkpoint()?;
@@ -119,13 +123,7 @@ impl Drive<'_> {
             {
                 return Ok(());
             }
-            let costs = self
-                .connector
-                .costs(&ready.content, self.checkpoint.as_ref());
-            let account = self.claim.account_id;
-            if let Some((budget, free_at)) =
-                self.services.spend(ready.platform, account, &costs).await?
-            {
+            if let Some((budget, free_at)) = self.spend(ready).await? {
                 return self.wait_for_budget(ready, budget, free_at).await;
             }
             let started = self.now();
@@ -178,6 +176,23 @@ impl Drive<'_> {
                 Err(error) => return self.settle_error(&error, ready, Some(took)).await,
             }
         }
+    }
+
+    /// Spends what the next step takes, unless that was done when this was claimed.
+    async fn spend(&mut self, ready: &Ready) -> Result<Option<UsedUp>, DriveError> {
+        match std::mem::take(&mut self.spent) {
+            Spent::Enough => return Ok(None),
+            Spent::UsedUp(used_up) => return Ok(Some(used_up)),
+            Spent::NotYet => {}
+        }
+        let content = &ready.content;
+        let costs = self.connector.costs(
+            &content.options,
+            content.media.len(),
+            self.checkpoint.as_ref(),
+        );
+        let account = self.claim.account_id;
+        Ok(self.services.spend(ready.platform, account, &costs).await?)
     }
 
     /// Asks the platform whether it can still be taken back. `resumed` unless this worker wrote the

@@ -42,6 +42,18 @@ impl Default for Lease {
     }
 }
 
+/// So many are claimed by one look: what it found first is under way while the next are looked for.
+const AT_A_LOOK: usize = 200;
+
+/// What came of a look at the queue.
+#[derive(Default)]
+struct Look {
+    /// How much was claimed, or taken out of the queue because it is held.
+    found: usize,
+    /// How much of it is being driven now.
+    started: usize,
+}
+
 /// A worker. Any number of them share one database.
 #[derive(Clone)]
 pub struct Publisher {
@@ -97,23 +109,38 @@ impl Publisher {
     /// taken over when its lease runs out.
     pub async fn tick(&self) -> ServiceResult<usize> {
         let free = self.slots.available_permits();
-        if free == 0 {
-            self.behind.store(true, Ordering::Relaxed);
-            return Ok(0);
+        let mut left = free;
+        let mut count = 0;
+        while left > 0 {
+            let limit = left.min(AT_A_LOOK);
+            let Look { found, started } = self.look(limit).await?;
+            left -= found;
+            count += started;
+            if found < limit {
+                break;
+            }
         }
+        self.behind.store(left == 0, Ordering::Relaxed);
+        Ok(count)
+    }
+
+    /// Claims what is due now, up to `limit`, and starts to drive it.
+    async fn look(&self, limit: usize) -> ServiceResult<Look> {
         let now = self.services.clock.now();
-        let limit = i64::try_from(free).unwrap_or(i64::MAX);
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let until = now + self.lease.length;
         let mut conn = self.services.conn().await?;
         let Claimed { claims, held } =
             delivery_queue::claim(&mut conn, &self.worker, now, until, limit).await?;
         let found = claims.len() + held.len();
-        self.behind.store(found == free, Ordering::Relaxed);
-        if claims.is_empty() && held.is_empty() {
-            return Ok(0);
+        if found == 0 {
+            return Ok(Look::default());
         }
         // All of it at once: what is due in the same minute costs a handful of queries, not one each.
-        let loaded = content::load(&mut conn, &claims).await?;
+        let mut loaded = content::load(&mut conn, &claims).await?;
+        self.services
+            .spend_for_first_calls(&mut conn, &mut loaded)
+            .await?;
         let mut events: Vec<_> = held.iter().map(|held| tell::held(held, now)).collect();
         events.extend(
             loaded
@@ -122,7 +149,7 @@ impl Publisher {
         );
         db::models::event::append(&mut conn, &events).await?;
         drop(conn);
-        let count = loaded.len();
+        let started = loaded.len();
         for loaded in loaded {
             // Ticks of one worker do not overlap, so what was free above is still free.
             let Ok(slot) = Arc::clone(&self.slots).acquire_owned().await else {
@@ -138,7 +165,7 @@ impl Publisher {
                 publisher.freed.notify_one();
             });
         }
-        Ok(count)
+        Ok(Look { found, started })
     }
 
     /// How long until something else is due, if anything waits.

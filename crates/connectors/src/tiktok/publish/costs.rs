@@ -9,7 +9,7 @@ use domain::post::PlatformOptions;
 use domain::tiktok::DRAFTS_A_DAY;
 
 use super::checkpoint::Stage;
-use crate::{Budget, BudgetScope, Checkpoint, Cost, DeliveryContent};
+use crate::{Budget, BudgetScope, Checkpoint, Cost};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -39,10 +39,10 @@ const fn budget(name: &'static str, limit: u32) -> Budget {
 
 /// What the next step from here spends.
 pub(in crate::tiktok) fn costs(
-    content: &DeliveryContent,
+    options: &PlatformOptions,
     checkpoint: Option<&Checkpoint>,
 ) -> Vec<Cost> {
-    let is_draft = matches!(&content.options, PlatformOptions::TikTok(options) if options.as_draft);
+    let is_draft = matches!(options, PlatformOptions::TikTok(options) if options.as_draft);
     let budget = match checkpoint.map(|checkpoint| Stage::read(checkpoint.clone())) {
         None if is_draft => &DRAFTS,
         None => &CHECKS,
