@@ -1,5 +1,6 @@
 //! Pages that the browser loads when they are first opened, in groups that are visited together: each group is
-//! a part of the WASM of its own.
+//! a part of the WASM of its own. What some of the groups share and others do not is cut into parts as well, one for
+//! each such set of groups, and small parts compress badly: so there are few groups.
 //!
 //! The server renders them like any other page, and tells the browser in the head which part to fetch.
 
@@ -49,16 +50,10 @@ lazy_pages! {
 }
 
 lazy_pages! {
-    /// The composer.
-    Composer, composer_part / __preload_composer_part {
-        /// `/clients/:client/posts/:post`
-        Post => pages::composer::ComposerPage,
-    }
-}
-
-lazy_pages! {
-    /// The other pages of a client, and of the agency.
+    /// The other pages of staff: of a client, of the agency, and of a person.
     Desk, desk_part / __preload_desk_part {
+        /// `/clients/:client/posts/:post`
+        Composer => pages::composer::ComposerPage,
         /// `/clients/:client/accounts`
         Accounts => pages::accounts::AccountsPage,
         /// `/clients/:client/accounts/links`
@@ -83,12 +78,6 @@ lazy_pages! {
         Activity => pages::history::ActivityPage,
         /// `/clients/:client/history/:delivery`
         Delivery => pages::history::DeliveryPage,
-    }
-}
-
-lazy_pages! {
-    /// What concerns the agency itself, and what a person was told.
-    Agency, agency_part / __preload_agency_part {
         /// `/team`
         Team => pages::team::TeamPage,
         /// `/team/invite`
@@ -111,7 +100,7 @@ lazy_pages! {
 }
 
 lazy_pages! {
-    /// What anybody may open.
+    /// What people without a session open: what anybody may read, and what the links in mails lead to.
     Public, public_part / __preload_public_part {
         /// `/`
         Home => pages::home::HomePage,
@@ -135,12 +124,6 @@ lazy_pages! {
         EmailChange => pages::doors::EmailChangePage,
         /// `/sign-in`
         SignIn => pages::sign_in::SignInPage,
-    }
-}
-
-lazy_pages! {
-    /// What a link in a mail opens, for people without a session.
-    Links, links_part / __preload_links_part {
         /// `/tap/:token`
         Tap => pages::links::TapPage,
         /// `/let-in/:token`

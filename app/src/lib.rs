@@ -67,9 +67,9 @@ pub fn App() -> impl IntoView {
                 <Route path=Address("/privacy") view=lazy::Public::Privacy ssr=SsrMode::Async />
                 <Route path=Address("/terms") view=lazy::Public::Terms ssr=SsrMode::Async />
                 <Route path=Address("/data-deletion") view=lazy::Public::DataDeletion ssr=SsrMode::Async />
-                <Route path=Address("/tap/:token") view=lazy::Links::Tap ssr=SsrMode::Async />
-                <Route path=Address("/let-in/:token") view=lazy::Links::LetIn ssr=SsrMode::Async />
-                <Route path=Address("/connect/:token") view=lazy::Links::ConnectLink ssr=SsrMode::Async />
+                <Route path=Address("/tap/:token") view=lazy::Public::Tap ssr=SsrMode::Async />
+                <Route path=Address("/let-in/:token") view=lazy::Public::LetIn ssr=SsrMode::Async />
+                <Route path=Address("/connect/:token") view=lazy::Public::ConnectLink ssr=SsrMode::Async />
                 <ParentRoute path=Address("/portal") view=lazy::Portal::Frame ssr=SsrMode::Async>
                     <Route path=Address("") view=lazy::Portal::Inbox ssr=SsrMode::Async />
                     <Route path=Address("/notices") view=lazy::Portal::Notices ssr=SsrMode::Async />
@@ -90,7 +90,7 @@ pub fn App() -> impl IntoView {
                     <Route path=Address("/clients") view=lazy::Desk::Clients ssr=SsrMode::Async />
                     <Route path=Address("/clients/new") view=lazy::Desk::NewClient ssr=SsrMode::Async />
                     <Route path=Address("/clients/:client/calendar") view=lazy::Calendar::Month ssr=SsrMode::Async />
-                    <Route path=Address("/clients/:client/posts/:post") view=lazy::Composer::Post ssr=SsrMode::Async />
+                    <Route path=Address("/clients/:client/posts/:post") view=lazy::Desk::Composer ssr=SsrMode::Async />
                     <Route path=Address("/clients/:client/approvals") view=lazy::Desk::Approvals ssr=SsrMode::Async />
                     <Route path=Address("/clients/:client/accounts") view=lazy::Desk::Accounts ssr=SsrMode::Async />
                     <Route path=Address("/clients/:client/accounts/links") view=lazy::Desk::ConnectLinks ssr=SsrMode::Async />
@@ -100,15 +100,15 @@ pub fn App() -> impl IntoView {
                     <Route path=Address("/clients/:client/history") view=lazy::Desk::History ssr=SsrMode::Async />
                     <Route path=Address("/clients/:client/activity") view=lazy::Desk::Activity ssr=SsrMode::Async />
                     <Route path=Address("/clients/:client/history/:delivery") view=lazy::Desk::Delivery ssr=SsrMode::Async />
-                    <Route path=Address("/settings") view=lazy::Agency::Settings ssr=SsrMode::Async />
-                    <Route path=Address("/settings/mail") view=lazy::Agency::Outbox ssr=SsrMode::Async />
-                    <Route path=Address("/settings/webhooks") view=lazy::Agency::Webhooks ssr=SsrMode::Async />
-                    <Route path=Address("/notices") view=lazy::Agency::Notices ssr=SsrMode::Async />
-                    <Route path=Address("/team") view=lazy::Agency::Team ssr=SsrMode::Async />
-                    <Route path=Address("/team/invite") view=lazy::Agency::Invite ssr=SsrMode::Async />
-                    <Route path=Address("/team/:user") view=lazy::Agency::Member ssr=SsrMode::Async />
-                    <Route path=Address("/me") view=lazy::Agency::Me ssr=SsrMode::Async />
-                    <Route path=Address("/me/notices") view=lazy::Agency::Preferences ssr=SsrMode::Async />
+                    <Route path=Address("/settings") view=lazy::Desk::Settings ssr=SsrMode::Async />
+                    <Route path=Address("/settings/mail") view=lazy::Desk::Outbox ssr=SsrMode::Async />
+                    <Route path=Address("/settings/webhooks") view=lazy::Desk::Webhooks ssr=SsrMode::Async />
+                    <Route path=Address("/notices") view=lazy::Desk::Notices ssr=SsrMode::Async />
+                    <Route path=Address("/team") view=lazy::Desk::Team ssr=SsrMode::Async />
+                    <Route path=Address("/team/invite") view=lazy::Desk::Invite ssr=SsrMode::Async />
+                    <Route path=Address("/team/:user") view=lazy::Desk::Member ssr=SsrMode::Async />
+                    <Route path=Address("/me") view=lazy::Desk::Me ssr=SsrMode::Async />
+                    <Route path=Address("/me/notices") view=lazy::Desk::Preferences ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>
