@@ -10,7 +10,7 @@ const GYM = 'northbankclimbing.bsky.test';
 
 test('an app password connects an account, and a wrong one is told without being kept @desktop', async ({ page, stack, emulator }) => {
   await signIn(page, stack.owner);
-  await addClient(page, 'Blue Door Bakery', 'Asia/Tokyo');
+  await addClient(page, 'Red Gate Bakery', 'Asia/Tokyo');
   await page.getByRole('link', { name: 'Connect Bluesky' }).click();
   await hydrated(page);
   await page.getByText('Use an app password instead').click();
@@ -73,7 +73,7 @@ test('two pictures with descriptions are published in order on their minute @des
 
 test("the consent page of the account's own server connects it, and a refusal is told @desktop", async ({ page, stack }) => {
   await signIn(page, stack.owner);
-  await addClient(page, 'Northbank Climbing', 'America/New_York');
+  await addClient(page, 'Southbank Climbing', 'America/New_York');
   for (const decision of ['Deny access', 'Authorize']) {
     await page.getByRole('link', { name: 'Connect Bluesky' }).first().click();
     await hydrated(page);
@@ -94,7 +94,7 @@ test('text alone is enough for Bluesky, and its limit is counted as people count
   test.setTimeout(120_000);
   await signIn(page, stack.owner);
   await page.goto('/clients');
-  await page.getByRole('link', { name: /Blue Door Bakery/ }).first().click();
+  await page.getByRole('link', { name: /Red Gate Bakery/ }).first().click();
   await page.waitForURL(/\/clients\/[0-9a-f-]{36}/);
   await page.getByRole('link', { name: 'Calendar', exact: true }).first().click();
   await page.getByRole('link', { name: /^New post/ }).first().click();
