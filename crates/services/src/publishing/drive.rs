@@ -311,6 +311,7 @@ impl Drive<'_> {
             })
             .into_iter()
             .collect();
+        self.publisher.all_claimed().await;
         self.hook(Point::BeforeWrite).await;
         let (id, fence) = (self.claim.id, self.claim.fence);
         let mut conn = self.services.conn().await?;

@@ -7,7 +7,7 @@ use std::time::Duration as StdDuration;
 use chrono::Duration;
 use db::DbError;
 use db::delivery_queue::{self, Claim, Claimed};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, RwLock, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -65,6 +65,8 @@ pub struct Publisher {
     freed: Arc<Notify>,
     /// Whether the last look found more than there were slots for.
     behind: Arc<AtomicBool>,
+    /// Held while a tick claims.
+    claiming: Arc<RwLock<()>>,
     pub(super) hooks: Option<Arc<dyn Hooks>>,
     killed: CancellationToken,
 }
@@ -82,6 +84,7 @@ impl Publisher {
             running: TaskTracker::new(),
             freed: Arc::new(Notify::new()),
             behind: Arc::new(AtomicBool::new(false)),
+            claiming: Arc::default(),
             hooks: None,
             killed: CancellationToken::new(),
         }
@@ -108,6 +111,7 @@ impl Publisher {
     /// When the database cannot be reached; the next tick tries again, and what was claimed by then is
     /// taken over when its lease runs out.
     pub async fn tick(&self) -> ServiceResult<usize> {
+        let _claiming = self.claiming.write().await;
         let free = self.slots.available_permits();
         let mut left = free;
         let mut count = 0;
@@ -225,6 +229,12 @@ impl Publisher {
     /// Drops everything where it stands, as the end of the process would: nothing is handed back.
     pub fn kill(&self) {
         self.killed.cancel();
+    }
+
+    /// Returns when no tick is claiming. What was claimed first makes its first call meanwhile, and has the
+    /// processor and the database to itself after the last one has been claimed.
+    pub(super) async fn all_claimed(&self) {
+        drop(self.claiming.read().await);
     }
 
     /// Drives a claim while a heartbeat keeps it.
