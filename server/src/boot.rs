@@ -121,6 +121,10 @@ pub async fn services(config: &Config, database: &Database) -> Result<Services, 
     Ok(parts(config, database).await?.services)
 }
 
+/// How many connections to the database a part of a process has at most: PostgreSQL allows a hundred in all, unless
+/// it is told otherwise.
+pub const CONNECTIONS: usize = 16;
+
 /// What a server is made of.
 pub struct Parts {
     /// The use cases.
@@ -142,7 +146,7 @@ pub async fn parts(config: &Config, database: &Database) -> Result<Parts, BootEr
     if let Some(tiktok) = &config.tiktok {
         connectors.push(Arc::new(TikTok::new(tiktok.clone(), http.clone())));
     }
-    let pool = database.access.pool(16)?;
+    let pool = database.access.pool(CONNECTIONS)?;
     let mut client_metadata = None;
     if let Some(addresses) = &config.bluesky {
         let bluesky = bluesky(config, addresses, &pool, &vault).await?;

@@ -42,13 +42,15 @@ async fn serve_on(
     } = boot::parts(config, database).await?;
     let stop = CancellationToken::new();
     let health = Arc::new(PublisherHealth::default());
+    // A thousand deliveries that are due at once wait for connections of their own: no page waits behind them.
+    let pool = database.access.pool(boot::CONNECTIONS)?;
     let publishing = tokio::spawn({
         let (url, health, stop) = (
             database.access.url().to_owned(),
             Arc::clone(&health),
             stop.clone(),
         );
-        let worker = publisher::worker(config, services.clone());
+        let worker = publisher::worker(config, services.clone().with_pool(pool));
         async move { run_publisher(worker, &url, health, stop, GRACE).await }
     });
     let sweeping = tokio::spawn(housekeeping::run(services.clone(), stop.clone()));

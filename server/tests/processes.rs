@@ -7,10 +7,12 @@
 )]
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use db::embedded::EmbeddedPostgres;
+use diesel_async::SimpleAsyncConnection;
 use emulator::Emulator;
 use emulator::tiktok::User;
 use secrecy::{ExposeSecret, SecretString};
@@ -76,15 +78,36 @@ impl Plant {
     }
 
     fn publisher(&self) -> Child {
+        let mut command = self.command("publish");
+        command
+            .env("AUTOPOST_PUBLISHER_SLOTS", "8")
+            .spawn()
+            .expect("a publisher")
+    }
+
+    /// A server of pages that publishes too.
+    fn server(&self, address: SocketAddr) -> Child {
+        let site = self.folder.path().join("site");
+        std::fs::create_dir_all(&site).expect("a folder");
+        let mut command = self.command("serve");
+        command
+            .env("AUTOPOST_ADDR", address.to_string())
+            .env("AUTOPOST_PUBLIC_URL", format!("http://{address}"))
+            .env("AUTOPOST_SITE_ROOT", site)
+            .spawn()
+            .expect("a server")
+    }
+
+    fn command(&self, does: &str) -> Command {
         let tiktok = self.emulator.tiktok();
-        Command::new(env!("CARGO_BIN_EXE_autopost"))
-            .arg("publish")
+        let mut command = Command::new(env!("CARGO_BIN_EXE_autopost"));
+        command
+            .arg(does)
             .env("DATABASE_URL", self.database.url())
             .env("AUTOPOST_DATA_DIR", self.folder.path())
             .env("AUTOPOST_KEYS", self.keys.expose_secret())
             .env("AUTOPOST_LOG", "off")
             .env("AUTOPOST_PUBLISHER_LEASE_SECONDS", "2")
-            .env("AUTOPOST_PUBLISHER_SLOTS", "8")
             .env("AUTOPOST_TIKTOK_API_URL", tiktok.api_base())
             .env("AUTOPOST_TIKTOK_CLIENT_KEY", tiktok.config().client_key)
             .env(
@@ -93,9 +116,8 @@ impl Plant {
             )
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .expect("a publisher")
+            .kill_on_drop(true);
+        command
     }
 
     /// Waits until so many calls have reached the platform.
@@ -205,5 +227,40 @@ async fn a_worker_that_is_told_to_stop_hands_its_work_to_the_next() {
     plant.until_all_are_published().await;
     plant.assert_exactly_once();
     second.kill().await.expect("ended");
+    plant.database.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_page_waits_behind_what_is_published() {
+    let plant = Plant::start(TestDatabase::new().await).await;
+    let address = std::net::TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .expect("a free port");
+    let mut server = plant.server(address);
+    // More deliveries than the publisher has connections have made their first call, and none can be written.
+    let mut conn = plant.database.connect().await;
+    plant.until_calls(1).await;
+    conn.batch_execute("BEGIN; LOCK TABLE deliveries IN SHARE MODE")
+        .await
+        .expect("locked");
+    let browser = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(Duration::from_secs(20))
+        .build()
+        .expect("a browser");
+    plant.until_calls(ACCOUNTS).await;
+    // Who that is has to be looked up.
+    let page = browser
+        .get(format!("http://{address}/clients"))
+        .header("accept", "text/html")
+        .header("cookie", "autopost_session=somebody")
+        .send()
+        .await
+        .expect("an answer while nothing can be published");
+    assert!(page.status().is_redirection(), "{}", page.status());
+    conn.batch_execute("COMMIT").await.expect("let go");
+    plant.until_all_are_published().await;
+    plant.assert_exactly_once();
+    server.kill().await.expect("ended");
     plant.database.remove().await;
 }

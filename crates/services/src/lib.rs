@@ -126,6 +126,13 @@ impl Services {
         }
     }
 
+    /// With another pool of connections, so that one part of a process does not stand in the way of another.
+    #[must_use]
+    pub fn with_pool(mut self, pool: db::Pool) -> Self {
+        self.db = pool;
+        self
+    }
+
     /// With a mail server.
     #[must_use]
     pub fn with_smtp(mut self, smtp: outbox::Smtp) -> Self {
