@@ -133,6 +133,13 @@ export async function accessible(page: Page): Promise<void> {
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
 }
 
+/** Opens a client. Which one signing in leads to depends on what else there is in the stack. */
+export async function openClient(page: Page, name: string): Promise<void> {
+  await page.goto('/clients');
+  await page.getByRole('link', { name }).first().click();
+  await page.waitForURL(/\/clients\/[0-9a-f-]{36}/);
+}
+
 /** Nothing is wider than the window. */
 export async function fits(page: Page): Promise<void> {
   const [wide, window] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);

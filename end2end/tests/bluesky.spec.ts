@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, hydrated, signIn, test } from '../support/test.ts';
+import { openClient } from '../support/steps.ts';
 import { picture, sha256 } from '../support/videos.ts';
 
 test.describe.configure({ mode: 'serial' });
@@ -34,6 +35,7 @@ test('two pictures with descriptions are published in order on their minute @des
   test.setTimeout(300_000);
   const [bread, oven] = await Promise.all([picture('orange'), picture('teal')]);
   await signIn(page, stack.owner);
+  await openClient(page, 'Red Gate Bakery');
   await page.getByRole('link', { name: 'Calendar', exact: true }).first().click();
   await page.getByRole('link', { name: /^New post/ }).first().click();
   await page.waitForURL(/\/posts\/new/);
@@ -93,9 +95,7 @@ test("the consent page of the account's own server connects it, and a refusal is
 test('text alone is enough for Bluesky, and its limit is counted as people count @desktop', async ({ page, stack, emulator }) => {
   test.setTimeout(120_000);
   await signIn(page, stack.owner);
-  await page.goto('/clients');
-  await page.getByRole('link', { name: /Red Gate Bakery/ }).first().click();
-  await page.waitForURL(/\/clients\/[0-9a-f-]{36}/);
+  await openClient(page, 'Red Gate Bakery');
   await page.getByRole('link', { name: 'Calendar', exact: true }).first().click();
   await page.getByRole('link', { name: /^New post/ }).first().click();
   await page.waitForURL(/\/posts\/new/);

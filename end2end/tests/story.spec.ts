@@ -2,6 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, hydrated, signIn, test } from '../support/test.ts';
 import type { Stack } from '../support/stack.ts';
+import { openClient } from '../support/steps.ts';
 import { largePortraitVideo, portraitVideo, sha256 } from '../support/videos.ts';
 
 test.describe.configure({ mode: 'serial' });
@@ -142,13 +143,13 @@ async function connectTikTok(page: Page, stack: Stack, username: string): Promis
   await violations(page);
 }
 
-/** The composer of the client whose calendar signing in or the page leads to. */
 async function openComposer(page: Page): Promise<void> {
+  await openClient(page, 'Blue Door Bakery');
   await page.getByRole('link', { name: 'Calendar', exact: true }).first().click();
   await page.getByRole('link', { name: /^New post/ }).first().click();
   await page.waitForURL(/\/posts\/new/);
   await hydrated(page);
-  await expect(page.getByText('Kestrel Coffee').first()).toBeVisible();
+  await expect(page.getByText('@kestrelcoffee').first()).toBeVisible();
 }
 
 async function uploadVideo(page: Page, video: string): Promise<void> {
