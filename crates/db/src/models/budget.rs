@@ -117,14 +117,20 @@ pub async fn take_all(
     .await?;
     let mut granted: BTreeMap<String, i32> =
         rows.into_iter().map(|row| (row.key, row.granted)).collect();
+    // Many may want one that is used up: when it is free is asked once.
+    let mut free: BTreeMap<&str, DateTime<Utc>> = BTreeMap::new();
     let mut answers = Vec::with_capacity(takes.len());
     for take in takes {
         let left = granted.get_mut(&take.key).filter(|left| **left > 0);
         answers.push(if let Some(left) = left {
             *left -= 1;
             None
+        } else if let Some(at) = free.get(take.key.as_str()) {
+            Some(*at)
         } else {
-            Some(free_at(conn, &take.key, take.limit, take.window, now).await?)
+            let at = free_at(conn, &take.key, take.limit, take.window, now).await?;
+            free.insert(&take.key, at);
+            Some(at)
         });
     }
     Ok(answers)
