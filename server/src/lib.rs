@@ -5,6 +5,7 @@ pub mod cli;
 pub mod config;
 pub mod housekeeping;
 pub mod inbox;
+pub mod live;
 pub mod middleware;
 pub mod outbox;
 pub mod publisher;

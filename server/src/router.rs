@@ -15,6 +15,7 @@ use leptos_axum::{
 use services::Services;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+use tokio_util::sync::CancellationToken;
 use tower_http::services::ServeDir;
 
 use crate::boot::BootError;
@@ -23,6 +24,7 @@ use crate::middleware::client_address::{self, TrustedProxies};
 use crate::middleware::headers::{self, SecurityHeaders};
 use crate::middleware::origin::{self, OwnOrigin};
 use crate::middleware::own_owner;
+use crate::live::Live;
 use crate::publisher::PublisherHealth;
 use crate::routes;
 
@@ -36,6 +38,7 @@ pub struct Web {
     security: SecurityHeaders,
     trusted_proxies: TrustedProxies,
     client_metadata: routes::client_metadata::ClientMetadata,
+    live: Live,
 }
 
 impl Web {
@@ -61,6 +64,7 @@ impl Web {
                 None => "pkg".to_owned(),
             })
             .build();
+        let live = Live::new(services.clone(), CancellationToken::new());
         let consent_pages = config.tiktok.iter().map(|tiktok| &tiktok.authorize_url);
         Ok(Self {
             own_origin: OwnOrigin::new(&config.public_url),
@@ -70,7 +74,15 @@ impl Web {
             health,
             options,
             client_metadata: Default::default(),
+            live,
         })
+    }
+
+    /// Ends what is open when the server stops.
+    #[must_use]
+    pub fn until(mut self, stop: CancellationToken) -> Self {
+        self.live = Live::new(self.services.clone(), stop);
+        self
     }
 
     /// Lets Bluesky's servers read who we are.
@@ -104,7 +116,9 @@ pub struct RawRoute {
 /// Every raw route. Both the router and the test of who may do what take them from here.
 #[must_use]
 pub fn raw_route_table() -> Vec<RawRoute> {
-    use routes::{assets, audit, client_metadata, connect_link, health, media, oauth, webhooks};
+    use routes::{
+        assets, audit, client_metadata, connect_link, health, live, media, oauth, webhooks,
+    };
     let by = |method, caller, path, answer| RawRoute {
         method,
         path,
@@ -143,6 +157,7 @@ pub fn raw_route_table() -> Vec<RawRoute> {
             on::get(media::file),
         ),
         get("/audit.csv", on::get(audit::csv)),
+        get("/live", on::get(live::follow)),
         get("/media/public/{token}", on::get(media::public)),
         post(
             "/portal/clients/{client}/accounts/connect/{platform}",
@@ -222,6 +237,7 @@ pub fn router(web: Web) -> Router {
     // Pictures and videos are compressed already, and a compressed stream cannot be asked for by parts.
     let compressible = SizeAbove::new(512)
         .and(NotForContentType::IMAGES)
+        .and(NotForContentType::SSE)
         .and(NotForContentType::new("video/"))
         .and(NotForContentType::new("font/"))
         .and(NotForContentType::new("application/wasm"))

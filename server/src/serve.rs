@@ -55,7 +55,10 @@ async fn serve_on(
     });
     let sweeping = tokio::spawn(housekeeping::run(services.clone(), stop.clone()));
 
-    let app = router(Web::new(config, services, health)?.with_client_metadata(client_metadata));
+    let web = Web::new(config, services, health)?
+        .with_client_metadata(client_metadata)
+        .until(stop.clone());
+    let app = router(web);
     tracing::info!(address = %config.public_url, "AutoPost is up");
     let app = app.into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());

@@ -1,4 +1,4 @@
-//! Posts: the calendar and the composer.
+//! Posts, as the composer opens and keeps them.
 
 #![expect(
     missing_docs,
@@ -7,7 +7,7 @@
 
 use domain::approval::ApprovalPolicy;
 use domain::post::PlatformOptions;
-use domain::{AccountId, AssetId, ClientId, DeliveryId, DeliveryState, Platform, PostId};
+use domain::{AccountId, AssetId, ClientId, DeliveryId, DeliveryState, PostId};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
@@ -16,113 +16,7 @@ use super::ApiError;
 use super::accounts::AccountRow;
 use super::approvals::ReviewData;
 use super::assets::AssetData;
-use super::deliveries::{Held, StandingData};
-
-/// A month of a client.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct MonthData {
-    /// "October 2026".
-    pub title: String,
-    /// "2026-10".
-    pub month: String,
-    /// "2026-09".
-    pub previous: String,
-    /// "2026-11".
-    pub next: String,
-    /// "London, BST (UTC+1)".
-    pub zone_label: String,
-    /// Whole weeks from Monday.
-    pub days: Vec<DayData>,
-    /// Whether the client has any account yet.
-    pub has_accounts: bool,
-    /// What a person has to look at, earliest first; of all months.
-    pub attention: Vec<AttentionItem>,
-    /// Moves with every change; see [`super::controls::look`].
-    pub version: i64,
-}
-
-/// Why a person has to look at a delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum AttentionKind {
-    /// Nobody knows whether it went out.
-    Unknown,
-    /// It did not go out.
-    Failed,
-    /// Its minute has come, and something keeps it.
-    Held(Held),
-    /// Something was found ahead of its minute.
-    Found {
-        /// Whether that will keep it from going out.
-        blocks: bool,
-    },
-}
-
-/// A delivery that a person has to look at.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AttentionItem {
-    /// Why.
-    pub kind: AttentionKind,
-    /// The same in a sentence.
-    pub sentence: String,
-    /// The first line of the caption.
-    pub title: String,
-    /// "@kestrelcoffee".
-    pub account_name: String,
-    /// Its platform.
-    pub platform: Platform,
-    /// "Today, 17:30".
-    pub due: String,
-    /// The post.
-    pub post: PostId,
-    /// The delivery to show the history of, once there is something to show.
-    pub history: Option<DeliveryId>,
-}
-
-/// A day of the month.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DayData {
-    /// "2026-10-14".
-    pub date: String,
-    /// "14", or "1 Oct" on the first of a month.
-    pub label: String,
-    /// "Wed 14 Oct".
-    pub long_label: String,
-    /// Whether it belongs to the month.
-    pub in_month: bool,
-    /// Whether it is today on the client's wall.
-    pub is_today: bool,
-    /// Whether it is over on the client's wall.
-    pub is_past: bool,
-    /// Its posts, earliest first.
-    pub cards: Vec<CardData>,
-}
-
-/// A post on the calendar.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct CardData {
-    /// Its id.
-    pub post: PostId,
-    /// "09:00".
-    pub time: String,
-    /// The first line of the caption.
-    pub title: String,
-    /// One state for the whole.
-    pub state: DeliveryState,
-    /// Whether it is a draft that its approvers want changed.
-    pub changes_asked: bool,
-    /// Where it goes, in order.
-    pub platforms: Vec<Platform>,
-    /// The poster frame.
-    pub poster_url: Option<String>,
-    /// The delivery to show the history of, once there is something to show.
-    pub history: Option<DeliveryId>,
-    /// Whether a person may still change it.
-    pub is_editable: bool,
-    /// What keeps it although its minute has come.
-    pub held: Option<Held>,
-    /// What was found ahead of its minute, the worst first: whether it blocks, and a sentence.
-    pub found: Option<(bool, String)>,
-}
+use super::deliveries::StandingData;
 
 /// What the composer starts with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -243,40 +137,6 @@ pub struct Saved {
     pub saved_label: String,
     /// Why it was kept and not sent for approval, where that was asked for.
     pub refused: Option<ApiError>,
-}
-
-/// A month of a client; `month` is "2026-10", and empty or wrong means this month.
-///
-/// # Errors
-/// When the client is not this person's to see.
-#[server(endpoint = "month")]
-pub async fn month(client: ClientId, month: Option<String>) -> Result<MonthData, ApiError> {
-    use crate::ssr;
-    let (services, actor) = ssr::signed_in().await?;
-    let view = services.client(&actor, client).await.map_err(ssr::refuse)?;
-    let wanted = month.and_then(|month| format!("{month}-01").parse().ok());
-    let month = services
-        .month(&actor, client, wanted)
-        .await
-        .map_err(ssr::refuse)?;
-    let has_accounts = services
-        .has_accounts(&actor, client)
-        .await
-        .map_err(ssr::refuse)?;
-    let troubled = services
-        .needing_attention(&actor, client)
-        .await
-        .map_err(ssr::refuse)?;
-    let attention = super::mapping::attention(&view, services.clock.now(), troubled);
-    let returned = services
-        .posts_to_change(&actor, client)
-        .await
-        .map_err(ssr::refuse)?;
-    let mut data = super::mapping::month(&view, month, has_accounts, attention);
-    for card in data.days.iter_mut().flat_map(|day| &mut day.cards) {
-        card.changes_asked = card.state == DeliveryState::Draft && returned.contains(&card.post);
-    }
-    Ok(data)
 }
 
 /// What the composer starts with: a post, or a new one on this day ("2026-10-14") or at this time

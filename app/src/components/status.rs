@@ -1,6 +1,7 @@
 //! Where a post or a delivery stands: always an icon, a word and a hue together.
 
 use domain::DeliveryState;
+use domain::calendar::PostStatus;
 use leptos::prelude::*;
 
 use super::icon::Icon;
@@ -95,6 +96,23 @@ impl From<DeliveryState> for Status {
             DeliveryState::Failed => Self::Failed,
             DeliveryState::Unknown => Self::Unknown,
             DeliveryState::Cancelled => Self::Cancelled,
+        }
+    }
+}
+
+impl From<PostStatus> for Status {
+    fn from(status: PostStatus) -> Self {
+        match status {
+            PostStatus::Draft => Self::Draft,
+            PostStatus::Changes => Self::Changes,
+            PostStatus::Waiting => Self::Waiting,
+            PostStatus::Approved => Self::Approved,
+            PostStatus::Scheduled => Self::Scheduled,
+            PostStatus::Publishing => Self::Publishing,
+            PostStatus::Published => Self::Published,
+            PostStatus::Failed => Self::Failed,
+            PostStatus::Unknown => Self::Unknown,
+            PostStatus::Cancelled => Self::Cancelled,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! One look every two seconds at what has changed, for all that a page shows.
+//! One connection by which the server says that something has changed, for all that a page shows.
 
 use leptos::prelude::*;
 
@@ -30,9 +30,10 @@ pub fn use_live(version: Signal<Option<i64>>, on_change: impl Fn() + 'static) {
     });
 }
 
-/// Looks as long as the frame is shown. Asks only while the document is visible, one request at a time, and not
+/// Looks as long as the frame is shown, whenever the server says that something has changed; and now and then by
+/// itself, while that cannot be heard. Asks only while the document is visible, one request at a time, and not
 /// while a dialog is open: a page that is shown anew would take it away, and with it what was typed into it. A
-/// request that fails says nothing: the next one is two seconds away.
+/// request that fails says nothing: there is a next one.
 pub(super) fn watch(desk: Desk) {
     #[cfg(feature = "hydrate")]
     browser::watch(desk);
@@ -50,31 +51,102 @@ pub(super) fn look_now(desk: Desk) {
 
 #[cfg(feature = "hydrate")]
 mod browser {
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::cell::{Cell, RefCell};
+    use std::rc::Rc;
 
+    use domain::ClientId;
     use gloo_timers::future::TimeoutFuture;
     use leptos::prelude::*;
     use leptos::task::spawn_local;
+    use leptos::wasm_bindgen::JsCast;
+    use leptos::wasm_bindgen::closure::Closure;
+    use leptos::web_sys::EventSource;
 
     use super::super::layout::Desk;
     use crate::api::controls::look;
 
-    const PAUSE_MS: u32 = 2_000;
+    /// How often it is looked whether there is anything to do.
+    const PAUSE_MS: u32 = 500;
+    /// After so many pauses it looks by itself: soon while nothing is heard, and seldom otherwise.
+    const DEAF: u32 = 10;
+    const HEARING: u32 = 240;
+
+    /// What the server says by itself.
+    struct Ear {
+        source: EventSource,
+        client: Option<ClientId>,
+        // Kept for as long as it listens.
+        _on_change: Closure<dyn FnMut()>,
+    }
+
+    impl Ear {
+        fn open(client: Option<ClientId>, changed: &Rc<Cell<bool>>) -> Option<Self> {
+            let address = client.map_or_else(
+                || "/live".to_owned(),
+                |client| format!("/live?client={client}"),
+            );
+            let source = EventSource::new(&address).ok()?;
+            let changed = Rc::clone(changed);
+            // Also when it begins anew: what happened in between was not heard.
+            let on_change = Closure::<dyn FnMut()>::new(move || changed.set(true));
+            for event in ["begun", "changed"] {
+                let listener = on_change.as_ref().unchecked_ref();
+                let _ = source.add_event_listener_with_callback(event, listener);
+            }
+            Some(Self {
+                source,
+                client,
+                _on_change: on_change,
+            })
+        }
+
+        fn hears(&self) -> bool {
+            self.source.ready_state() == EventSource::OPEN
+        }
+    }
+
+    impl Drop for Ear {
+        fn drop(&mut self) {
+            self.source.close();
+        }
+    }
 
     pub(super) fn watch(desk: Desk) {
-        let ended = Arc::new(AtomicBool::new(false));
+        let ended = ArcRwSignal::new(false);
         on_cleanup({
-            let ended = Arc::clone(&ended);
-            move || ended.store(true, Ordering::Relaxed)
+            let ended = ended.clone();
+            move || ended.set(true)
         });
+        let changed = Rc::new(Cell::new(false));
+        let ear = RefCell::new(None::<Ear>);
         spawn_local(async move {
+            let mut silence = 0;
             loop {
                 TimeoutFuture::new(PAUSE_MS).await;
-                if ended.load(Ordering::Relaxed) {
+                if ended.get_untracked() {
                     break;
                 }
-                if !document().hidden() && !asks_something() {
+                // A page that nobody sees hears nothing: browsers allow few connections at once.
+                if document().hidden() {
+                    ear.take();
+                    continue;
+                }
+                let client = desk.known().and_then(|(client, ..)| client);
+                let is_tuned = ear
+                    .borrow()
+                    .as_ref()
+                    .is_some_and(|ear| ear.client == client);
+                if !is_tuned {
+                    // The old one is closed before there is a new one.
+                    ear.take();
+                    ear.replace(Ear::open(client, &changed));
+                }
+                silence += 1;
+                let hears = ear.borrow().as_ref().is_some_and(Ear::hears);
+                let is_time = silence >= if hears { HEARING } else { DEAF };
+                if (changed.get() || is_time) && !asks_something() {
+                    changed.set(false);
+                    silence = 0;
                     look_once(desk).await;
                 }
             }

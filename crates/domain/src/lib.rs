@@ -8,6 +8,7 @@ pub mod account;
 pub mod approval;
 pub mod audit;
 pub mod bluesky;
+pub mod calendar;
 pub mod history;
 pub mod ids;
 pub mod link;

@@ -26,6 +26,21 @@ impl PlatformOptions {
         }
     }
 
+    /// The same for another post that says the same: what the platform wants a person to decide for each post
+    /// anew is open again. TikTok: who sees it, what it allows and what it promotes (Content Sharing Guidelines).
+    #[must_use]
+    pub fn for_another_post(&self) -> Self {
+        match self {
+            Self::TikTok(options) => Self::TikTok(TikTokOptions {
+                title: options.title.clone(),
+                cover_index: options.cover_index,
+                as_draft: options.as_draft,
+                ..TikTokOptions::default()
+            }),
+            Self::Bluesky(options) => Self::Bluesky(options.clone()),
+        }
+    }
+
     /// The platform that these options are for.
     #[must_use]
     pub const fn platform(&self) -> Platform {

@@ -178,25 +178,28 @@ impl DeliveryState {
         }
     }
 
+    /// Every state, from the one that most needs to be seen to the one that least does.
+    pub const BY_URGENCY: [Self; 10] = [
+        Self::Failed,
+        Self::Unknown,
+        Self::Publishing,
+        Self::Processing,
+        Self::InReview,
+        Self::Draft,
+        Self::Approved,
+        Self::Scheduled,
+        Self::Published,
+        Self::Cancelled,
+    ];
+
     /// One state for a post with several deliveries: the one that most needs to be seen.
     /// A post without deliveries is a draft.
     #[must_use]
     pub fn summary(states: impl IntoIterator<Item = Self>) -> Self {
-        let urgency = |state: Self| match state {
-            Self::Failed => 9,
-            Self::Unknown => 8,
-            Self::Publishing => 7,
-            Self::Processing => 6,
-            Self::InReview => 5,
-            Self::Draft => 4,
-            Self::Approved => 3,
-            Self::Scheduled => 2,
-            Self::Published => 1,
-            Self::Cancelled => 0,
-        };
+        let place = |state: Self| Self::BY_URGENCY.iter().position(|of| *of == state);
         states
             .into_iter()
-            .max_by_key(|state| urgency(*state))
+            .min_by_key(|state| place(*state))
             .unwrap_or(Self::Draft)
     }
 }

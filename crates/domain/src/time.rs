@@ -51,6 +51,15 @@ mod zones {
     use chrono::{DateTime, NaiveDateTime, Offset, TimeZone, Utc};
     use chrono_tz::{OffsetName, Tz};
 
+    /// Which of two: where the clocks go back, they show the same time once before and once after.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Occurrence {
+        /// Before the clocks go back.
+        First,
+        /// After the clocks went back.
+        Second,
+    }
+
     /// The zone's name is not in the IANA database.
     #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
     #[error("“{0}” is not a time zone. Pick one from the list, such as Europe/London.")]
@@ -114,6 +123,39 @@ mod zones {
                 Err(LocalTimeError::Twice(super::local_label(local), zone))
             }
         }
+    }
+
+    /// The same where a person has said which of two is meant. Where there is one alone, that is it.
+    ///
+    /// # Errors
+    /// When the clocks never show it, or show it twice and nobody has said which.
+    pub fn instant_of(
+        local: NaiveDateTime,
+        zone: Tz,
+        which: Option<Occurrence>,
+    ) -> Result<DateTime<Utc>, LocalTimeError> {
+        match (zone.from_local_datetime(&local), which) {
+            (chrono::LocalResult::Ambiguous(first, _), Some(Occurrence::First)) => {
+                Ok(first.with_timezone(&Utc))
+            }
+            (chrono::LocalResult::Ambiguous(_, second), Some(Occurrence::Second)) => {
+                Ok(second.with_timezone(&Utc))
+            }
+            _ => instant(local, zone),
+        }
+    }
+
+    /// When a day begins in a zone: at midnight, or where the clocks go forward over that, right after. `None` at
+    /// the ends of what can be counted.
+    #[must_use]
+    pub fn day_start(day: chrono::NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
+        let midnight = day.and_time(chrono::NaiveTime::MIN);
+        // No zone has ever gone forward by more than a day; all do so by whole minutes.
+        (0..=24 * 60).find_map(|minutes| {
+            let time = midnight.checked_add_signed(chrono::Duration::minutes(minutes))?;
+            let found = zone.from_local_datetime(&time).earliest()?;
+            Some(found.with_timezone(&Utc))
+        })
     }
 
     /// What the zone's clocks show at this instant.

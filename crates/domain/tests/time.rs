@@ -7,8 +7,8 @@
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use domain::time::{
-    LocalTimeError, instant, local, local_input, month_grid, parse_local, zone, zone_label,
-    zone_label_with_offset, zone_names,
+    LocalTimeError, Occurrence, day_start, instant, instant_of, local, local_input, month_grid,
+    parse_local, zone, zone_label, zone_label_with_offset, zone_names,
 };
 use proptest::prelude::*;
 
@@ -106,5 +106,58 @@ proptest! {
     fn a_form_value_survives_the_round_trip(minutes in 0_i64..(60 * 24 * 365 * 50)) {
         let time = at("2000-01-01T00:00") + chrono::Duration::minutes(minutes);
         prop_assert_eq!(parse_local(&local_input(time)), Some(time));
+    }
+}
+
+#[test]
+fn of_two_occurrences_the_one_that_is_meant_is_taken() {
+    let berlin = zone("Europe/Berlin").expect("Berlin");
+    let twice = at("2026-10-25T02:30");
+    let when = |which| {
+        instant_of(twice, berlin, which)
+            .map(|time| time.to_rfc3339())
+            .ok()
+    };
+    assert_eq!(when(None), None);
+    assert_eq!(
+        when(Some(Occurrence::First)).as_deref(),
+        Some("2026-10-25T00:30:00+00:00")
+    );
+    assert_eq!(
+        when(Some(Occurrence::Second)).as_deref(),
+        Some("2026-10-25T01:30:00+00:00")
+    );
+    // What there is once is that, whichever is named; what there is not stays explained.
+    let once = at("2026-10-26T02:30");
+    assert_eq!(
+        instant_of(once, berlin, Some(Occurrence::Second)),
+        instant(once, berlin)
+    );
+    let never = instant_of(at("2026-03-29T02:30"), berlin, Some(Occurrence::First));
+    assert!(matches!(never, Err(LocalTimeError::Skipped(..))));
+}
+
+#[test]
+fn a_day_begins_at_its_first_minute_wherever_the_clocks_change() {
+    for (zone_name, day, start) in [
+        ("Europe/London", "2026-03-29", "2026-03-29T00:00:00+00:00"),
+        ("Europe/London", "2026-03-30", "2026-03-29T23:00:00+00:00"),
+        ("Europe/London", "2026-10-26", "2026-10-26T00:00:00+00:00"),
+        // Midnight is skipped here, and happens twice there.
+        ("Asia/Beirut", "2026-03-29", "2026-03-28T22:00:00+00:00"),
+        ("America/Havana", "2026-11-01", "2026-11-01T04:00:00+00:00"),
+        ("Asia/Kathmandu", "2026-01-01", "2025-12-31T18:15:00+00:00"),
+        // A day that a country left out begins when the next one does.
+        ("Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00+00:00"),
+    ] {
+        let begins = day_start(
+            day.parse().expect("a day"),
+            zone(zone_name).expect("a zone"),
+        );
+        assert_eq!(
+            begins.map(|time| time.to_rfc3339()).as_deref(),
+            Some(start),
+            "{zone_name} {day}"
+        );
     }
 }

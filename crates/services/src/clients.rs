@@ -4,6 +4,7 @@ use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 use db::AsyncConnection;
 use db::models::{account, client, delivery};
+use domain::approval::ApprovalPolicy;
 use domain::audit::AuditAction;
 use domain::time::{local, zone, zone_label, zone_label_with_offset};
 use domain::{ClientId, Permission};
@@ -27,6 +28,8 @@ pub struct ClientView {
     pub zone_label: String,
     /// "London, BST (UTC+1)".
     pub zone_label_with_offset: String,
+    /// Whether its posts need approval.
+    pub approval_policy: ApprovalPolicy,
 }
 
 /// A client with what the client list shows beside it.
@@ -187,6 +190,7 @@ impl Services {
             zone_label_with_offset: zone_label_with_offset(tz, now),
             name: row.name,
             time_zone: row.time_zone,
+            approval_policy: row.approval_policy,
         })
     }
 }

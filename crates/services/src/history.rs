@@ -79,7 +79,7 @@ impl Services {
         let client = self.client_row(actor, Permission::SeeDesk, client).await?;
         let zone = zone_of(&client)?;
         let mut conn = self.conn().await?;
-        let version = event::newest(&mut conn, client.id).await?;
+        let version = event::version(&mut conn, client.id).await?;
         let events = event::of_desk(&mut conn, client.id, ACTIVITY).await?;
         let accounts = account::linked(&mut conn, client.id).await?;
         let name = |id: AccountId| {
@@ -109,7 +109,7 @@ impl Services {
         let client = self.client_row(actor, Permission::SeeDesk, client).await?;
         let zone = zone_of(&client)?;
         let mut conn = self.conn().await?;
-        let version = event::newest(&mut conn, client.id).await?;
+        let version = event::version(&mut conn, client.id).await?;
         let rows = delivery::history(&mut conn, client.id, before, PAGE).await?;
         let ids: Vec<PostId> = rows.iter().map(|(_, post, _)| post.id).collect();
         let assets = post::assets_of(&mut conn, &ids).await?;
@@ -149,7 +149,7 @@ impl Services {
         let client = self.client_row(actor, Permission::SeeDesk, client).await?;
         let zone = zone_of(&client)?;
         let mut conn = self.conn().await?;
-        let version = event::newest(&mut conn, client.id).await?;
+        let version = event::version(&mut conn, client.id).await?;
         let found = delivery::find(&mut conn, client.id, id).await?;
         let (delivery, post, account) = found.ok_or(ServiceError::NotFound("delivery"))?;
         let asset = post::assets_of(&mut conn, &[post.id])

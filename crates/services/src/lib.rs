@@ -20,6 +20,7 @@ pub mod error;
 pub mod history;
 pub mod letter;
 pub mod links;
+pub mod live;
 pub mod media_store;
 pub mod notify;
 pub mod outbox;

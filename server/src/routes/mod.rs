@@ -5,6 +5,7 @@ pub mod audit;
 pub mod client_metadata;
 pub mod connect_link;
 pub mod health;
+pub mod live;
 pub mod media;
 pub mod oauth;
 pub mod signed_in;

@@ -54,7 +54,7 @@ async fn told(site: &Site, client: ClientId, delivery: DeliveryId) -> Value {
 }
 
 async fn month(site: &Site, client: ClientId) -> Value {
-    site.call("month", &[("client", &client.to_string())])
+    site.call("calendar", &[("client", &client.to_string())])
         .await
         .json()
         .await
@@ -70,7 +70,7 @@ fn cards(month: &Value) -> Vec<(String, String)> {
         .flat_map(|day| {
             let date = day["date"].as_str().expect("a date");
             day["cards"].as_array().expect("cards").iter().map(|card| {
-                let state = card["state"].as_str().expect("a state");
+                let state = card["status"].as_str().expect("a status");
                 (date.to_owned(), state.to_owned())
             })
         })

@@ -10,6 +10,7 @@ mod accounts;
 mod approvals;
 mod audit;
 mod deliveries;
+mod live;
 mod pausing;
 mod portal;
 mod posts;

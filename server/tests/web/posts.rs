@@ -77,7 +77,7 @@ async fn a_post_is_planned_shown_and_followed_by_server_functions() {
     let saved: Value = save(&form, "Schedule").await.json().await.expect("JSON");
     let id = client.to_string();
     let month: Value = site
-        .call("month", &[("client", &id), ("month", "2026-10")])
+        .call("calendar", &[("client", &id), ("query[at]", "2026-10")])
         .await
         .json()
         .await
@@ -94,7 +94,7 @@ async fn a_post_is_planned_shown_and_followed_by_server_functions() {
         .expect("the day");
     let card = &day["cards"][0];
     assert_eq!(
-        (&card["time"], &card["title"], &card["state"]),
+        (&card["time"], &card["title"], &card["status"]),
         (&json!("09:00"), &json!("Hello"), &json!("scheduled"))
     );
 

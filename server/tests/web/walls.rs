@@ -204,7 +204,9 @@ async fn errors_carry_a_sentence_and_no_cause() {
     )
     .await
     .expect("broken");
-    let answer = site.call("month", &[("client", &client.to_string())]).await;
+    let answer = site
+        .call("calendar", &[("client", &client.to_string())])
+        .await;
     assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
     let body = answer.text().await.expect("text");
     assert!(

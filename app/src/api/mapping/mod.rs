@@ -2,6 +2,7 @@
 
 mod approvals;
 mod audit;
+mod calendar;
 mod connect_links;
 mod history;
 mod notices;
@@ -21,14 +22,15 @@ use super::assets::AssetData;
 
 pub(super) use approvals::{board, by_client, review_of};
 pub(super) use audit::audit;
+pub(super) use calendar::{calendar, calendar_wish, moved};
 pub(super) use connect_links::{connect_visit, made_connect_link};
 pub(super) use history::{activity, delivery, history};
 pub(super) use notices::{endpoint, notice, outbox};
 pub(super) use portal::{
     decided, inbox, moment, portal_activity, portal_month, portal_post, portal_published,
 };
-pub(super) use posts::{composer, intent, month, post_input};
-pub(super) use standing::{account_notes, attention, look, send_answer, standing, verdict};
+pub(super) use posts::{composer, intent, post_input};
+pub(super) use standing::{account_notes, look, send_answer, standing, verdict};
 pub(super) use team::{gift, invitation, me, member};
 
 /// Access that ends within this many days without having been renewed is worth a warning.

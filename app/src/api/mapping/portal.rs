@@ -14,7 +14,7 @@ use services::audit::read::ClientAuditPage;
 use services::clients::ClientView;
 use services::comments::CommentView;
 use services::portal::{PortalPost, PortalTarget, PublishedPost};
-use services::posts::{FullPost, Month};
+use services::posts::FullPost;
 use services::versions::{CaptionPart, Changes, VersionTarget};
 use services::{Actor, ServiceError, ServiceResult, Services};
 
@@ -378,7 +378,10 @@ pub(in crate::api) async fn decided(
     })
 }
 
-pub(in crate::api) fn portal_month(view: &ClientView, month: Month) -> PortalMonth {
+pub(in crate::api) fn portal_month(
+    view: &ClientView,
+    month: services::portal::PortalMonth,
+) -> PortalMonth {
     let step =
         |months: Option<NaiveDate>| months.unwrap_or(month.first).format("%Y-%m").to_string();
     let of_month =

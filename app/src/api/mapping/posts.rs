@@ -1,108 +1,16 @@
-//! The calendar and the composer.
+//! The composer.
 
-use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 use domain::DeliveryState;
 use domain::account::AccountStatus;
 use domain::approval::ApprovalPolicy;
-use domain::post::caption_title;
-use domain::rules::Severity;
 use domain::time::{local, local_input, parse_local};
 use services::clients::ClientView;
 use services::posts::{self, FullPost, PostInput};
-use services::standing::findings;
 use services::{ServiceError, ServiceResult};
 
 use super::{account_row, asset, saved_label};
-use crate::api::posts::{
-    AttentionItem, CardData, ComposerData, DayData, Intent, MediaData, MonthData, PostData,
-    PostForm,
-};
-
-pub(in crate::api) fn month(
-    view: &ClientView,
-    month: posts::Month,
-    has_accounts: bool,
-    attention: Vec<AttentionItem>,
-) -> MonthData {
-    let step =
-        |months: Option<NaiveDate>| months.unwrap_or(month.first).format("%Y-%m").to_string();
-    let mut cards: Vec<(NaiveDate, CardData)> = month
-        .posts
-        .into_iter()
-        .map(|(local, post)| (local.date(), card(view, local, post)))
-        .collect();
-    let days = month.days.iter().map(|day| DayData {
-        date: day.to_string(),
-        label: if day.day() == 1 {
-            day.format("%-d %b").to_string()
-        } else {
-            day.day().to_string()
-        },
-        long_label: day.format("%a %-d %b").to_string(),
-        in_month: (day.year(), day.month()) == (month.first.year(), month.first.month()),
-        is_today: *day == month.today,
-        is_past: *day < month.today,
-        cards: cards
-            .extract_if(.., |(of, _)| of == day)
-            .map(|(_, card)| card)
-            .collect(),
-    });
-    MonthData {
-        title: month.first.format("%B %Y").to_string(),
-        month: month.first.format("%Y-%m").to_string(),
-        days: days.collect(),
-        previous: step(month.first.checked_sub_months(Months::new(1))),
-        next: step(month.first.checked_add_months(Months::new(1))),
-        zone_label: view.zone_label_with_offset.clone(),
-        has_accounts,
-        attention,
-        version: month.version,
-    }
-}
-
-fn card(view: &ClientView, local: NaiveDateTime, post: FullPost) -> CardData {
-    CardData {
-        post: post.post.id,
-        time: local.format("%H:%M").to_string(),
-        title: caption_title(&post.post.caption, 60),
-        state: post.state(),
-        changes_asked: false,
-        platforms: post
-            .deliveries
-            .iter()
-            .map(|(_, account)| account.platform)
-            .collect(),
-        poster_url: post
-            .assets
-            .first()
-            .and_then(|file| asset(view.id, file.asset.clone().into()).poster_url),
-        history: history_of(&post),
-        is_editable: post.is_editable(),
-        held: post
-            .deliveries
-            .iter()
-            .find_map(|(delivery, _)| super::standing::held(delivery)),
-        found: found(&post),
-    }
-}
-
-/// What was found ahead of its minute, the worst first.
-fn found(post: &FullPost) -> Option<(bool, String)> {
-    let found = || {
-        post.deliveries
-            .iter()
-            .flat_map(|(delivery, _)| findings(delivery))
-    };
-    found()
-        .find(|finding| finding.severity == Severity::Error)
-        .or_else(|| found().next())
-        .map(|finding| {
-            (
-                finding.severity == Severity::Error,
-                finding.sentence.clone(),
-            )
-        })
-}
+use crate::api::posts::{ComposerData, Intent, MediaData, PostData, PostForm};
 
 /// The delivery whose history tells what happened, once any was tried.
 fn history_of(post: &FullPost) -> Option<domain::DeliveryId> {

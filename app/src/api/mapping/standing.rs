@@ -2,8 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use domain::ClientId;
-use domain::post::caption_title;
-use domain::rules::Severity;
 use domain::time::local;
 use services::accounts::{Account, account_name};
 use services::clients::ClientView;
@@ -16,7 +14,6 @@ use super::day_and_time;
 use crate::api::accounts::AccountNote;
 use crate::api::controls::{Look, PauseData, PauseReach};
 use crate::api::deliveries::{Answer, Held, SendAnswer, StandingData};
-use crate::api::posts::{AttentionItem, AttentionKind};
 
 pub(in crate::api) async fn look(
     services: &Services,
@@ -180,28 +177,6 @@ pub(in crate::api) fn standing(
     }
 }
 
-pub(in crate::api) fn attention(
-    view: &ClientView,
-    now: DateTime<Utc>,
-    rows: Vec<(Delivery, Post, Account)>,
-) -> Vec<AttentionItem> {
-    rows.into_iter()
-        .filter_map(|(delivery, post, account)| {
-            let (kind, sentence) = trouble(&delivery)?;
-            Some(AttentionItem {
-                kind,
-                sentence,
-                title: caption_title(&post.caption, 60),
-                account_name: account_name(account.handle.as_deref(), account.nickname.as_deref()),
-                platform: account.platform,
-                due: at(view, now, delivery.due_at),
-                post: post.id,
-                history: (delivery.attempt > 0).then_some(delivery.id),
-            })
-        })
-        .collect()
-}
-
 pub(in crate::api) fn account_notes(
     view: &ClientView,
     now: DateTime<Utc>,
@@ -232,44 +207,6 @@ pub(in crate::api) fn account_notes(
         }
     }
     notes
-}
-
-fn trouble(delivery: &Delivery) -> Option<(AttentionKind, String)> {
-    use domain::DeliveryState as S;
-    let problem = |otherwise: &str| {
-        let problem = delivery.last_problem.clone();
-        problem.unwrap_or_else(|| otherwise.to_owned())
-    };
-    if let Some(held) = held(delivery) {
-        return Some(match held {
-            Held::Paused => (
-                AttentionKind::Held(held),
-                "Its minute has come; it goes out once publishing is resumed.".to_owned(),
-            ),
-            Held::Reconnect => (
-                AttentionKind::Held(held),
-                "It goes out once the account is connected again.".to_owned(),
-            ),
-        });
-    }
-    match delivery.state {
-        S::Failed => Some((AttentionKind::Failed, problem("It did not go out."))),
-        S::Unknown => Some((
-            AttentionKind::Unknown,
-            problem("Nobody knows yet whether it went out."),
-        )),
-        _ => {
-            let found = findings(delivery);
-            let first = found
-                .iter()
-                .find(|finding| finding.severity == Severity::Error)
-                .or_else(|| found.first())?;
-            let kind = AttentionKind::Found {
-                blocks: first.severity == Severity::Error,
-            };
-            Some((kind, first.sentence.clone()))
-        }
-    }
 }
 
 /// "Today, 09:00".

@@ -3,8 +3,8 @@
 use domain::ClientId;
 use leptos::prelude::*;
 
+use crate::api::calendar::{AttentionItem, AttentionKind};
 use crate::api::deliveries::Held;
-use crate::api::posts::{AttentionItem, AttentionKind};
 use crate::components::{Icon, Status, StatusInline};
 
 /// How a kind looks, and what so many of it are called.

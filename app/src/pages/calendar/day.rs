@@ -1,17 +1,19 @@
-//! One day: its posts, and the way to a new one.
+//! One day of the month: its first posts, the way to the others, and to a new one.
 
-use domain::ClientId;
+use leptos::ev::DragEvent;
 use leptos::prelude::*;
 
+use super::address;
 use super::card::Card;
-use crate::api::posts::DayData;
+use super::moving::{Board, on_day};
+use crate::api::calendar::{CalendarQuery, DayData};
 use crate::components::Icon;
 
-/// How many cards a day shows before it says "+N more".
+/// How many posts a day shows before it says how many more there are.
 const SHOWN: usize = 3;
 
 /// The names of the days, by the three letters with which a long label starts.
-fn weekday(long_label: &str) -> &'static str {
+pub(super) fn weekday(long_label: &str) -> &'static str {
     match long_label.get(..3) {
         Some("Mon") => "Monday",
         Some("Tue") => "Tuesday",
@@ -26,13 +28,7 @@ fn weekday(long_label: &str) -> &'static str {
 
 /// A day of the month. Days that are over cannot be planned into.
 #[component]
-pub(super) fn Day(
-    client: ClientId,
-    day: DayData,
-    /// The month shown, for the way back to it.
-    month: String,
-    opened: Signal<Option<String>>,
-) -> impl IntoView {
+pub(super) fn Day(board: Board, day: DayData, query: StoredValue<CalendarQuery>) -> impl IntoView {
     let DayData {
         date,
         label,
@@ -40,52 +36,94 @@ pub(super) fn Day(
         in_month,
         is_today,
         is_past,
+        count,
         cards,
     } = day;
-    let own = date.clone();
-    let is_open = Memo::new(move |_| opened.with(|opened| opened.as_deref() == Some(&own)));
-    show_when_opened(format!("day-{date}"), is_open);
-    let beyond = cards.len().saturating_sub(SHOWN);
     let name = if is_today {
         "Today"
     } else {
         weekday(&long_label)
     };
-    let more = (beyond > 0).then(|| more(client, &date, &month, &long_label, beyond, is_open));
+    let shown = cards.len().min(SHOWN);
+    let beyond = usize::try_from(count)
+        .unwrap_or(usize::MAX)
+        .saturating_sub(shown);
+    let more = (beyond > 0).then(|| {
+        let href = query.with_value(|query| {
+            let opened = CalendarQuery {
+                day: Some(date.clone()),
+                ..query.clone()
+            };
+            address::href(board.client, &opened)
+        });
+        view! {
+            <a
+                class="day-more"
+                href=href
+                data-noscroll="true"
+                aria-label=format!("{beyond} more posts on {long_label}")
+            >
+                {format!("+{beyond} more")}
+            </a>
+        }
+    });
     let add = (!is_past).then(|| {
         view! {
             <a
                 class="day-add"
-                href=format!("/clients/{client}/posts/new?at={date}")
+                href=format!("/clients/{}/posts/new?at={date}", board.client)
                 aria-label=format!("New post on {long_label}")
             >
                 {Icon::Plus.view()}
             </a>
         }
     });
-    let posts = (!cards.is_empty()).then(|| {
+    let posts = (shown > 0).then(|| {
         let cards = cards
             .into_iter()
-            .enumerate()
-            .map(|(place, card)| {
-                let is_beyond = place >= SHOWN;
+            .take(SHOWN)
+            .map(|card| {
                 view! {
-                    <li class:beyond=is_beyond>
-                        <Card client card date=date.clone() />
+                    <li>
+                        <Card board card />
                     </li>
                 }
             })
             .collect_view();
         view! { <ul class="day-posts">{cards}</ul> }
     });
+    let on = date.clone();
+    let is_target = Memo::new(move |_| {
+        let is_over = board
+            .over
+            .with(|over| over.as_ref().is_some_and(|over| over.starts_with(&on)));
+        is_over && board.picked.with(Option::is_some)
+    });
+    let slot = move || {
+        is_target.get().then(|| {
+            let time = board.over.get().unwrap_or_default();
+            view! {
+                <p class="drop-slot" aria-hidden="true">
+                    {time.get(11..).unwrap_or_default().to_owned()}
+                </p>
+            }
+        })
+    };
+    let target = date.clone();
     view! {
         <li
             class="day"
             class:outside=!in_month
             class:today=is_today
-            class:all=move || is_open.get()
+            class:is-target=move || is_target.get()
             id=format!("day-{}", &date)
             aria-current=is_today.then_some("date")
+            on:dragover=move |event| {
+                if !is_past {
+                    drag_over(board, &event, |picked| on_day(&target, picked));
+                }
+            }
+            on:drop=move |event| drop_here(board, &event)
         >
             <h2 class="day-head">
                 <span class="day-number">{label}</span>
@@ -94,49 +132,35 @@ pub(super) fn Day(
                 {add}
             </h2>
             {posts}
+            {slot}
             {more}
         </li>
     }
 }
 
-/// A day that opens makes its row taller: it stays where it can be seen.
-fn show_when_opened(id: String, is_open: Memo<bool>) {
-    Effect::new(move |was_open: Option<bool>| {
-        let is_open = is_open.get();
-        if is_open
-            && was_open == Some(false)
-            && let Some(day) = document().get_element_by_id(&id)
-        {
-            request_animation_frame(move || day.scroll_into_view_with_bool(false));
-        }
-        is_open
-    });
+/// Lets what is dragged land here.
+pub(super) fn drag_over(
+    board: Board,
+    event: &DragEvent,
+    target: impl FnOnce(&super::moving::Picked) -> String,
+) {
+    let to = board
+        .picked
+        .with_untracked(|picked| picked.as_ref().map(target));
+    let Some(to) = to else { return };
+    event.prevent_default();
+    if let Some(transfer) = event.data_transfer() {
+        transfer.set_drop_effect(if event.alt_key() { "copy" } else { "move" });
+    }
+    if board.over.with_untracked(|over| over.as_ref() != Some(&to)) {
+        board.over.set(Some(to));
+    }
 }
 
-/// Opens the day, and closes it again. A link: it works without WASM, and the address remembers it.
-fn more(
-    client: ClientId,
-    date: &str,
-    month: &str,
-    long_label: &str,
-    beyond: usize,
-    is_open: Memo<bool>,
-) -> impl IntoView + use<> {
-    let base = format!("/clients/{client}/calendar?month={month}");
-    let open = format!("{base}&day={date}");
-    let (shows, hides) = (
-        format!("Show all posts of {long_label}"),
-        format!("Show fewer posts of {long_label}"),
-    );
-    view! {
-        <a
-            class="day-more"
-            href=move || if is_open.get() { base.clone() } else { open.clone() }
-            data-noscroll="true"
-            aria-expanded=move || if is_open.get() { "true" } else { "false" }
-            title=move || if is_open.get() { hides.clone() } else { shows.clone() }
-        >
-            {move || if is_open.get() { "Show fewer".to_owned() } else { format!("+{beyond} more") }}
-        </a>
+/// Puts what is dragged down: with Alt a copy of it.
+pub(super) fn drop_here(board: Board, event: &DragEvent) {
+    if board.picked.with_untracked(Option::is_some) {
+        event.prevent_default();
+        board.put_down(event.alt_key());
     }
 }

@@ -3,11 +3,12 @@
 use domain::ClientId;
 use leptos::prelude::*;
 
-use crate::api::posts::DayData;
+use super::moving::Board;
+use crate::api::calendar::DayData;
 
 /// The week of today where the month has it, otherwise the month's first.
 #[component]
-pub(super) fn WeekStrip(client: ClientId, days: Vec<DayData>) -> impl IntoView {
+pub(super) fn WeekStrip(board: Board, days: Vec<DayData>) -> impl IntoView {
     let place = days
         .iter()
         .position(|day| day.is_today)
@@ -23,7 +24,7 @@ pub(super) fn WeekStrip(client: ClientId, days: Vec<DayData>) -> impl IntoView {
         .into_iter()
         .skip(place / 7 * 7)
         .take(7)
-        .map(|day| link(client, day))
+        .map(|day| link(board.client, day))
         .collect_view();
     view! {
         <nav class="week-strip" aria-label=label>
@@ -34,7 +35,7 @@ pub(super) fn WeekStrip(client: ClientId, days: Vec<DayData>) -> impl IntoView {
 
 /// Leads to the day's posts, or to a new one on a day that has none and is not over.
 fn link(client: ClientId, day: DayData) -> impl IntoView {
-    let count = day.cards.len();
+    let count = day.count;
     let is_listed = (count > 0 && day.in_month) || day.is_today;
     let href = if is_listed {
         Some(format!("#day-{}", day.date))

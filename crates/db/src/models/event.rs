@@ -1,8 +1,10 @@
 //! Events: the append-only history. The database itself refuses to change or delete them.
 
 use chrono::{DateTime, Utc};
+use diesel::define_sql_function;
 use diesel::dsl::max;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
 use domain::history::Tone;
 use domain::{AccountId, ClientId, DeliveryId, PostId, UserId};
@@ -192,24 +194,77 @@ pub async fn of_desk(
         .collect())
 }
 
-/// The newest event of all clients: a number that moves with every change of state.
-///
-/// # Errors
-/// When the query fails.
-pub async fn newest_of_all(conn: &mut Connection) -> DbResult<i64> {
-    let newest: Option<i64> = events::table.select(max(events::id)).first(conn).await?;
-    Ok(newest.unwrap_or_default())
+define_sql_function! {
+    /// A number that moves with every event of a client that can be seen.
+    fn state_version(of_client: diesel::sql_types::Uuid) -> BigInt;
 }
 
-/// The newest event of a client: a number that moves with every change of state.
+mod of_all {
+    diesel::define_sql_function! {
+        /// A number that moves with every event that can be seen.
+        fn state_version() -> BigInt;
+    }
+}
+
+/// A number that moves with every change of state, of all clients. It also moves with an event that comes into
+/// sight after a later one.
 ///
 /// # Errors
 /// When the query fails.
-pub async fn newest(conn: &mut Connection, client: ClientId) -> DbResult<i64> {
-    let newest: Option<i64> = events::table
-        .filter(events::client_id.eq(client.0))
-        .select(max(events::id))
-        .first(conn)
-        .await?;
+pub async fn version_of_all(conn: &mut Connection) -> DbResult<i64> {
+    Ok(diesel::select(of_all::state_version())
+        .get_result(conn)
+        .await?)
+}
+
+/// The same of a client.
+///
+/// # Errors
+/// When the query fails.
+pub async fn version(conn: &mut Connection, client: ClientId) -> DbResult<i64> {
+    Ok(diesel::select(state_version(client.0))
+        .get_result(conn)
+        .await?)
+}
+
+/// How many events of a client there are with an id above two others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, QueryableByName)]
+pub struct Since {
+    /// The client.
+    #[diesel(sql_type = diesel::sql_types::Uuid, deserialize_as = Uuid)]
+    pub client: ClientId,
+    /// Above the lower one.
+    #[diesel(sql_type = BigInt)]
+    pub above_floor: i64,
+    /// Above the higher one.
+    #[diesel(sql_type = BigInt)]
+    pub above_mark: i64,
+    /// The newest.
+    #[diesel(sql_type = BigInt)]
+    pub newest: i64,
+}
+
+/// For each client with events above `floor`: how many there are above it, and above `mark`.
+///
+/// # Errors
+/// When the query fails.
+pub async fn since(conn: &mut Connection, floor: i64, mark: i64) -> DbResult<Vec<Since>> {
+    Ok(diesel::sql_query(
+        "SELECT client_id AS client, count(*) AS above_floor, count(*) FILTER (WHERE id > $2) AS above_mark,
+                max(id) AS newest
+         FROM events WHERE id > $1 GROUP BY client_id",
+    )
+    .bind::<BigInt, _>(floor)
+    .bind::<BigInt, _>(mark)
+    .load(conn)
+    .await?)
+}
+
+/// The id of the newest event.
+///
+/// # Errors
+/// When the query fails.
+pub async fn newest(conn: &mut Connection) -> DbResult<i64> {
+    let newest: Option<i64> = events::table.select(max(events::id)).first(conn).await?;
     Ok(newest.unwrap_or_default())
 }

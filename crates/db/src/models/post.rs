@@ -197,26 +197,6 @@ pub async fn of_ids(conn: &mut Connection, ids: &[PostId]) -> DbResult<Vec<Post>
         .await?)
 }
 
-/// The posts of a client that go out in this range of instants, earliest first.
-///
-/// # Errors
-/// When the query fails.
-pub async fn between(
-    conn: &mut Connection,
-    client: ClientId,
-    from: DateTime<Utc>,
-    until: DateTime<Utc>,
-) -> DbResult<Vec<Post>> {
-    Ok(posts::table
-        .filter(posts::client_id.eq(client.0))
-        .filter(posts::due_at.ge(from))
-        .filter(posts::due_at.lt(until))
-        .order((posts::due_at.asc(), posts::id.asc()))
-        .select(Post::as_select())
-        .load(conn)
-        .await?)
-}
-
 /// The posts of a client that are still to go out after `now`, of which every delivery is a draft and at
 /// least one exists, earliest first.
 ///

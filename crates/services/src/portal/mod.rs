@@ -11,7 +11,7 @@ use db::models::{agency, client};
 use domain::{ClientId, Permission};
 
 pub use let_in::{LetInAnswer, LetInQuestion, OpenQuestion};
-pub use posts::{PortalPost, PortalTarget, PublishedPost};
+pub use posts::{PortalMonth, PortalPost, PortalTarget, PublishedPost};
 pub use tap::{Tap, TapVisit};
 pub use tiktok::{TikTokChoice, TikTokSettings};
 

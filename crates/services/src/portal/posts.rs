@@ -1,6 +1,7 @@
 //! Posts in the portal: what the client was asked about, what is planned, and what went out.
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono_tz::Tz;
 use db::models::account::Account;
 use db::models::asset::Asset;
 use db::models::delivery::Delivery;
@@ -15,12 +16,29 @@ use crate::approvals::ReviewView;
 use crate::assets::AssetView;
 use crate::clients::{ClientView, zone_of};
 use crate::comments::CommentView;
-use crate::posts::{Month, full_posts};
+use crate::posts::{FullPost, full_posts};
 use crate::versions::VersionContent;
 use crate::{Actor, ServiceError, ServiceResult, Services};
 
 /// How many published posts one page shows.
 const PAGE: i64 = 30;
+
+/// A month as a client's own people see it.
+#[derive(Clone, Debug)]
+pub struct PortalMonth {
+    /// Its first day.
+    pub first: NaiveDate,
+    /// The days shown, whole weeks.
+    pub days: Vec<NaiveDate>,
+    /// Today on the client's wall.
+    pub today: NaiveDate,
+    /// The zone.
+    pub zone: Tz,
+    /// The posts, earliest first, each with its time on the wall.
+    pub posts: Vec<(NaiveDateTime, FullPost)>,
+    /// The newest event when it was read.
+    pub version: i64,
+}
 
 /// A post as a client's own people see it.
 #[derive(Clone, Debug)]
@@ -168,7 +186,7 @@ impl Services {
         actor: &Actor,
         client: ClientId,
         month: Option<NaiveDate>,
-    ) -> ServiceResult<Month> {
+    ) -> ServiceResult<PortalMonth> {
         let row = self
             .client_row(actor, Permission::SeePortal, client)
             .await?;
@@ -186,7 +204,7 @@ impl Services {
         let from_instant = from.and_time(NaiveTime::MIN).and_utc() - Duration::days(1);
         let until_instant = until.and_time(NaiveTime::MIN).and_utc() + Duration::days(2);
         let mut conn = self.conn().await?;
-        let version = event::newest(&mut conn, client).await?;
+        let version = event::version(&mut conn, client).await?;
         let posts = portal::between(&mut conn, client, from_instant, until_instant).await?;
         let posts = full_posts(&mut conn, posts)
             .await?
@@ -194,7 +212,7 @@ impl Services {
             .map(|full| (local(full.post.due_at, zone), full))
             .filter(|(local, _)| (*from..=*until).contains(&local.date()))
             .collect();
-        Ok(Month {
+        Ok(PortalMonth {
             first,
             days,
             today,

@@ -12,13 +12,13 @@ use domain::audit::AuditAction;
 use domain::history::Tone;
 use domain::state::Transition;
 use domain::time::{local, local_label, zone_place};
-use domain::version::{VersionParts, version_hash};
 use domain::webhook::WebhookEvent;
 use domain::{ClientId, DeliveryId, DeliveryState, Permission, PostId};
 use serde_json::json;
 use url::Url;
 
 use super::locked_sentence;
+use super::moves::version_at;
 use crate::accounts::account_name;
 use crate::approvals::{Locked, Moment, Over, may_leave_at};
 use crate::audit::{self, By, Entry};
@@ -338,29 +338,13 @@ async fn bring_forward(
     if deliveries.len() != 1 {
         return Ok(Ok(post.version.clone()));
     }
-    let files = post::assets_of(conn, &[post.id]).await?;
-    let files: Vec<(Vec<u8>, &str)> = files
-        .iter()
-        .map(|(_, file)| (file.asset.sha256.clone(), file.alt.as_str()))
+    let files: Vec<_> = post::assets_of(conn, &[post.id])
+        .await?
+        .into_iter()
+        .map(|(_, file)| file)
         .collect();
-    let deliveries: Vec<_> = deliveries
-        .iter()
-        .map(|held| {
-            (
-                held.account_id,
-                held.caption_override.as_deref(),
-                &held.options,
-            )
-        })
-        .collect();
-    let parts = VersionParts {
-        caption: &post.caption,
-        assets: &files,
-        due_at: now,
-        deliveries: &deliveries,
-    };
-    let version = match version_hash(&parts) {
-        Ok(version) => version.to_vec(),
+    let version = match version_at(post, &deliveries, &files, now) {
+        Ok(version) => version,
         Err(error) => return Ok(Err(error)),
     };
     post::move_to(conn, post.id, local(now, zone), now, &version).await?;

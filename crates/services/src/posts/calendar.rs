@@ -1,95 +1,158 @@
-//! A month of a client, in three queries whatever it holds.
+//! A client's calendar: a month, a week or a list, in one query whatever it shows.
 
-use chrono::{Duration, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use db::models::account::Account;
+use db::models::calendar::{self, Attention, Card, CardAccount, DayCount, Wanted};
 use db::models::delivery::{self, Delivery};
 use db::models::event;
-use db::models::post::{self, Post};
-use domain::time::{local, month_grid};
-use domain::{ClientId, Permission, PostId};
+use db::models::post::Post;
+use domain::calendar::{PostStatus, month_of, week_of};
+use domain::time::{day_start, local, month_grid};
+use domain::{AccountId, ClientId, Permission};
 
-use super::FullPost;
-use crate::clients::zone_of;
+use crate::clients::ClientView;
 use crate::{Actor, ServiceError, ServiceResult, Services};
 
+/// How many posts a day of the month shows before it says how many more there are.
+const OF_A_MONTHS_DAY: i64 = 3;
+/// The same for a day of the week, which has a place for every quarter of an hour.
+const OF_A_WEEKS_DAY: i64 = 48;
+/// How many posts a page of the list has.
+pub const LIST_PAGE: i64 = 100;
+/// More than anybody reads in one day.
+const OF_ONE_DAY: i64 = 1_000;
 /// More than anybody reads; what is beyond comes up once something of it is settled.
 const LISTED: i64 = 200;
 
-/// A month of a client.
+/// How a calendar is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// A month in whole weeks; each day shows its first posts.
+    Month,
+    /// A week from Monday.
+    Week,
+    /// All posts of a month, page by page, from 0.
+    List(u32),
+}
+
+/// Which part of a calendar is wanted.
 #[derive(Clone, Debug)]
-pub struct Month {
-    /// Its first day.
-    pub first: NaiveDate,
-    /// The days shown, whole weeks.
+pub struct CalendarWish {
+    /// How it is laid out.
+    pub layout: Layout,
+    /// Any day of it; `None` is today on the client's wall.
+    pub at: Option<NaiveDate>,
+    /// The day that is opened: all its posts are wanted.
+    pub opened: Option<NaiveDate>,
+    /// Those that go to one of these accounts; empty for all.
+    pub accounts: Vec<AccountId>,
+    /// Those that stand like one of these; empty for all.
+    pub statuses: Vec<PostStatus>,
+}
+
+impl CalendarWish {
+    /// All that is shown around a day, or around today.
+    #[must_use]
+    pub const fn of(layout: Layout, at: Option<NaiveDate>) -> Self {
+        Self {
+            layout,
+            at,
+            opened: None,
+            accounts: Vec::new(),
+            statuses: Vec::new(),
+        }
+    }
+}
+
+/// A part of a client's calendar.
+#[derive(Clone, Debug)]
+pub struct CalendarPart {
+    /// The client.
+    pub client: ClientView,
+    /// The day that was asked for.
+    pub at: NaiveDate,
+    /// The days shown.
     pub days: Vec<NaiveDate>,
-    /// Today on the client's wall.
-    pub today: NaiveDate,
-    /// The zone.
-    pub zone: Tz,
-    /// The posts, earliest first, each with its time on the wall.
-    pub posts: Vec<(NaiveDateTime, FullPost)>,
+    /// What the clocks show now on the client's wall.
+    pub now: NaiveDateTime,
+    /// The posts that are shown, earliest first, each with its time on the wall.
+    pub cards: Vec<(NaiveDateTime, Card)>,
+    /// How many posts each day has, by its place; days without any are left out.
+    pub counts: Vec<DayCount>,
+    /// How many posts there are in all the days.
+    pub total: i64,
+    /// The accounts that are linked.
+    pub accounts: Vec<CardAccount>,
+    /// What a person has to look at, earliest first; of all days.
+    pub attention: Vec<Attention>,
     /// The newest event when it was read.
     pub version: i64,
 }
 
 impl Services {
-    /// A month of a client, in three queries whatever it holds. `month` is any day of it; `None` is the
-    /// month of today on the client's wall.
+    /// A part of a client's calendar, in one query whatever it shows.
     ///
     /// # Errors
-    /// When the client is not this person's to see, or the month cannot be counted.
-    pub async fn month(
+    /// When the client is not this person's to see, or the days cannot be counted.
+    pub async fn calendar(
         &self,
         actor: &Actor,
         client: ClientId,
-        month: Option<NaiveDate>,
-    ) -> ServiceResult<Month> {
-        let row = self.client_row(actor, Permission::SeeDesk, client).await?;
-        let zone = zone_of(&row)?;
-        let today = local(self.clock.now(), zone).date();
+        wish: &CalendarWish,
+    ) -> ServiceResult<CalendarPart> {
+        let client = self.client(actor, client).await?;
+        let now = local(self.clock.now(), client.zone);
+        let at = wish.at.unwrap_or(now.date());
         let out_of_range =
-            || ServiceError::Invalid("That month is out of the calendar’s reach.".to_owned());
-        let wanted = month.unwrap_or(today);
-        let days = month_grid(wanted).ok_or_else(out_of_range)?;
-        let first = chrono::Datelike::with_day(&wanted, 1).ok_or_else(out_of_range)?;
-        let (Some(from), Some(until)) = (days.first(), days.last()) else {
-            return Err(out_of_range());
+            || ServiceError::Invalid("That is out of the calendar’s reach.".to_owned());
+        let days = match wish.layout {
+            Layout::Month => month_grid(at),
+            Layout::Week => week_of(at),
+            Layout::List(_) => month_of(at),
         };
-        // A day of slack on both sides covers every zone; what falls outside is dropped below.
-        let from_instant = from.and_time(NaiveTime::MIN).and_utc() - Duration::days(1);
-        let until_instant = until.and_time(NaiveTime::MIN).and_utc() + Duration::days(2);
-        let mut conn = self.conn().await?;
-        let version = event::newest(&mut conn, client).await?;
-        let posts = post::between(&mut conn, client, from_instant, until_instant).await?;
-        let ids: Vec<PostId> = posts.iter().map(|post| post.id).collect();
-        let mut deliveries = delivery::of_posts(&mut conn, &ids).await?;
-        let mut assets = post::assets_of(&mut conn, &ids).await?;
-        let posts = posts
-            .into_iter()
-            .map(|post| {
-                let id = post.id;
-                let full = FullPost {
-                    deliveries: deliveries
-                        .extract_if(.., |(delivery, _)| delivery.post_id == id)
-                        .collect(),
-                    assets: assets
-                        .extract_if(.., |(post, _)| *post == id)
-                        .map(|(_, asset)| asset)
-                        .collect(),
-                    post,
-                };
-                (local(full.post.due_at, zone), full)
-            })
-            .filter(|(local, _)| (*from..=*until).contains(&local.date()))
-            .collect();
-        Ok(Month {
-            first,
+        let days = days.ok_or_else(out_of_range)?;
+        let bounds = bounds(&days, client.zone).ok_or_else(out_of_range)?;
+        let (per_day, skip, limit) = match wish.layout {
+            Layout::Month => (OF_A_MONTHS_DAY, 0, i64::from(i32::MAX)),
+            Layout::Week => (OF_A_WEEKS_DAY, 0, i64::from(i32::MAX)),
+            Layout::List(page) => (
+                i64::from(i32::MAX),
+                i64::from(page).saturating_mul(LIST_PAGE),
+                LIST_PAGE,
+            ),
+        };
+        let opened = wish
+            .opened
+            .and_then(|opened| days.iter().position(|day| *day == opened));
+        let wanted = Wanted {
+            client: client.id,
+            bounds: &bounds,
+            per_day,
+            whole_day: opened.and_then(|place| i32::try_from(place).ok()),
+            most_of_whole_day: OF_ONE_DAY,
+            skip,
+            limit,
+            accounts: &wish.accounts,
+            statuses: &wish.statuses,
+        };
+        let found = calendar::read(&mut *self.conn().await?, &wanted).await?;
+        let zone = client.zone;
+        Ok(CalendarPart {
+            at,
             days,
-            today,
-            zone,
-            posts,
-            version,
+            now,
+            cards: found
+                .cards
+                .into_iter()
+                .map(|card| (local(card.due_at, zone), card))
+                .collect(),
+            counts: found.counts,
+            total: found.total,
+            accounts: found.accounts,
+            attention: found.attention,
+            version: found.version,
+            client,
         })
     }
 
@@ -124,8 +187,17 @@ impl Services {
         }
         let mut conn = self.conn().await?;
         Ok(match client {
-            Some(client) => event::newest(&mut conn, client).await?,
-            None => event::newest_of_all(&mut conn).await?,
+            Some(client) => event::version(&mut conn, client).await?,
+            None => event::version_of_all(&mut conn).await?,
         })
     }
+}
+
+/// When each day begins, and when the last one is over.
+fn bounds(days: &[NaiveDate], zone: Tz) -> Option<Vec<DateTime<Utc>>> {
+    let after = days.last()?.succ_opt()?;
+    days.iter()
+        .chain([&after])
+        .map(|day| day_start(*day, zone))
+        .collect()
 }

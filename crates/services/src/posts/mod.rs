@@ -2,6 +2,7 @@
 
 mod actions;
 mod calendar;
+mod moves;
 mod save;
 
 use std::collections::HashMap;
@@ -18,9 +19,11 @@ use crate::audit::{self, By, Entry};
 use crate::{Actor, ServiceError, ServiceResult, Services};
 
 pub use actions::{Cancelled, SentNow, Verdict};
-pub use calendar::Month;
+pub use calendar::{CalendarPart, CalendarWish, LIST_PAGE, Layout};
+pub use db::models::calendar::{Attention, Card, CardAccount, CardDelivery};
 pub use db::models::delivery::Delivery;
 pub use db::models::post::Post;
+pub use moves::{MoveTo, Moved};
 pub use save::{Intent, PostInput};
 
 /// A post with everything that belongs to it.

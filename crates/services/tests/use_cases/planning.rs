@@ -1,10 +1,11 @@
 //! Signing in, clients, scheduling, the calendar.
 
 use chrono::{Duration, NaiveDate};
+use domain::calendar::PostStatus;
 use domain::rules::Field;
 use domain::{DeliveryState, Role};
 use services::actor::Origin;
-use services::posts::{Intent, PostInput};
+use services::posts::{CalendarWish, Intent, Layout, PostInput};
 use services::users::{SIGN_IN_REFUSED, SessionToken};
 use services::{Actor, ServiceError};
 use testing::{Desk, KESTREL, video};
@@ -154,12 +155,13 @@ async fn a_client_users_role_opens_nothing_of_the_desk() {
         ..desk.owner.clone()
     };
     let services = &desk.services;
+    let wish = CalendarWish::of(Layout::Month, None);
     assert!(matches!(
         services.clients(&actor).await,
         Err(ServiceError::Forbidden)
     ));
     assert!(matches!(
-        services.month(&actor, client, None).await,
+        services.calendar(&actor, client, &wish).await,
         Err(ServiceError::Forbidden)
     ));
     assert!(matches!(
@@ -355,16 +357,16 @@ async fn a_month_holds_its_posts_on_the_clients_days() {
             .await
             .expect("a draft");
     }
-    let november = NaiveDate::from_ymd_opt(2026, 11, 9);
+    let wish = CalendarWish::of(Layout::Month, NaiveDate::from_ymd_opt(2026, 11, 9));
     let month = desk
         .services
-        .month(&desk.owner, client, november)
+        .calendar(&desk.owner, client, &wish)
         .await
         .expect("a month");
     let found: Vec<(String, String)> = month
-        .posts
+        .cards
         .iter()
-        .map(|(local, post)| (post.post.caption.clone(), local.date().to_string()))
+        .map(|(local, card)| (card.caption.clone(), local.date().to_string()))
         .collect();
     let expected = [
         ("grid", "2026-10-27"),
@@ -377,9 +379,9 @@ async fn a_month_holds_its_posts_on_the_clients_days() {
     );
     assert!(
         month
-            .posts
+            .cards
             .iter()
-            .all(|(_, post)| post.state() == DeliveryState::Draft)
+            .all(|(_, card)| card.status() == PostStatus::Draft)
     );
     desk.database.remove().await;
 }

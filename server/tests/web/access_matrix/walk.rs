@@ -271,10 +271,20 @@ async fn ask(world: &World, endpoint: &Endpoint, ids: &Ids, session: Option<&str
         };
         request = request.header(CONTENT_TYPE, kind).body(sends);
     }
-    let answer = request.send().await.expect("an answer");
+    let mut answer = request.send().await.expect("an answer");
+    let (status, headers) = (answer.status(), answer.headers().clone());
+    // What is open for as long as a page is has said what it says once it has begun.
+    let is_open = headers
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
+    let body = if is_open {
+        answer.chunk().await.expect("a beginning").unwrap_or_default()
+    } else {
+        answer.bytes().await.expect("a body")
+    };
     Answer {
-        status: answer.status(),
-        headers: answer.headers().clone(),
-        body: String::from_utf8_lossy(&answer.bytes().await.expect("a body")).into_owned(),
+        status,
+        headers,
+        body: String::from_utf8_lossy(&body).into_owned(),
     }
 }

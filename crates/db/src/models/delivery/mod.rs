@@ -15,7 +15,8 @@ mod preflight;
 mod read;
 
 pub use plan::{
-    confirm, delete_of_post_except, insert, request_cancel, rewrite, schedule, send_now, set_aside,
+    confirm, delete_of_post_except, insert, move_to, request_cancel, rewrite, schedule, send_now,
+    set_aside,
 };
 pub use preflight::{
     count_between, preflight_again, preflight_next_at, to_preflight, write_preflight,

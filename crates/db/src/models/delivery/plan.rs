@@ -68,6 +68,32 @@ pub async fn rewrite(
     Ok(())
 }
 
+/// Gives the deliveries of a post another minute, and takes them out of the queue; whoever schedules them does so
+/// anew.
+///
+/// # Errors
+/// When the query fails.
+pub async fn move_to(
+    conn: &mut Connection,
+    post: PostId,
+    due_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> DbResult<()> {
+    diesel::update(deliveries::table.filter(deliveries::post_id.eq(post.0)))
+        .set((
+            deliveries::due_at.eq(due_at),
+            deliveries::scheduled_version.eq(None::<Vec<u8>>),
+            deliveries::next_step_at.eq(None::<DateTime<Utc>>),
+            deliveries::held.eq(None::<String>),
+            deliveries::preflight_at.eq(None::<DateTime<Utc>>),
+            deliveries::findings.eq(serde_json::json!([])),
+            deliveries::updated_at.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Puts a delivery into the queue. `preflight_at` is when it is looked at ahead of its minute.
 ///
 /// # Errors

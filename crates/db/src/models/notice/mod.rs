@@ -301,3 +301,32 @@ pub async fn forget_name(
     }
     Ok(())
 }
+
+/// Who was told something with an id above this one, each with the newest of it.
+///
+/// # Errors
+/// When the query fails.
+pub async fn told_since(conn: &mut Connection, id: i64) -> DbResult<Vec<(UserId, i64)>> {
+    let rows: Vec<(Uuid, Option<i64>)> = notices::table
+        .filter(notices::id.gt(id))
+        .group_by(notices::user_id)
+        .select((notices::user_id, diesel::dsl::max(notices::id)))
+        .load(conn)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(user, newest)| Some((user.into(), newest?)))
+        .collect())
+}
+
+/// The id of what was told last.
+///
+/// # Errors
+/// When the query fails.
+pub async fn newest(conn: &mut Connection) -> DbResult<i64> {
+    let newest: Option<i64> = notices::table
+        .select(diesel::dsl::max(notices::id))
+        .first(conn)
+        .await?;
+    Ok(newest.unwrap_or_default())
+}

@@ -1,0 +1,348 @@
+//! The calendar: what a client's month, week or list shows, and giving posts another minute.
+
+#![expect(
+    missing_docs,
+    reason = "the macro makes a struct of the arguments, which the function describes"
+)]
+
+use domain::calendar::PostStatus;
+use domain::{AccountId, ClientId, DeliveryId, Platform, PostId};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use server_fn::codec::Json;
+
+use super::ApiError;
+use super::deliveries::Held;
+
+/// How a calendar is laid out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum View {
+    /// A month in whole weeks.
+    #[default]
+    Month,
+    /// A week by its hours.
+    Week,
+    /// All posts of a month below each other.
+    List,
+}
+
+impl View {
+    /// Every one, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::Month, Self::Week, Self::List];
+
+    /// The name of the day in the address.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Month => "month",
+            Self::Week => "week",
+            Self::List => "list",
+        }
+    }
+
+    /// The word on its button.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Month => "Month",
+            Self::Week => "Week",
+            Self::List => "List",
+        }
+    }
+}
+
+/// Which part of a calendar is wanted: what stands in the address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CalendarQuery {
+    /// How it is laid out.
+    pub view: View,
+    /// A month as "2026-10" or a day as "2026-10-14"; empty or wrong means today.
+    pub at: Option<String>,
+    /// The day that is opened, as "2026-10-14".
+    pub day: Option<String>,
+    /// Those that go to one of these accounts; empty for all.
+    pub accounts: Vec<AccountId>,
+    /// Those that stand like one of these; empty for all.
+    pub statuses: Vec<PostStatus>,
+    /// Which page of the list, from 0.
+    pub page: u32,
+}
+
+/// A part of a client's calendar.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CalendarData {
+    /// "October 2026", or "12–18 October 2026".
+    pub title: String,
+    /// How it is laid out.
+    pub view: View,
+    /// The month shown as "2026-10", or the week's Monday as "2026-10-12".
+    pub at: String,
+    /// The same of what lies before.
+    pub previous: String,
+    /// The same of what comes after.
+    pub next: String,
+    /// A day of what is shown, for the other views: today where it is shown, else the first.
+    pub focus: String,
+    /// "London, BST (UTC+1)".
+    pub zone_label: String,
+    /// "London".
+    pub place: String,
+    /// What the clocks show on the client's wall, as "2026-10-14T12:04".
+    pub now: String,
+    /// Its days; of the list only those that have posts on this page.
+    pub days: Vec<DayData>,
+    /// How many posts there are in all of it.
+    pub total: u32,
+    /// How many pages the list has.
+    pub pages: u32,
+    /// The linked accounts, to filter by.
+    pub accounts: Vec<FilterAccount>,
+    /// Whether this client approves every post before it goes out.
+    pub asks_client: bool,
+    /// What a person has to look at, earliest first; of all days.
+    pub attention: Vec<AttentionItem>,
+    /// Moves with every change; see [`super::controls::look`].
+    pub version: i64,
+}
+
+/// An account to filter by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilterAccount {
+    /// The account.
+    pub id: AccountId,
+    /// "@kestrelcoffee".
+    pub name: String,
+    /// Its platform.
+    pub platform: Platform,
+}
+
+/// A day of the calendar.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DayData {
+    /// "2026-10-14".
+    pub date: String,
+    /// "14", or "1 Oct" on the first of a month.
+    pub label: String,
+    /// "Wed 14 Oct".
+    pub long_label: String,
+    /// Whether it belongs to the month.
+    pub in_month: bool,
+    /// Whether it is today on the client's wall.
+    pub is_today: bool,
+    /// Whether it is over on the client's wall.
+    pub is_past: bool,
+    /// How many posts it has.
+    pub count: u32,
+    /// Its posts that are shown, earliest first: the first few unless the day is opened.
+    pub cards: Vec<CardData>,
+}
+
+/// A post on the calendar.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CardData {
+    /// Its id.
+    pub post: PostId,
+    /// Its minute on the client's wall, as "2026-10-14T09:00".
+    pub local: String,
+    /// "09:00".
+    pub time: String,
+    /// The first line of the caption.
+    pub title: String,
+    /// How it stands.
+    pub status: PostStatus,
+    /// Where it goes, in order.
+    pub platforms: Vec<Platform>,
+    /// The poster frame.
+    pub poster_url: Option<String>,
+    /// The delivery to show the history of, once there is something to show.
+    pub history: Option<DeliveryId>,
+    /// What keeps it although its minute has come.
+    pub held: Option<Held>,
+    /// What was found ahead of its minute, the worst first: whether it blocks, and a sentence.
+    pub found: Option<(bool, String)>,
+}
+
+impl CardData {
+    /// Whether it may be given another minute from here.
+    #[must_use]
+    pub const fn may_move(&self) -> bool {
+        self.status.may_move() && self.held.is_none()
+    }
+}
+
+/// Why a person has to look at a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AttentionKind {
+    /// Nobody knows whether it went out.
+    Unknown,
+    /// It did not go out.
+    Failed,
+    /// Its minute has come, and something keeps it.
+    Held(Held),
+    /// Something was found ahead of its minute.
+    Found {
+        /// Whether that will keep it from going out.
+        blocks: bool,
+    },
+}
+
+/// A delivery that a person has to look at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttentionItem {
+    /// Why.
+    pub kind: AttentionKind,
+    /// The same in a sentence.
+    pub sentence: String,
+    /// The first line of the caption.
+    pub title: String,
+    /// "@kestrelcoffee".
+    pub account_name: String,
+    /// Its platform.
+    pub platform: Platform,
+    /// "Today, 17:30".
+    pub due: String,
+    /// The post.
+    pub post: PostId,
+    /// The delivery to show the history of, once there is something to show.
+    pub history: Option<DeliveryId>,
+}
+
+/// What came of the wish to move a post.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MoveAnswer {
+    /// It was moved.
+    Moved(MovedData),
+    /// The clocks show that time twice: somebody has to say which is meant. In a sentence.
+    Twice(String),
+}
+
+/// What came of moving a post.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovedData {
+    /// The minute that it had, as "2026-10-14T09:00".
+    pub from: String,
+    /// "Thu 15 Oct, 14:30 London": the minute that it has.
+    pub label: String,
+    /// Whether its approval begins anew.
+    pub asks_again: bool,
+}
+
+/// Which one is meant of a time that the clocks show twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Which {
+    /// Before the clocks go back.
+    First,
+    /// After they went back.
+    Second,
+}
+
+/// A part of a client's calendar.
+///
+/// # Errors
+/// When the client is not this person's to see.
+#[server(endpoint = "calendar")]
+pub async fn calendar(
+    client: ClientId,
+    #[server(default)] query: CalendarQuery,
+) -> Result<CalendarData, ApiError> {
+    use crate::ssr;
+    let (services, actor) = ssr::signed_in().await?;
+    let wish = super::mapping::calendar_wish(&query);
+    let part = services
+        .calendar(&actor, client, &wish)
+        .await
+        .map_err(ssr::refuse)?;
+    Ok(super::mapping::calendar(part, &query))
+}
+
+/// Gives a post another minute on the client's wall, as "2026-10-15T14:30".
+///
+/// # Errors
+/// When that minute is over or does not exist; when the post has left.
+#[server(endpoint = "move_post", input = Json)]
+pub async fn move_post(
+    client: ClientId,
+    post: PostId,
+    to: String,
+    which: Option<Which>,
+) -> Result<MoveAnswer, ApiError> {
+    use crate::ssr;
+    use domain::time::{LocalTimeError, instant_of};
+    use services::posts::MoveTo;
+    let (services, actor) = ssr::signed_in().await?;
+    let view = services.client(&actor, client).await.map_err(ssr::refuse)?;
+    let to = MoveTo {
+        time: wall_time(&to)?,
+        which: which.map(Into::into),
+    };
+    if let Err(twice @ LocalTimeError::Twice(..)) = instant_of(to.time, view.zone, to.which) {
+        return Ok(MoveAnswer::Twice(twice.to_string()));
+    }
+    let moved = services
+        .move_post(&actor, client, post, to)
+        .await
+        .map_err(ssr::refuse)?;
+    Ok(MoveAnswer::Moved(super::mapping::moved(&view, &moved)))
+}
+
+/// Moves posts by so many days, each at its own time on the client's wall. Answers which were not moved, and why.
+///
+/// # Errors
+/// When there are too many, or the client is not this person's to write for.
+#[server(endpoint = "move_posts", input = Json)]
+pub async fn move_posts(
+    client: ClientId,
+    posts: Vec<PostId>,
+    days: i32,
+) -> Result<Vec<(PostId, String)>, ApiError> {
+    use crate::ssr;
+    let (services, actor) = ssr::signed_in().await?;
+    let done = services
+        .move_posts(&actor, client, &posts, days)
+        .await
+        .map_err(ssr::refuse)?;
+    Ok(done
+        .into_iter()
+        .filter_map(|(post, moved)| Some((post, moved.err()?.to_string())))
+        .collect())
+}
+
+/// Makes a draft that says the same as a post, at this time on the client's wall; without one at the next that
+/// suits.
+///
+/// # Errors
+/// When there is no such post, or the time does not exist or exists twice.
+#[server(endpoint = "duplicate_post", input = Json)]
+pub async fn duplicate_post(
+    client: ClientId,
+    post: PostId,
+    at: Option<String>,
+) -> Result<PostId, ApiError> {
+    use crate::ssr;
+    let (services, actor) = ssr::signed_in().await?;
+    let at = at.map(|at| wall_time(&at)).transpose()?;
+    services
+        .duplicate_post(&actor, client, post, at)
+        .await
+        .map_err(ssr::refuse)
+}
+
+#[cfg(feature = "ssr")]
+fn wall_time(text: &str) -> Result<chrono::NaiveDateTime, ApiError> {
+    domain::time::parse_local(text).ok_or_else(|| {
+        crate::ssr::refuse(services::ServiceError::Invalid(
+            "Choose the day and time when this goes out.".to_owned(),
+        ))
+    })
+}
+
+#[cfg(feature = "ssr")]
+impl From<Which> for domain::time::Occurrence {
+    fn from(which: Which) -> Self {
+        match which {
+            Which::First => Self::First,
+            Which::Second => Self::Second,
+        }
+    }
+}
