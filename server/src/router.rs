@@ -13,18 +13,18 @@ use leptos_axum::{
     AxumRouteListing, LeptosRoutes, generate_route_list, render_app_async_with_context,
 };
 use services::Services;
+use tokio_util::sync::CancellationToken;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
-use tokio_util::sync::CancellationToken;
 use tower_http::services::ServeDir;
 
 use crate::boot::BootError;
 use crate::config::Config;
+use crate::live::Live;
 use crate::middleware::client_address::{self, TrustedProxies};
 use crate::middleware::headers::{self, SecurityHeaders};
 use crate::middleware::origin::{self, OwnOrigin};
 use crate::middleware::own_owner;
-use crate::live::Live;
 use crate::publisher::PublisherHealth;
 use crate::routes;
 

@@ -57,6 +57,9 @@ async fn a_page_hears_of_a_change_of_its_client_and_of_no_other() {
 async fn nobody_follows_without_a_session() {
     let site = Site::start().await;
     let answer = site.stranger(Method::GET, "/live").send().await;
-    assert_eq!(answer.expect("an answer").status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        answer.expect("an answer").status(),
+        StatusCode::UNAUTHORIZED
+    );
     site.desk.database.remove().await;
 }

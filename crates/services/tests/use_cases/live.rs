@@ -23,7 +23,12 @@ async fn a_change_is_news_once_and_of_its_client_alone() {
     let desk = Desk::start().await;
     let (kestrel, heron) = (desk.client("Kestrel").await, desk.client("Heron").await);
     let mut watch = desk.services.begin_watch().await.expect("a watch");
-    let mut look = async || desk.services.look_for_news(&mut watch).await.expect("a look");
+    let mut look = async || {
+        desk.services
+            .look_for_news(&mut watch)
+            .await
+            .expect("a look")
+    };
     assert!(look().await.is_empty());
     let mut conn = desk.database.connect().await;
     conn.batch_execute(&event(kestrel)).await.expect("an event");
@@ -48,10 +53,7 @@ async fn an_event_that_comes_into_sight_after_a_later_one_is_news_too() {
         version.expect("a version")
     };
     let mut watch = desk.services.begin_watch().await.expect("a watch");
-    let (mut slow, mut quick) = (
-        desk.database.connect().await,
-        desk.database.connect().await,
-    );
+    let (mut slow, mut quick) = (desk.database.connect().await, desk.database.connect().await);
     // Its id is given out here, and its end comes after the other's.
     slow.batch_execute(&format!("BEGIN; {}", event(client)))
         .await

@@ -278,7 +278,11 @@ async fn ask(world: &World, endpoint: &Endpoint, ids: &Ids, session: Option<&str
         .get(CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
     let body = if is_open {
-        answer.chunk().await.expect("a beginning").unwrap_or_default()
+        answer
+            .chunk()
+            .await
+            .expect("a beginning")
+            .unwrap_or_default()
     } else {
         answer.bytes().await.expect("a body")
     };
