@@ -1,35 +1,14 @@
-//! TikTok's own words and limits, from its Content Posting API and its Content Sharing Guidelines.
+//! TikTok's own words, from its Content Posting API and its Content Sharing Guidelines. Its limits are
+//! [`crate::rules::TIKTOK`].
 
 use serde::{Deserialize, Serialize};
 
-/// How many direct posts an account may make within 24 hours through all apps together; TikTok says
-/// "typically around 15" and refuses with `spam_risk_too_many_posts` beyond.
-pub const POSTS_A_DAY: u32 = 15;
-/// The longest caption of a video, in UTF-16 code units (Content Posting API, direct post, `title`).
-pub const CAPTION_UTF16_UNITS: usize = 2_200;
-/// The longest description of pictures, in UTF-16 code units (photo post, `description`).
-pub const DESCRIPTION_UTF16_UNITS: usize = 4_000;
-/// The longest title of pictures, in UTF-16 code units (photo post, `title`).
-pub const TITLE_UTF16_UNITS: usize = 90;
-/// How many pictures a post takes (photo post, `photo_images`).
-pub const PHOTOS: usize = 35;
-/// The largest picture in bytes (media transfer guide).
-pub const PHOTO_BYTES: u64 = 20_000_000;
-/// The longest shorter and longer side of a picture in pixels. TikTok says "1080p"; this is the reading
-/// that working clients resize to.
-pub const PHOTO_SIDES: (u32, u32) = (1_080, 1_920);
-/// How many drafts an account takes within 24 hours (`spam_risk_too_many_pending_share` beyond).
-pub const DRAFTS_A_DAY: u32 = 5;
 /// The largest video in bytes. TikTok says 4 GB; the smaller reading is meant.
 pub const VIDEO_BYTES: u64 = 4_000_000_000;
-/// Frames a second that TikTok takes (media transfer guide).
-pub const FRAME_RATE: std::ops::RangeInclusive<f64> = 23.0..=60.0;
-/// Pixels on each side that TikTok takes (media transfer guide).
-pub const SIDE_PIXELS: std::ops::RangeInclusive<u32> = 360..=4_096;
 /// The longest video through the API for any creator, in seconds; each creator's own limit is at most this.
 pub const DURATION_SECONDS: u64 = 600;
-/// Codecs that TikTok takes, by ffprobe's names.
-pub const CODECS: [&str; 4] = ["h264", "hevc", "vp8", "vp9"];
+/// How many drafts an account takes within 24 hours (`spam_risk_too_many_pending_share` beyond).
+pub const DRAFTS_A_DAY: u32 = 5;
 /// The privacy level that means "only me" (creator_info, `privacy_level_options`).
 pub const SELF_ONLY: &str = "SELF_ONLY";
 
@@ -113,10 +92,4 @@ pub fn privacy_label(level: &str) -> &str {
         SELF_ONLY => "Only you",
         other => other,
     }
-}
-
-/// The length of a caption by TikTok's own way of counting.
-#[must_use]
-pub fn caption_units(caption: &str) -> usize {
-    caption.encode_utf16().count()
 }

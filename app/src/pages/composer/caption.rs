@@ -1,8 +1,7 @@
 //! The caption, counted as the platform counts.
 
 use domain::Platform;
-use domain::bluesky::{TEXT_BYTES, TEXT_GRAPHEMES, graphemes};
-use domain::tiktok::{CAPTION_UTF16_UNITS, caption_units};
+use domain::rules::{self, PostKind};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -23,10 +22,15 @@ pub(super) fn Caption(editing: Editing) -> impl IntoView {
         }
     });
     let count = Memo::new(move |_| {
-        let platform = editing.draft.platform();
-        caption.with(|caption| Count::of(caption, platform))
+        // Before an account is chosen it is counted as for the platform that most posts go to.
+        let platform = editing.draft.platform().unwrap_or(Platform::TikTok);
+        let kind = editing
+            .draft
+            .media
+            .with(|media| PostKind::of(media.iter().map(|file| &file.asset.facts)));
+        caption.with(|caption| rules::count(platform, kind, caption))
     });
-    let is_over = move || count.get().is_over;
+    let is_over = move || count.get().is_over();
     view! {
         <div class="panel-head">
             <label class="panel-title" for="caption">
@@ -44,52 +48,13 @@ pub(super) fn Caption(editing: Editing) -> impl IntoView {
             inner_html=escaped(&initial)
         ></textarea>
         <div class="caption-foot">
-            <span>{move || count.get().what_counts}</span>
+            <span>{move || count.get().note}</span>
             <span id="caption-count" class:over=is_over>
                 {move || grouped(count.get().used)}
                 " / "
                 {move || grouped(count.get().limit)}
             </span>
         </div>
-    }
-}
-
-/// How much of what a platform takes is used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Count {
-    used: usize,
-    limit: usize,
-    is_over: bool,
-    what_counts: &'static str,
-}
-
-impl Count {
-    fn of(caption: &str, platform: Option<Platform>) -> Self {
-        match platform {
-            Some(Platform::Bluesky) => {
-                let used = graphemes(caption);
-                let is_too_joined = caption.len() > TEXT_BYTES;
-                Self {
-                    used,
-                    limit: TEXT_GRAPHEMES,
-                    is_over: used > TEXT_GRAPHEMES || is_too_joined,
-                    what_counts: if is_too_joined {
-                        "Too many joined characters, such as long emoji"
-                    } else {
-                        "Links count in full"
-                    },
-                }
-            }
-            Some(Platform::TikTok) | None => {
-                let used = caption_units(caption);
-                Self {
-                    used,
-                    limit: CAPTION_UTF16_UNITS,
-                    is_over: used > CAPTION_UTF16_UNITS,
-                    what_counts: "Hashtags and mentions count",
-                }
-            }
-        }
     }
 }
 
@@ -108,26 +73,13 @@ fn grouped(count: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::Platform;
-
-    use super::{Count, escaped, grouped};
+    use super::{escaped, grouped};
 
     #[test]
     fn counts_are_grouped() {
         assert_eq!(grouped(110), "110");
         assert_eq!(grouped(2_200), "2,200");
         assert_eq!(grouped(12_007), "12,007");
-    }
-
-    #[test]
-    fn every_platform_counts_in_its_own_way() {
-        // One character for people, eleven units for TikTok, 25 bytes for Bluesky.
-        let family = "👩\u{200d}👩\u{200d}👧\u{200d}👦";
-        assert_eq!(Count::of(family, Some(Platform::TikTok)).used, 11);
-        let on_bluesky = Count::of(family, Some(Platform::Bluesky));
-        assert_eq!((on_bluesky.used, on_bluesky.limit), (1, 300));
-        let many = Count::of(&family.repeat(121), Some(Platform::Bluesky));
-        assert!(many.is_over && many.used == 121);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What TikTok wants to know about pictures: a title, the cover, and whether it may add music.
 
-use domain::tiktok::TITLE_UTF16_UNITS;
+use domain::rules::TIKTOK;
 use leptos::prelude::*;
 
 use super::editing::Editing;
@@ -18,6 +18,11 @@ pub(super) fn is_of_pictures(editing: Editing) -> bool {
 pub(super) fn PictureChoices(editing: Editing) -> impl IntoView {
     let options = editing.draft.tiktok;
     let as_draft = Memo::new(move |_| options.read().as_draft);
+    let count = Memo::new(move |_| {
+        let limit = TIKTOK.title_of_pictures.as_ref();
+        limit.map(|limit| limit.count(&options.read().title))
+    });
+    let is_over = move || count.get().is_some_and(|count| count.is_over());
     view! {
         <div class="option-row">
             <label class="option-name" for="photo-title">
@@ -28,14 +33,22 @@ pub(super) fn PictureChoices(editing: Editing) -> impl IntoView {
                     class="input"
                     id="photo-title"
                     type="text"
-                    maxlength=TITLE_UTF16_UNITS.to_string()
+                    aria-describedby="photo-title-count"
+                    aria-invalid=move || is_over().then_some("true")
                     prop:value=move || options.read().title.clone()
                     on:input:target=move |event| {
                         let title = event.target().value();
                         options.update(|options| options.title = title);
                     }
                 />
-                <p class="field-help">"Above the caption; may stay empty. At most 90 characters."</p>
+                <p class="field-help" id="photo-title-count">
+                    {move || count.get().map(|count| count.note)} " "
+                    <span class="count" class:over=is_over>
+                        {move || {
+                            count.get().map(|count| format!("{} / {}", count.used, count.limit))
+                        }}
+                    </span>
+                </p>
             </div>
         </div>
         <Cover editing />
