@@ -1,9 +1,10 @@
 //! The checks: what blocks, what is worth knowing, what is in order.
 
-use domain::rules::{Field, Finding, Severity};
+use domain::rules::{Finding, Severity};
 use leptos::prelude::*;
 
 use super::editing::Editing;
+use super::mend::Mend;
 use crate::components::Icon;
 
 /// The browser's findings, and those of the server that it does not see itself.
@@ -65,7 +66,7 @@ pub(super) fn Checks(editing: Editing) -> impl IntoView {
     let words = move || summary(&findings.read());
     let item = move |finding: Finding| {
         let (class, icon) = look(finding.severity);
-        let field = finding.field;
+        let (field, fix) = (finding.field, finding.fix);
         let consequence = match finding.severity {
             Severity::Error => " Blocks sending",
             Severity::Warning => " Does not block",
@@ -77,18 +78,7 @@ pub(super) fn Checks(editing: Editing) -> impl IntoView {
                     {finding.sentence} <small>{consequence}</small>
                 </span>
                 {(finding.severity != Severity::Pass)
-                    .then(|| {
-                        view! {
-                            <button
-                                class="link"
-                                type="button"
-                                aria-label=format!("Go to {}", name_of(field))
-                                on:click=move |_| editing.go_to(field)
-                            >
-                                "Go to field"
-                            </button>
-                        }
-                    })}
+                    .then(|| view! { <Mend editing field fix /> })}
             </li>
         }
     };
@@ -106,24 +96,12 @@ pub(super) fn Checks(editing: Editing) -> impl IntoView {
                 <ul class="checks">
                     <For
                         each=move || findings.get()
-                        key=|finding| finding.sentence.clone()
+                        key=|finding| (finding.sentence.clone(), finding.fix.clone())
                         children=item
                     />
                 </ul>
             </div>
         </section>
-    }
-}
-
-fn name_of(field: Field) -> &'static str {
-    match field {
-        Field::Accounts => "the account",
-        Field::Caption => "the text",
-        Field::Media => "the media",
-        Field::Privacy => "the audience",
-        Field::Disclosure => "the disclosure",
-        Field::Languages => "the languages",
-        Field::Time => "the time",
     }
 }
 

@@ -3,7 +3,7 @@
 
 use domain::media::Attached;
 use domain::post::PlatformOptions;
-use domain::rules::{Field, Finding, Severity};
+use domain::rules::{Field, Finding, Fix, Severity};
 
 use super::creator::Asked;
 use crate::state::wall;
@@ -36,7 +36,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
     if case.account != Some(true) || known.is_none() {
         // Said once, whatever the platform's own rules say about it.
         findings.retain(|finding| finding.field != Field::Accounts);
-        findings.push(Finding::error(Field::Accounts, ""));
+        findings.push(about_the_account(case));
     }
     if case.uploading {
         findings.retain(|finding| finding.field != Field::Media);
@@ -44,11 +44,6 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
             Field::Media,
             "The file is still on its way.",
         ));
-    }
-    for finding in &mut findings {
-        if let Some(sentence) = in_context(case, finding) {
-            finding.sentence = sentence;
-        }
     }
     if let Some(sentence) = time_problem(case.local_time, case.now_local) {
         findings.push(Finding::error(Field::Time, sentence));
@@ -61,21 +56,17 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Says more exactly what the rules cannot know.
-fn in_context(case: &Case<'_>, finding: &Finding) -> Option<String> {
-    if finding.severity != Severity::Error {
-        return None;
-    }
-    match finding.field {
-        Field::Accounts => match (case.account, case.asked) {
-            (None, _) => Some("Choose the account that this goes to.".to_owned()),
-            (Some(false), _) => {
-                Some("This account needs reconnecting before it can post.".to_owned())
-            }
-            (_, Asked::Refused(error)) => Some(error.to_string()),
-            _ => Some("The platform is being asked what this account allows.".to_owned()),
-        },
-        _ => None,
+/// What keeps the account from being judged, which the rules cannot know.
+fn about_the_account(case: &Case<'_>) -> Finding {
+    let finding = |sentence: &str| Finding::error(Field::Accounts, sentence);
+    match (case.account, case.asked) {
+        (None, _) => finding("Choose the account that this goes to.").with(Fix::ChooseAccount),
+        (Some(false), _) => {
+            finding("This account needs reconnecting before it can post.").with(Fix::Reconnect)
+        }
+        (_, Asked::Refused(error)) => finding(&error.to_string()).with(Fix::AskAgain),
+        // It mends itself.
+        _ => finding("The platform is being asked what this account allows."),
     }
 }
 

@@ -15,6 +15,7 @@ mod judge;
 mod locked;
 mod media;
 mod media_item;
+mod mend;
 mod menu;
 mod preview;
 mod tiktok_options;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::media::{Container, ImageFormat};
 
 /// What would mend a finding. Files are counted from 0, as they stand in the post.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
 pub enum Fix {
     /// Take from the text what is too much.
@@ -100,7 +100,7 @@ pub enum Fix {
 }
 
 /// A text of a post.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Text {
     /// The caption.
@@ -110,7 +110,7 @@ pub enum Text {
 }
 
 /// What people may do with a post on TikTok.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Interaction {
     /// Comment.
