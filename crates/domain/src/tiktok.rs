@@ -60,6 +60,51 @@ impl TikTokOptions {
     pub const fn is_branded_content(&self) -> bool {
         self.disclose && self.branded_content
     }
+
+    /// What a person agreed to and chose by sending it, for the record.
+    #[must_use]
+    pub fn consent(&self) -> String {
+        if self.as_draft {
+            // Whoever finishes it in the app agrees and chooses there.
+            return "As a draft into TikTok’s inbox.".to_owned();
+        }
+        let policies = if self.is_branded_content() {
+            "Branded Content Policy and Music Usage Confirmation"
+        } else {
+            "Music Usage Confirmation"
+        };
+        let level = self
+            .privacy_level
+            .as_deref()
+            .map_or("nobody", privacy_label);
+        let allowed = listed(&[
+            (self.allow_comment, "Comment"),
+            (self.allow_duet, "Duet"),
+            (self.allow_stitch, "Stitch"),
+        ]);
+        let disclosed = listed(&[
+            (self.is_your_brand(), "Your brand"),
+            (self.is_branded_content(), "Branded content"),
+            (self.ai_generated, "made with AI"),
+        ]);
+        format!(
+            "Agreed to TikTok’s {policies}. Visible to “{level}”. Allowed: {allowed}. Disclosed: {disclosed}."
+        )
+    }
+}
+
+/// "Comment, Stitch", or "nothing".
+fn listed(choices: &[(bool, &str)]) -> String {
+    let chosen: Vec<&str> = choices
+        .iter()
+        .filter(|(is_on, _)| *is_on)
+        .map(|(_, word)| *word)
+        .collect();
+    if chosen.is_empty() {
+        "nothing".to_owned()
+    } else {
+        chosen.join(", ")
+    }
 }
 
 /// What TikTok says about a creator at this moment (`creator_info/query`).
@@ -91,5 +136,42 @@ pub fn privacy_label(level: &str) -> &str {
         "FOLLOWER_OF_CREATOR" => "Followers",
         SELF_ONLY => "Only you",
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SELF_ONLY, TikTokOptions};
+
+    #[test]
+    fn what_was_agreed_to_names_the_policies_and_every_choice() {
+        let plain = TikTokOptions {
+            privacy_level: Some(SELF_ONLY.to_owned()),
+            allow_comment: true,
+            // Counts only while the disclosure is on.
+            branded_content: true,
+            ..TikTokOptions::default()
+        };
+        assert_eq!(
+            plain.consent(),
+            "Agreed to TikTok’s Music Usage Confirmation. Visible to “Only you”. Allowed: Comment. Disclosed: nothing."
+        );
+        let branded = TikTokOptions {
+            privacy_level: Some("PUBLIC_TO_EVERYONE".to_owned()),
+            disclose: true,
+            your_brand: true,
+            branded_content: true,
+            ai_generated: true,
+            ..TikTokOptions::default()
+        };
+        assert_eq!(
+            branded.consent(),
+            "Agreed to TikTok’s Branded Content Policy and Music Usage Confirmation. Visible to “Everyone”. Allowed: nothing. Disclosed: Your brand, Branded content, made with AI."
+        );
+        let draft = TikTokOptions {
+            as_draft: true,
+            ..branded
+        };
+        assert_eq!(draft.consent(), "As a draft into TikTok’s inbox.");
     }
 }

@@ -1,17 +1,11 @@
 //! The commercial disclosure in TikTok's panel: off at the start, and in TikTok's own words.
 
+use domain::rules::{BRANDED_NEVER_PRIVATE, SAY_WHOM_IT_PROMOTES};
 use domain::tiktok::SELF_ONLY;
 use leptos::prelude::*;
 
 use super::editing::Editing;
 use crate::components::{FieldError, Icon, Notice};
-
-/// Why branded content and "only you" exclude each other, in TikTok's words.
-pub(super) const BRANDED_NEVER_PRIVATE: &str =
-    "Branded content visibility cannot be set to private.";
-/// What is missing while neither is ticked, in TikTok's words.
-const SAY_WHO_IT_PROMOTES: &str =
-    "You need to indicate if your content promotes yourself, a third party, or both.";
 
 /// The commercial disclosure.
 #[component]
@@ -109,7 +103,7 @@ fn Promotions(editing: Editing) -> impl IntoView {
         {move || match label.get() {
             Some(label) => view! { <Notice icon=Icon::Info>{label}</Notice> }.into_any(),
             None => {
-                view! { <FieldError id="disclose-error" message=SAY_WHO_IT_PROMOTES /> }.into_any()
+                view! { <FieldError id="disclose-error" message=SAY_WHOM_IT_PROMOTES /> }.into_any()
             }
         }}
     }

@@ -1,10 +1,10 @@
 //! The decisions that TikTok wants from a person: nothing is chosen on their behalf.
 
-use domain::rules::Field;
+use domain::rules::{BRANDED_NEVER_PRIVATE, Field, Severity};
 use domain::tiktok::{CreatorInfo, SELF_ONLY, TikTokOptions, privacy_label};
 use leptos::prelude::*;
 
-use super::disclosure::{BRANDED_NEVER_PRIVATE, Disclosure};
+use super::disclosure::Disclosure;
 use super::editing::Editing;
 use super::tiktok_pictures::{PictureChoices, is_of_pictures};
 use crate::components::{FieldError, Select};
@@ -112,8 +112,7 @@ fn Privacy(editing: Editing, levels: Vec<String>) -> impl IntoView {
             findings
                 .iter()
                 .find(|finding| {
-                    finding.field == Field::Privacy
-                        && finding.severity == domain::rules::Severity::Error
+                    finding.field == Field::Privacy && finding.severity == Severity::Error
                 })
                 .map(|finding| finding.sentence.clone())
         })
@@ -190,6 +189,9 @@ fn Privacy(editing: Editing, levels: Vec<String>) -> impl IntoView {
     }
 }
 
+/// Why an interaction cannot be allowed.
+const OFF_IN_ACCOUNT: &str = "The account has switched this off in TikTok’s own settings.";
+
 /// What people may do with it: all off at the start, and what the account switched off stays so.
 #[component]
 fn Interactions(editing: Editing, creator: CreatorInfo) -> impl IntoView {
@@ -199,7 +201,7 @@ fn Interactions(editing: Editing, creator: CreatorInfo) -> impl IntoView {
                        read: fn(&TikTokOptions) -> bool,
                        write: fn(&mut TikTokOptions, bool)| {
         view! {
-            <label class="choice">
+            <label class="choice" title=is_off.then_some(OFF_IN_ACCOUNT)>
                 <input
                     class="check"
                     type="checkbox"
@@ -217,9 +219,9 @@ fn Interactions(editing: Editing, creator: CreatorInfo) -> impl IntoView {
     };
     view! {
         <fieldset class="option-row">
-            <legend class="sr-only">"People may"</legend>
+            <legend class="sr-only">"Allow users to"</legend>
             <span class="option-name" aria-hidden="true">
-                "People may"
+                "Allow users to"
             </span>
             <div class="option-body option-choices">
                 {choice(

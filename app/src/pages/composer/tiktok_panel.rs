@@ -126,7 +126,7 @@ fn Refused(editing: Editing, error: ApiError) -> impl IntoView {
     view! {
         <div class="panel-body">
             <Notice status=Status::Failed alert=true lead=error.to_string() action=action>
-                "Until TikTok says what this account allows, the post cannot be sent. Your draft is kept."
+                "Until TikTok allows it, the post cannot be sent. Try again later: your draft is kept."
             </Notice>
         </div>
     }

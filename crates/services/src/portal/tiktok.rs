@@ -251,11 +251,6 @@ fn chosen_event(
     chosen: &TikTokOptions,
     at: DateTime<Utc>,
 ) -> NewEvent {
-    let detail = if chosen.is_branded_content() {
-        "Agreed to TikTok’s Branded Content Policy and Music Usage Confirmation."
-    } else {
-        "Agreed to TikTok’s Music Usage Confirmation."
-    };
     NewEvent {
         client: locked.client.id,
         account: Some(account),
@@ -267,7 +262,7 @@ fn chosen_event(
         kind: "settings_chosen",
         tone: Tone::Neutral,
         title: "TikTok settings chosen by the client".to_owned(),
-        detail: detail.to_owned(),
+        detail: chosen.consent(),
         platform_words: None,
         duration_ms: None,
     }

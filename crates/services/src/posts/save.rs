@@ -426,7 +426,7 @@ impl Planned<'_> {
             local_label(self.local_time),
             domain::time::zone_place(self.zone)
         );
-        let consent = on.map_or("", |(.., options)| consent_sentence(options));
+        let consent = on.map_or_else(String::new, |(.., options)| consent_sentence(options));
         let (kind, tone, title, detail) = match self.intent {
             Intent::SaveDraft => (
                 "saved",
@@ -468,14 +468,9 @@ impl Planned<'_> {
 }
 
 /// What the person agreed to by scheduling, for the record.
-fn consent_sentence(options: &PlatformOptions) -> &'static str {
+fn consent_sentence(options: &PlatformOptions) -> String {
     match options {
-        // Whoever finishes it in the app agrees there.
-        PlatformOptions::TikTok(options) if options.as_draft => "As a draft into TikTok’s inbox.",
-        PlatformOptions::TikTok(options) if options.is_branded_content() => {
-            "Agreed to TikTok’s Branded Content Policy and Music Usage Confirmation."
-        }
-        PlatformOptions::TikTok(_) => "Agreed to TikTok’s Music Usage Confirmation.",
-        PlatformOptions::Bluesky(_) => "",
+        PlatformOptions::TikTok(options) => options.consent(),
+        PlatformOptions::Bluesky(_) => String::new(),
     }
 }
