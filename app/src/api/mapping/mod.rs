@@ -19,7 +19,7 @@ use services::clients::ClientView;
 use super::accounts::{AccountRow, Health};
 use super::assets::AssetData;
 
-pub(super) use approvals::{board, by_client, review_of};
+pub(super) use approvals::{board, by_client, changes, review_of};
 pub(super) use audit::audit;
 pub(super) use connect_links::{connect_visit, made_connect_link};
 pub(super) use history::{activity, delivery, history};
@@ -27,7 +27,7 @@ pub(super) use notices::{endpoint, notice, outbox};
 pub(super) use portal::{
     decided, inbox, moment, portal_activity, portal_month, portal_post, portal_published,
 };
-pub(super) use posts::{composer, intent, month, post_input};
+pub(super) use posts::{composer, intent, month, newer_post, post_input, refuse_save};
 pub(super) use standing::{account_notes, attention, look, send_answer, standing, verdict};
 pub(super) use team::{gift, invitation, me, member};
 

@@ -191,7 +191,7 @@ pub(in crate::api) fn attention(
             Some(AttentionItem {
                 kind,
                 sentence,
-                title: caption_title(&post.caption, 60),
+                title: caption_title(delivery.caption(&post.caption), 60),
                 account_name: account_name(account.handle.as_deref(), account.nickname.as_deref()),
                 platform: account.platform,
                 due: at(view, now, delivery.due_at),

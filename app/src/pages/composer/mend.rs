@@ -6,10 +6,18 @@ use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 
 use super::editing::Editing;
+use super::on_account::OnAccount;
 
 /// The button of a finding.
 #[component]
-pub(super) fn Mend(editing: Editing, field: Field, fix: Option<Fix>) -> impl IntoView {
+pub(super) fn Mend(
+    editing: Editing,
+    /// The account that it was found on, where it is about one.
+    on: Option<OnAccount>,
+    field: Field,
+    fix: Option<Fix>,
+) -> impl IntoView {
+    let account = on.map(|on| on.draft.account);
     if fix == Some(Fix::Reconnect) {
         let link = format!("/clients/{}/accounts", editing.client);
         return view! {
@@ -21,7 +29,7 @@ pub(super) fn Mend(editing: Editing, field: Field, fix: Option<Fix>) -> impl Int
     }
     match fix.and_then(|fix| Some((words(&fix)?, fix))) {
         Some((words, fix)) => view! {
-            <button class="link" type="button" on:click=move |_| mend(editing, field, &fix)>
+            <button class="link" type="button" on:click=move |_| mend(editing, on, field, &fix)>
                 {words}
             </button>
         }
@@ -31,7 +39,7 @@ pub(super) fn Mend(editing: Editing, field: Field, fix: Option<Fix>) -> impl Int
                 class="link"
                 type="button"
                 aria-label=format!("Go to {}", name_of(field))
-                on:click=move |_| editing.go_to(field)
+                on:click=move |_| editing.go_to(field, account)
             >
                 "Go to field"
             </button>
@@ -66,25 +74,44 @@ fn words(fix: &Fix) -> Option<String> {
     })
 }
 
-fn mend(editing: Editing, field: Field, fix: &Fix) {
-    let draft = editing.draft;
+fn mend(editing: Editing, on: Option<OnAccount>, field: Field, fix: &Fix) {
     match fix {
         Fix::Shorten { text, from } => {
+            let id = match (text, on) {
+                (Text::Caption, on) => editing.open_caption(on),
+                (Text::Title, Some(on)) => on.id("photo-title"),
+                (Text::Title, None) => "photo-title".to_owned(),
+            };
             editing.shows_preview.set(false);
-            let (text, from) = (*text, *from);
-            request_animation_frame(move || select(text, from));
+            let from = *from;
+            request_animation_frame(move || select(&id, from));
+            return;
         }
         Fix::KeepFirst { files } => {
             let files = *files;
-            draft.media.update(|media| media.truncate(files));
+            editing.draft.media.update(|media| media.truncate(files));
         }
         Fix::Describe { file } => {
             editing.shows_preview.set(false);
             let file = *file;
             request_animation_frame(move || describe(file));
+            return;
         }
+        _ => {}
+    }
+    if let Some(on) = on {
+        mend_on(on, fix);
+    }
+    // What stays to be done is done in the field; the button is gone where all is.
+    editing.go_to(field, on.map(|on| on.draft.account));
+}
+
+/// Mends what was chosen for one account.
+fn mend_on(on: OnAccount, fix: &Fix) {
+    let draft = on.draft;
+    match fix {
         Fix::CoverFirst => draft.tiktok.update(|options| options.cover_index = 0),
-        Fix::AskAgain => editing.creator.ask(),
+        Fix::AskAgain => on.creator.ask(),
         Fix::SwitchOff { interaction } => draft.tiktok.update(|options| match interaction {
             Interaction::Comment => options.allow_comment = false,
             Interaction::Duet => options.allow_duet = false,
@@ -106,30 +133,13 @@ fn mend(editing: Editing, field: Field, fix: &Fix) {
                 .bluesky
                 .update(|options| options.labels.retain(|known| known != label));
         }
-        Fix::AddFile
-        | Fix::Write
-        | Fix::ChooseAccount
-        | Fix::Reconnect
-        | Fix::ChoosePrivacy
-        | Fix::SayWhomItPromotes
-        | Fix::ConvertVideo { .. }
-        | Fix::TrimVideo { .. }
-        | Fix::ConvertPicture { .. }
-        | Fix::Crop { .. } => {}
-    }
-    // What stays to be done is done in the field; the button is gone where all is.
-    match fix {
-        Fix::Shorten { .. } | Fix::Describe { .. } => {}
-        _ => editing.go_to(field),
+        // Done above, or by a person.
+        _ => {}
     }
 }
 
 /// Marks what is too much of a text, so that it is seen, and one key takes it away.
-fn select(text: Text, from: usize) {
-    let id = match text {
-        Text::Caption => "caption",
-        Text::Title => "photo-title",
-    };
+fn select(id: &str, from: usize) {
     let (Some(element), Ok(from)) = (document().get_element_by_id(id), u32::try_from(from)) else {
         return;
     };

@@ -3,11 +3,11 @@
 use domain::rules::TIKTOK;
 use leptos::prelude::*;
 
-use super::editing::Editing;
+use super::on_account::OnAccount;
 use crate::components::Select;
 
 /// Whether the post is one of pictures.
-pub(super) fn is_of_pictures(editing: Editing) -> bool {
+pub(super) fn is_of_pictures(editing: OnAccount) -> bool {
     editing.draft.media.with(|media| {
         !media.is_empty() && media.iter().all(|file| file.asset.facts.image().is_some())
     })
@@ -15,7 +15,7 @@ pub(super) fn is_of_pictures(editing: Editing) -> bool {
 
 /// The rows that a video does not have.
 #[component]
-pub(super) fn PictureChoices(editing: Editing) -> impl IntoView {
+pub(super) fn PictureChoices(editing: OnAccount) -> impl IntoView {
     let options = editing.draft.tiktok;
     let as_draft = Memo::new(move |_| options.read().as_draft);
     let count = Memo::new(move |_| {
@@ -25,15 +25,15 @@ pub(super) fn PictureChoices(editing: Editing) -> impl IntoView {
     let is_over = move || count.get().is_some_and(|count| count.is_over());
     view! {
         <div class="option-row">
-            <label class="option-name" for="photo-title">
+            <label class="option-name" for=editing.id("photo-title")>
                 "Title"
             </label>
             <div class="option-body">
                 <input
                     class="input"
-                    id="photo-title"
+                    id=editing.id("photo-title")
                     type="text"
-                    aria-describedby="photo-title-count"
+                    aria-describedby=editing.id("photo-title-count")
                     aria-invalid=move || is_over().then_some("true")
                     prop:value=move || options.read().title.clone()
                     on:input:target=move |event| {
@@ -41,7 +41,7 @@ pub(super) fn PictureChoices(editing: Editing) -> impl IntoView {
                         options.update(|options| options.title = title);
                     }
                 />
-                <p class="field-help" id="photo-title-count">
+                <p class="field-help" id=editing.id("photo-title-count")>
                     {move || count.get().map(|count| count.note)} " "
                     <span class="count" class:over=is_over>
                         {move || {
@@ -54,7 +54,7 @@ pub(super) fn PictureChoices(editing: Editing) -> impl IntoView {
         <Cover editing />
         <Show when=move || !as_draft.get()>
             <div class="option-row">
-                <span class="option-name" id="music">
+                <span class="option-name" id=editing.id("music")>
                     "Music"
                 </span>
                 <div class="option-body">
@@ -64,7 +64,7 @@ pub(super) fn PictureChoices(editing: Editing) -> impl IntoView {
                             class="switch"
                             type="checkbox"
                             role="switch"
-                            aria-labelledby="music"
+                            aria-labelledby=editing.id("music")
                             prop:checked=move || options.read().auto_add_music
                             on:change:target=move |event| {
                                 let on = event.target().checked();
@@ -80,7 +80,7 @@ pub(super) fn PictureChoices(editing: Editing) -> impl IntoView {
 
 /// Which of the pictures is shown first.
 #[component]
-fn Cover(editing: Editing) -> impl IntoView {
+fn Cover(editing: OnAccount) -> impl IntoView {
     let options = editing.draft.tiktok;
     let count = Memo::new(move |_| editing.draft.media.with(Vec::len));
     let several = Memo::new(move |_| count.get() > 1);
@@ -94,13 +94,13 @@ fn Cover(editing: Editing) -> impl IntoView {
     view! {
         <Show when=move || several.get()>
             <div class="option-row">
-                <label class="option-name" for="photo-cover">
+                <label class="option-name" for=editing.id("photo-cover")>
                     "Cover"
                 </label>
                 <div class="option-body">
                     <Select>
                         <select
-                            id="photo-cover"
+                            id=editing.id("photo-cover")
                             on:change:target=move |event| {
                                 if let Ok(index) = event.target().value().parse() {
                                     options.update(|options| options.cover_index = index);

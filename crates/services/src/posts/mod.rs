@@ -2,6 +2,8 @@
 
 mod actions;
 mod calendar;
+mod judge;
+mod newer;
 mod save;
 
 use std::collections::HashMap;
@@ -21,7 +23,7 @@ pub use actions::{Cancelled, SentNow, Verdict};
 pub use calendar::Month;
 pub use db::models::delivery::Delivery;
 pub use db::models::post::Post;
-pub use save::{Intent, PostInput};
+pub use save::{Intent, KeptPost, PostInput, Target};
 
 /// A post with everything that belongs to it.
 #[derive(Clone, Debug)]

@@ -8,4 +8,4 @@ mod guard;
 mod late;
 mod send;
 mod settings;
-mod support;
+pub(crate) mod support;
