@@ -209,7 +209,7 @@ async function addClient(planned) {
     const options = OPTIONS[platform];
     const saved = await call("save_post", json({
       client: id,
-      form: { id: null, caption: post.caption, media, target: [target, options], local_time: wall(now_local, post) },
+      form: { id: null, caption: post.caption, media, targets: [{ account: target, options }], local_time: wall(now_local, post) },
       intent: post.intent ?? "Schedule",
     }));
     if (post.changes !== undefined) await askForChanges(id, saved.id, media[0].id, post.changes);

@@ -139,6 +139,13 @@ pub fn refuse(error: ServiceError) -> ApiError {
         ),
         ServiceError::TooOften(_) => (StatusCode::TOO_MANY_REQUESTS, ApiError::Invalid(sentence)),
         ServiceError::Conflict(_) => (StatusCode::CONFLICT, ApiError::Conflict(sentence)),
+        ServiceError::Overtaken(over) => (
+            StatusCode::CONFLICT,
+            ApiError::Overtaken {
+                sentence,
+                revision: over.revision,
+            },
+        ),
         ServiceError::Forbidden => (StatusCode::FORBIDDEN, ApiError::Forbidden(sentence)),
         ServiceError::Platform(error) => {
             tracing::info!(

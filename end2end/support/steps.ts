@@ -57,7 +57,7 @@ export class Agency {
     });
     const { id } = (await uploaded.json()) as { id: string };
     const options = { platform: 'tiktok', privacy_level: 'PUBLIC_TO_EVERYONE' };
-    const form = { id: null, caption, media: [{ id, alt: '' }], target: [this.account, options], local_time: '2027-01-31T09:05' };
+    const form = { id: null, caption, media: [{ id, alt: '' }], targets: [{ account: this.account, options }], local_time: '2027-01-31T09:05' };
     const saved = await this.page.request.post('/api/save_post', {
       headers: { origin: this.stack.url },
       data: { client: this.client, form, intent: 'PublishNow' },
@@ -75,7 +75,7 @@ export class Agency {
     const { id } = (await uploaded.json()) as { id: string };
     const options = { platform: 'tiktok', privacy_level: 'PUBLIC_TO_EVERYONE' };
     const day = new Date(Date.now() + inDays * 86_400_000).toISOString().slice(0, 10);
-    const form = { id: null, caption, media: [{ id, alt: '' }], target: [this.account, options], local_time: `${day}T09:30` };
+    const form = { id: null, caption, media: [{ id, alt: '' }], targets: [{ account: this.account, options }], local_time: `${day}T09:30` };
     const saved = await this.page.request.post('/api/save_post', { headers, data: { client: this.client, form, intent: 'SaveDraft' } });
     expect(saved.ok(), await saved.text()).toBe(true);
     return ((await saved.json()) as { id: string }).id;

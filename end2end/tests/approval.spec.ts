@@ -197,7 +197,7 @@ async function write(page: Page, stack: Stack, client: string, captions: string[
   const local_time = at.toLocaleString('sv-SE', { timeZone: 'Europe/London' }).slice(0, 16).replace(' ', 'T');
   for (const [index, caption] of captions.entries()) {
     const account = composer.accounts[index % composer.accounts.length]?.id;
-    const form = { id: null, caption, media: [{ id, alt: '' }], target: [account, { platform: 'tiktok', privacy_level: 'PUBLIC_TO_EVERYONE' }], local_time };
+    const form = { id: null, caption, media: [{ id, alt: '' }], targets: [{ account, options: { platform: 'tiktok', privacy_level: 'PUBLIC_TO_EVERYONE' } }], local_time };
     const saved = await page.request.post('/api/save_post', { headers: { origin: stack.url }, data: { client, form, intent: 'SaveDraft' } });
     expect(saved.ok(), await saved.text()).toBe(true);
   }

@@ -131,7 +131,7 @@ async function send(page: Page, stack: Stack, agency: Agency, captions: string[]
     const { id } = (await uploaded.json()) as { id: string };
     const options = { platform: 'tiktok', privacy_level: 'PUBLIC_TO_EVERYONE' };
     const day = new Date(Date.now() + (index + 4) * 86_400_000).toISOString().slice(0, 10);
-    const form = { id: null, caption, media: [{ id, alt: '' }], target: [accounts[0]?.id, options], local_time: `${day}T09:30` };
+    const form = { id: null, caption, media: [{ id, alt: '' }], targets: [{ account: accounts[0]?.id, options }], local_time: `${day}T09:30` };
     const saved = await page.request.post('/api/save_post', { headers, data: { client: agency.client, form, intent: 'SaveDraft' } });
     expect(saved.ok(), await saved.text()).toBe(true);
     posts.push(((await saved.json()) as { id: string }).id);

@@ -153,7 +153,7 @@ async fn a_post_of_two_pictures_is_fetched_by_tiktok_byte_for_byte() {
         cover_index: 1,
         ..TikTokOptions::default()
     };
-    input.target = Some((site.account, PlatformOptions::TikTok(options)));
+    input.targets[0].options = PlatformOptions::TikTok(options);
     let post = desk
         .services
         .save_post(&desk.owner, site.client, input, Intent::Schedule)
@@ -313,7 +313,7 @@ async fn a_draft_that_is_published_in_the_app_is_known_as_soon_as_tiktok_tells()
         as_draft: true,
         ..TikTokOptions::default()
     };
-    input.target = Some((site.account, PlatformOptions::TikTok(options)));
+    input.targets[0].options = PlatformOptions::TikTok(options);
     let post = desk
         .services
         .save_post(&desk.owner, site.client, input, Intent::Schedule)

@@ -111,7 +111,7 @@ async function prepareDesk(url, environment) {
   const month = new Date().toISOString().slice(0, 7);
   for (let i = 0; i < DRAFTS; i++) {
     const local_time = `${month}-${String(1 + (i % 28)).padStart(2, '0')}T${String(8 + (i % 12)).padStart(2, '0')}:30`;
-    const form = { id: null, caption: `What happens at the roastery, part ${i}`, asset: null, target: null, local_time };
+    const form = { id: null, caption: `What happens at the roastery, part ${i}`, asset: null, targets: [], local_time };
     await post('save_post', JSON.stringify({ client, form, intent: 'SaveDraft' }), { cookie, 'content-type': 'application/json' });
   }
 }

@@ -34,6 +34,14 @@ pub enum ApiError {
     /// It cannot be done in the present state.
     #[error("{0}")]
     Conflict(String),
+    /// Somebody else has saved the same meanwhile.
+    #[error("{sentence}")]
+    Overtaken {
+        /// Who and when.
+        sentence: String,
+        /// The revision that there is now.
+        revision: i64,
+    },
     /// A platform said no, or nothing.
     #[error("{0}")]
     Platform(String),

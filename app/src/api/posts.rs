@@ -7,14 +7,14 @@
 
 use domain::approval::ApprovalPolicy;
 use domain::post::PlatformOptions;
-use domain::{AccountId, AssetId, ClientId, DeliveryId, DeliveryState, PostId};
+use domain::{AccountId, AssetId, ClientId, ComposerId, DeliveryId, DeliveryState, PostId, UserId};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 
 use super::ApiError;
 use super::accounts::AccountRow;
-use super::approvals::ReviewData;
+use super::approvals::{ChangesData, ReviewData};
 use super::assets::AssetData;
 use super::deliveries::StandingData;
 
@@ -37,6 +37,8 @@ pub struct ComposerData {
     pub post: Option<PostData>,
     /// The time that a new post starts with.
     pub suggested_local: String,
+    /// Who writes.
+    pub me: UserId,
     /// Moves with every change; see [`super::controls::look`].
     pub version: i64,
 }
@@ -60,6 +62,18 @@ pub struct MediaForm {
     pub alt: String,
 }
 
+/// An account that a post goes to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TargetForm {
+    /// The account.
+    pub account: AccountId,
+    /// A caption of its own, if it has one.
+    #[serde(default)]
+    pub caption: Option<String>,
+    /// What was chosen for its platform.
+    pub options: PlatformOptions,
+}
+
 /// A post as the composer opens it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PostData {
@@ -69,16 +83,18 @@ pub struct PostData {
     pub caption: String,
     /// The files, in order.
     pub media: Vec<MediaData>,
-    /// The account with its options.
-    pub target: Option<(AccountId, PlatformOptions)>,
+    /// Where it goes.
+    pub targets: Vec<TargetForm>,
     /// The time on the client's wall.
     pub local_time: String,
+    /// The revision that the next save starts from.
+    pub revision: i64,
     /// One state for the whole.
     pub state: DeliveryState,
     /// What is the matter, if anything is.
     pub problem: Option<String>,
-    /// The public address, once it has one.
-    pub post_url: Option<String>,
+    /// Its public addresses, as far as it has any: the platform, and the address there.
+    pub post_urls: Vec<(Platform, String)>,
     /// The delivery to show the history of.
     pub history: Option<DeliveryId>,
     /// Whether a person may still change it.
@@ -122,10 +138,30 @@ pub struct PostForm {
     /// The files, in order.
     #[serde(default)]
     pub media: Vec<MediaForm>,
-    /// The account with its options.
-    pub target: Option<(AccountId, PlatformOptions)>,
+    /// Where it goes.
+    #[serde(default)]
+    pub targets: Vec<TargetForm>,
     /// The time on the client's wall, as `<input type="datetime-local">` writes it.
     pub local_time: String,
+    /// The revision that this started from; without one, nobody is told that they were overtaken.
+    #[serde(default)]
+    pub revision: Option<i64>,
+    /// The opened composer that it comes from.
+    #[serde(default)]
+    pub composer: Option<ComposerId>,
+}
+
+impl PostForm {
+    /// What was written, whichever post it belongs to and whatever it started from.
+    #[must_use]
+    pub fn bare(&self) -> Self {
+        Self {
+            id: None,
+            revision: None,
+            composer: None,
+            ..self.clone()
+        }
+    }
 }
 
 /// What was kept.
@@ -133,6 +169,8 @@ pub struct PostForm {
 pub struct Saved {
     /// The post.
     pub id: PostId,
+    /// The revision that the next save starts from.
+    pub revision: i64,
     /// "Saved 12:04".
     pub saved_label: String,
     /// Why it was kept and not sent for approval, where that was asked for.
@@ -189,7 +227,8 @@ pub async fn composer(
             .collect();
     }
     let mut data =
-        super::mapping::composer(&view, now, accounts, post, at.as_deref()).map_err(ssr::refuse)?;
+        super::mapping::composer(&view, actor.user_id, now, accounts, post, at.as_deref())
+            .map_err(ssr::refuse)?;
     data.version = version;
     data.approval = services
         .approval_policy(&actor, client)
@@ -220,10 +259,11 @@ pub async fn save_post(
     let (services, actor) = ssr::signed_in().await?;
     let view = services.client(&actor, client).await.map_err(ssr::refuse)?;
     let input = super::mapping::post_input(form).map_err(ssr::refuse)?;
-    let id = services
-        .save_post(&actor, client, input, super::mapping::intent(intent))
+    let kept = services
+        .keep_post(&actor, client, input, super::mapping::intent(intent))
         .await
-        .map_err(ssr::refuse)?;
+        .map_err(|error| super::mapping::refuse_save(&view, error))?;
+    let id = kept.id;
     let mut refused = None;
     if intent == Intent::SendForApproval {
         let sent = services
@@ -237,9 +277,56 @@ pub async fn save_post(
     }
     Ok(Saved {
         id,
+        revision: kept.revision,
         refused,
         saved_label: super::mapping::saved_label(&view, services.clock.now()),
     })
+}
+
+/// What somebody else has saved of a post while it was open here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewerPost {
+    /// Who and when.
+    pub sentence: String,
+    /// The revision that there is now.
+    pub revision: i64,
+}
+
+/// Whether somebody else has saved a post since this revision.
+///
+/// # Errors
+/// When the post is not this person's to see.
+#[server(LookForNewer, endpoint = "newer_post")]
+pub async fn newer_post(
+    client: ClientId,
+    post: PostId,
+    revision: i64,
+    composer: Option<ComposerId>,
+) -> Result<Option<NewerPost>, ApiError> {
+    use crate::ssr;
+    let (services, actor) = ssr::signed_in().await?;
+    let view = services.client(&actor, client).await.map_err(ssr::refuse)?;
+    let newer = services
+        .newer_post(&actor, client, post, revision, composer)
+        .await
+        .map_err(ssr::refuse)?;
+    Ok(newer.map(|newer| super::mapping::newer_post(&view, &newer)))
+}
+
+/// How the post as it is kept now differs from what is written here.
+///
+/// # Errors
+/// When the post is not this person's to see.
+#[server(endpoint = "post_differences", input = Json)]
+pub async fn post_differences(client: ClientId, form: PostForm) -> Result<ChangesData, ApiError> {
+    use crate::ssr;
+    let (services, actor) = ssr::signed_in().await?;
+    let input = super::mapping::post_input(form).map_err(ssr::refuse)?;
+    let changes = services
+        .post_differences(&actor, client, &input)
+        .await
+        .map_err(ssr::refuse)?;
+    Ok(super::mapping::changes(changes))
 }
 
 /// Takes back what has not left yet.

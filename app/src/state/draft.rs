@@ -7,7 +7,7 @@ use domain::{AccountId, DeliveryState, Platform, PostId};
 use leptos::prelude::*;
 
 use crate::api::accounts::{AccountRow, Health};
-use crate::api::posts::{ComposerData, MediaData, MediaForm, PostForm};
+use crate::api::posts::{ComposerData, MediaData, MediaForm, PostForm, TargetForm};
 
 /// What a person is writing. Fields are signals, so that each part of the composer follows its own.
 #[derive(Clone, Copy, Debug)]
@@ -16,20 +16,76 @@ pub struct Draft {
     pub id: RwSignal<Option<PostId>>,
     /// Where the post stands.
     pub state: RwSignal<DeliveryState>,
-    /// The caption.
+    /// The caption that all accounts share.
     pub caption: RwSignal<String>,
     /// The files, in order.
     pub media: RwSignal<Vec<MediaData>>,
-    /// The account that it goes to.
-    pub account: RwSignal<Option<AccountId>>,
+    /// The time on the client's wall; empty while somebody is choosing.
+    pub local_time: RwSignal<String>,
+    /// One for each of the client's accounts, chosen or not.
+    accounts: StoredValue<Vec<AccountDraft>>,
+}
+
+/// What a person is writing for one of the client's accounts. What was chosen for one says nothing about another,
+/// and it stays while the account is taken out and put back.
+#[derive(Clone, Copy, Debug)]
+pub struct AccountDraft {
+    /// The account.
+    pub account: AccountId,
+    /// Its platform.
+    pub platform: Platform,
+    /// Whether the post goes there.
+    pub chosen: RwSignal<bool>,
+    /// A caption of its own; `None` while it shares the others'.
+    pub caption: RwSignal<Option<String>>,
     /// What was chosen in TikTok's panel.
     pub tiktok: RwSignal<TikTokOptions>,
     /// What was chosen for Bluesky.
     pub bluesky: RwSignal<BlueskyOptions>,
-    /// Each account's platform.
-    platforms: StoredValue<Vec<(AccountId, Platform)>>,
-    /// The time on the client's wall; empty while somebody is choosing.
-    pub local_time: RwSignal<String>,
+    /// The files: the same on all accounts.
+    pub media: RwSignal<Vec<MediaData>>,
+}
+
+impl AccountDraft {
+    fn open(
+        account: &AccountRow,
+        target: Option<&TargetForm>,
+        is_only: bool,
+        media: RwSignal<Vec<MediaData>>,
+    ) -> Self {
+        let draft = Self {
+            media,
+            account: account.id,
+            platform: account.platform,
+            chosen: RwSignal::new(is_only),
+            caption: RwSignal::new(None),
+            tiktok: RwSignal::default(),
+            bluesky: RwSignal::default(),
+        };
+        if let Some(target) = target {
+            draft.set(target);
+        }
+        draft
+    }
+
+    /// Takes over what was written and chosen for it.
+    fn set(self, target: &TargetForm) {
+        self.chosen.set(true);
+        self.caption.set(target.caption.clone());
+        match &target.options {
+            PlatformOptions::TikTok(options) => self.tiktok.set(options.clone()),
+            PlatformOptions::Bluesky(options) => self.bluesky.set(options.clone()),
+        }
+    }
+
+    /// What was chosen for its platform.
+    #[must_use]
+    pub fn options(self) -> PlatformOptions {
+        match self.platform {
+            Platform::TikTok => PlatformOptions::TikTok(self.tiktok.get()),
+            Platform::Bluesky => PlatformOptions::Bluesky(self.bluesky.get()),
+        }
+    }
 }
 
 /// Whether an account can be posted to.
@@ -44,68 +100,65 @@ impl Draft {
     #[must_use]
     pub fn open(data: &ComposerData) -> Self {
         let post = data.post.as_ref();
-        let target = post.and_then(|post| post.target.clone());
         let mut usable = data.accounts.iter().filter(|account| is_usable(account));
         let only = match (usable.next(), usable.next(), post) {
             (Some(only), None, None) => Some(only.id),
             _ => None,
         };
-        let account = target.as_ref().map_or(only, |(account, _)| Some(*account));
-        let (tiktok, bluesky) = match target {
-            Some((_, PlatformOptions::TikTok(options))) => (options, BlueskyOptions::default()),
-            Some((_, PlatformOptions::Bluesky(options))) => (TikTokOptions::default(), options),
-            None => Default::default(),
-        };
-        let platforms = data
+        let media = RwSignal::new(post.map_or_else(Vec::new, |post| post.media.clone()));
+        let accounts = data
             .accounts
             .iter()
-            .map(|account| (account.id, account.platform))
+            .map(|account| {
+                let target = post.and_then(|post| {
+                    let mut targets = post.targets.iter();
+                    targets.find(|target| target.account == account.id)
+                });
+                AccountDraft::open(account, target, only == Some(account.id), media)
+            })
             .collect();
         Self {
             id: RwSignal::new(post.map(|post| post.id)),
             state: RwSignal::new(post.map_or(DeliveryState::Draft, |post| post.state)),
             caption: RwSignal::new(post.map_or_else(String::new, |post| post.caption.clone())),
-            media: RwSignal::new(post.map_or_else(Vec::new, |post| post.media.clone())),
-            account: RwSignal::new(account),
-            tiktok: RwSignal::new(tiktok),
-            bluesky: RwSignal::new(bluesky),
-            platforms: StoredValue::new(platforms),
+            media,
             local_time: RwSignal::new(post.map_or_else(
                 || data.suggested_local.clone(),
                 |post| post.local_time.clone(),
             )),
+            accounts: StoredValue::new(accounts),
         }
     }
 
-    /// Chooses another account. What was chosen for one account says nothing about another.
-    pub fn choose_account(self, account: AccountId) {
-        if self.account.get_untracked() != Some(account) {
-            self.tiktok.set(TikTokOptions::default());
-            self.bluesky.set(BlueskyOptions::default());
-            self.account.set(Some(account));
-        }
-    }
-
-    /// The platform of the chosen account.
+    /// All accounts of the client, in the order of the list.
     #[must_use]
-    pub fn platform(self) -> Option<Platform> {
-        let chosen = self.account.get()?;
-        self.platforms.with_value(|platforms| {
-            let found = platforms.iter().find(|(account, _)| *account == chosen);
-            found.map(|(_, platform)| *platform)
-        })
+    pub fn accounts(self) -> Vec<AccountDraft> {
+        self.accounts.get_value()
     }
 
-    /// What was chosen for the chosen account's platform.
+    /// Those that the post goes to, in the same order.
     #[must_use]
-    pub fn options(self) -> Option<PlatformOptions> {
-        self.platform().map(|platform| match platform {
-            Platform::TikTok => PlatformOptions::TikTok(self.tiktok.get()),
-            Platform::Bluesky => PlatformOptions::Bluesky(self.bluesky.get()),
-        })
+    pub fn chosen(self) -> Vec<AccountDraft> {
+        let mut accounts = self.accounts();
+        accounts.retain(|account| account.chosen.get());
+        accounts
     }
 
-    /// What is to be kept. The post's id is left out: whoever sends it knows it best.
+    /// What the post says on an account.
+    #[must_use]
+    pub fn caption_on(self, account: AccountDraft) -> String {
+        account.caption.get().unwrap_or_else(|| self.caption.get())
+    }
+
+    /// Whether it goes to a platform that shows descriptions of files.
+    #[must_use]
+    pub fn is_described(self) -> bool {
+        self.chosen()
+            .iter()
+            .any(|account| account.platform == Platform::Bluesky)
+    }
+
+    /// What is to be kept. Which post it is and what it started from is left out: whoever sends it knows that best.
     #[must_use]
     pub fn form(self) -> PostForm {
         PostForm {
@@ -118,8 +171,33 @@ impl Draft {
                 };
                 media.iter().map(form).collect()
             }),
-            target: self.account.get().zip(self.options()),
+            targets: self
+                .chosen()
+                .into_iter()
+                .map(|account| TargetForm {
+                    account: account.account,
+                    caption: account.caption.get(),
+                    options: account.options(),
+                })
+                .collect(),
             local_time: self.local_time.get(),
+            revision: None,
+            composer: None,
+        }
+    }
+
+    /// Writes over everything with what was written before. The files are set last and by the caller's turn of the
+    /// browser, so that their fields are made anew.
+    pub fn load(self, form: &PostForm) {
+        self.media.set(Vec::new());
+        self.caption.set(form.caption.clone());
+        self.local_time.set(form.local_time.clone());
+        for account in self.accounts() {
+            let target = form.targets.iter();
+            match target.clone().find(|one| one.account == account.account) {
+                Some(target) => account.set(target),
+                None => account.chosen.set(false),
+            }
         }
     }
 }

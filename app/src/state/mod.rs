@@ -1,6 +1,7 @@
 //! State that several components of a page share: what is being written, how it is kept, and the
 //! video on its way in.
 
+pub mod backup;
 pub mod derived;
 pub mod draft;
 pub mod saver;

@@ -4,13 +4,16 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::rules::Finding;
-use domain::{ClientId, DeliveryState, PostId};
+use domain::{ClientId, ComposerId, DeliveryState, PostId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::backup::{Backup, Drawer};
 use super::draft::Draft;
 use crate::api::ApiError;
-use crate::api::posts::{Intent, PostForm, Saved, save_post};
+use crate::api::posts::{ComposerData, Intent, PostForm, Saved, save_post};
+
+mod safety;
 
 /// How long after the last change a draft is kept, in looks of [`LOOK_MS`].
 const PAUSE_LOOKS: u32 = 1;
@@ -51,6 +54,10 @@ struct Queue {
     id: Option<PostId>,
     /// What the server has.
     kept: PostForm,
+    /// The revision that the next save starts from.
+    revision: Option<i64>,
+    /// Which composer this is, once it is open in a browser.
+    composer: Option<ComposerId>,
     /// "Saved 12:04".
     label: Option<String>,
     /// What is to be sent next.
@@ -67,6 +74,9 @@ pub struct Saver {
     draft: Draft,
     queue: StoredValue<Arc<Mutex<Queue>>>,
     looks: StoredValue<Looks>,
+    drawer: Drawer,
+    /// What the client's wall showed when the page was made, and when that was in this browser.
+    opened: StoredValue<(String, f64)>,
     /// What is to be read about it.
     pub kept: RwSignal<Kept>,
     /// Why the last request failed.
@@ -77,6 +87,21 @@ pub struct Saver {
     pub refused: RwSignal<Option<(PostForm, Vec<Finding>)>>,
     /// Set once, when the post was scheduled or sent.
     pub sent: RwSignal<Option<Sent>>,
+    /// What somebody else has saved meanwhile. Nothing is kept until a person has said whose words stay.
+    pub overtaken: RwSignal<Option<Overtaken>>,
+    /// What was written here before and never reached the server.
+    pub unsaved: RwSignal<Option<Backup>>,
+}
+
+/// What somebody else has saved meanwhile, and what was asked for here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overtaken {
+    /// Who and when.
+    pub sentence: String,
+    /// The revision that there is now.
+    pub revision: i64,
+    /// What was to be done when it was noticed.
+    pub intent: Intent,
 }
 
 /// What the last looks saw.
@@ -95,12 +120,15 @@ fn lock(queue: &Mutex<Queue>) -> MutexGuard<'_, Queue> {
 }
 
 impl Saver {
-    /// Starts with what the server has; a new post has no `saved_label`.
+    /// Starts with what the server has.
     #[must_use]
-    pub fn new(client: ClientId, draft: Draft, saved_label: Option<String>) -> Self {
+    pub fn new(client: ClientId, draft: Draft, data: &ComposerData) -> Self {
+        let saved_label = data.post.as_ref().map(|post| post.saved_label.clone());
         let queue = Queue {
             id: draft.id.get_untracked(),
             kept: untrack(|| draft.form()),
+            revision: data.post.as_ref().map(|post| post.revision),
+            composer: None,
             label: saved_label.clone(),
             next: None,
             running: None,
@@ -111,11 +139,15 @@ impl Saver {
             draft,
             queue: StoredValue::new(Arc::new(Mutex::new(queue))),
             looks: StoredValue::new(Looks::default()),
+            drawer: Drawer::of(data.me, client),
+            opened: StoredValue::new((data.now_local.clone(), 0.0)),
             kept: RwSignal::new(saved_label.map_or(Kept::Nothing, Kept::Saved)),
             trouble: RwSignal::new(None),
             running: RwSignal::new(None),
             refused: RwSignal::new(None),
             sent: RwSignal::new(None),
+            overtaken: RwSignal::new(None),
+            unsaved: RwSignal::new(None),
         }
     }
 
@@ -162,6 +194,8 @@ impl Saver {
                     break;
                 };
                 form.id = queue.id;
+                form.revision = queue.revision;
+                form.composer = queue.composer;
                 (form, intent)
             };
             self.running.try_set(Some(intent));
@@ -175,17 +209,11 @@ impl Saver {
                 // It is kept, so it has an id, whatever came of sending it.
                 Ok(Saved {
                     id,
+                    revision,
                     refused: Some(error),
                     ..
                 }) => {
-                    {
-                        let mut queue = lock(&queue);
-                        queue.id = Some(id);
-                        queue.kept = PostForm {
-                            id: None,
-                            ..form.clone()
-                        };
-                    }
+                    self.has(&queue, &form, id, revision);
                     self.draft.id.try_set(Some(id));
                     self.draft.state.try_set(DeliveryState::Draft);
                     Err(error)
@@ -197,6 +225,15 @@ impl Saver {
         self.running.try_set(None);
     }
 
+    /// The server has this.
+    fn has(self, queue: &Mutex<Queue>, form: &PostForm, id: PostId, revision: i64) {
+        let mut queue = lock(queue);
+        self.drawer.kept(queue.id, id, &form.bare());
+        queue.id = Some(id);
+        queue.revision = Some(revision);
+        queue.kept = form.bare();
+    }
+
     fn settle(
         self,
         queue: &Mutex<Queue>,
@@ -204,17 +241,17 @@ impl Saver {
         intent: Intent,
         answer: Result<Saved, ApiError>,
     ) {
-        let form = PostForm { id: None, ..form };
+        let form = form.bare();
         match answer {
             Ok(saved) => {
+                self.has(queue, &form, saved.id, saved.revision);
                 {
                     let mut queue = lock(queue);
-                    queue.id = Some(saved.id);
-                    queue.kept = form.clone();
                     queue.label = Some(saved.saved_label.clone());
                     if intent != Intent::SaveDraft {
                         queue.closed = true;
                         queue.next = None;
+                        self.drawer.clear(queue.id);
                     }
                 }
                 self.kept.try_set(Kept::Saved(saved.saved_label));
@@ -235,6 +272,15 @@ impl Saver {
                         local_time: form.local_time,
                     }));
                 }
+            }
+            Err(ApiError::Overtaken { sentence, revision }) => {
+                lock(queue).next = None;
+                self.kept.try_set(Kept::Changed);
+                self.overtaken.try_set(Some(Overtaken {
+                    sentence,
+                    revision,
+                    intent,
+                }));
             }
             Err(error) => {
                 if let ApiError::Findings { findings, .. } = &error {
@@ -266,6 +312,7 @@ impl Saver {
         if self.running.get_untracked().is_some() {
             return;
         }
+        let waits = self.overtaken.with_untracked(Option::is_some);
         let form = untrack(|| self.draft.form());
         let (changed, closed, label) = {
             let queue = lock(&queue);
@@ -299,7 +346,7 @@ impl Saver {
         if !matches!(self.kept.get_untracked(), Kept::Changed | Kept::Failed) {
             self.kept.set(Kept::Changed);
         }
-        if due == Some(true) && self.keeps_itself() && !form.local_time.is_empty() {
+        if due == Some(true) && !waits && self.keeps_itself() && !form.local_time.is_empty() {
             self.looks.try_update_value(|looks| looks.unkept = 0);
             self.request(Intent::SaveDraft);
         }
@@ -322,7 +369,8 @@ impl Saver {
 
     /// The page is being left: what is not kept yet is sent after it.
     pub fn leave(self) {
-        if self.keeps_itself() && self.is_changed() {
+        let waits = self.overtaken.try_with_untracked(Option::is_some) == Some(true);
+        if !waits && self.keeps_itself() && self.is_changed() {
             self.request(Intent::SaveDraft);
         }
     }

@@ -33,6 +33,27 @@ pub fn clock(local: &str) -> &str {
     time.get(..5).unwrap_or(time)
 }
 
+/// What the wall shows so many milliseconds after it showed `local`, as far as no clock is changed in between.
+#[must_use]
+pub fn later(local: &str, milliseconds: f64) -> String {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a page is not open for centuries"
+    )]
+    let passed = chrono::Duration::milliseconds(milliseconds.max(0.0) as i64);
+    let then = domain::time::parse_local(local).and_then(|local| local.checked_add_signed(passed));
+    then.map_or_else(|| local.to_owned(), domain::time::local_input)
+}
+
+/// "12:04" where it is the same day as now, "Tue 13 Oct, 12:04" otherwise.
+#[must_use]
+pub fn moment(local: &str, now: &str) -> String {
+    if local.get(..10) == now.get(..10) {
+        return clock(local).to_owned();
+    }
+    words(local).unwrap_or_else(|| clock(local).to_owned())
+}
+
 /// "2026-10" of "2026-10-16T09:00".
 #[must_use]
 pub fn month(local: &str) -> &str {
@@ -49,7 +70,7 @@ pub fn place(zone_label: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{clock, month, place, words};
+    use super::{clock, later, moment, month, place, words};
 
     #[test]
     fn a_time_on_the_wall_reads_as_people_say_it() {
@@ -67,6 +88,17 @@ mod tests {
         );
         assert_eq!(words(""), None);
         assert_eq!(words("2026-13-01T00:00"), None);
+    }
+
+    #[test]
+    fn time_passes_on_the_wall_and_is_named_as_shortly_as_it_can_be() {
+        assert_eq!(later("2026-10-14T23:59", 61_000.0), "2026-10-15T00:00");
+        assert_eq!(later("nonsense", 61_000.0), "nonsense");
+        assert_eq!(moment("2026-10-14T12:04", "2026-10-14T18:00"), "12:04");
+        assert_eq!(
+            moment("2026-10-13T12:04", "2026-10-14T18:00"),
+            "Tue 13 Oct, 12:04"
+        );
     }
 
     #[test]

@@ -142,6 +142,9 @@ diesel::table! {
         created_by -> Uuid,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        revision -> Int8,
+        saved_by -> Nullable<Uuid>,
+        saved_in -> Nullable<Uuid>,
     }
 }
 

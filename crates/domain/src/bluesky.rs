@@ -1,25 +1,9 @@
-//! Bluesky's own words and limits, from the lexicons `app.bsky.feed.post`, `app.bsky.embed.*` and the
-//! guides on images and video of the AT Protocol.
+//! Bluesky's own words, from the lexicons `app.bsky.feed.post` and `com.atproto.label.defs`. Its limits are
+//! [`crate::rules::BLUESKY`].
 
 use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation;
 
-/// The longest text in graphemes: what people see as one character (`app.bsky.feed.post`, `text`).
-pub const TEXT_GRAPHEMES: usize = 300;
-/// The longest text in UTF-8 bytes (the same); long before it are only graphemes of many parts.
-pub const TEXT_BYTES: usize = 3_000;
-/// Pictures in one post (`app.bsky.embed.images`).
-pub const IMAGES: usize = 4;
-/// The largest picture in bytes (`app.bsky.embed.images`).
-pub const IMAGE_BYTES: u64 = 2_000_000;
-/// What servers that were not updated still take: the limit was 1,000,000 bytes, and is counted with
-/// some slack by clients.
-pub const IMAGE_BYTES_EVERYWHERE: u64 = 976_000;
-/// The largest video in bytes (`app.bsky.embed.video`).
-pub const VIDEO_BYTES: u64 = 300_000_000;
-/// The longest video in milliseconds that Bluesky's video service is known to take. Not in a lexicon,
-/// so it warns and does not block.
-pub const VIDEO_MS: u64 = 180_000;
 /// Languages of one post (`app.bsky.feed.post`, `langs`).
 pub const LANGS: usize = 3;
 

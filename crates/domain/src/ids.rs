@@ -68,3 +68,5 @@ id!(/// A mail in the outbox.
     MailId);
 id!(/// An address that is told of deliveries and accounts.
     EndpointId);
+id!(/// A composer that somebody has opened, for as long as it is open.
+    ComposerId);

@@ -28,8 +28,8 @@ pub mod words;
 
 pub use access::Permission;
 pub use ids::{
-    AccountId, AssetId, ClientId, CommentId, DeliveryId, EndpointId, LinkId, MailId, PostId,
-    ReviewId, SessionId, UserId,
+    AccountId, AssetId, ClientId, CommentId, ComposerId, DeliveryId, EndpointId, LinkId, MailId,
+    PostId, ReviewId, SessionId, UserId,
 };
 pub use platform::Platform;
 pub use role::Role;

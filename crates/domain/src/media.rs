@@ -37,6 +37,16 @@ impl Container {
             Self::Webm => "webm",
         }
     }
+
+    /// The name as people know it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Mp4 => "MP4",
+            Self::Mov => "MOV",
+            Self::Webm => "WebM",
+        }
+    }
 }
 
 /// The format of a picture, told by its content.
@@ -158,15 +168,7 @@ impl VideoFacts {
     /// The codec's name as people know it.
     #[must_use]
     pub fn codec_name(&self) -> &str {
-        match self.video_codec.as_str() {
-            "h264" => "H.264",
-            "hevc" => "H.265",
-            "vp8" => "VP8",
-            "vp9" => "VP9",
-            "av1" => "AV1",
-            "mpeg4" => "MPEG-4",
-            other => other,
-        }
+        codec_name(&self.video_codec)
     }
 
     /// One line for people: "1080 × 1920, H.264, 30 fps, 48.2 MB".
@@ -292,6 +294,20 @@ pub struct Attached<'a> {
     pub facts: &'a MediaFacts,
     /// The description for people who cannot see it; may be empty.
     pub alt: &'a str,
+}
+
+/// The name of a codec as people know it, from ffprobe's.
+#[must_use]
+pub fn codec_name(codec: &str) -> &str {
+    match codec {
+        "h264" => "H.264",
+        "hevc" => "H.265",
+        "vp8" => "VP8",
+        "vp9" => "VP9",
+        "av1" => "AV1",
+        "mpeg4" => "MPEG-4",
+        other => other,
+    }
 }
 
 /// "30" or "29.97".

@@ -7,10 +7,21 @@ use crate::media::Attached;
 use crate::post::PlatformOptions;
 
 mod bluesky;
+mod count;
+mod files;
+mod fix;
+mod limits;
+mod texts;
 mod tiktok;
 
 pub use bluesky::judge_bluesky;
-pub use tiktok::judge_tiktok;
+pub use count::{Count, PostKind, count};
+pub use fix::{Fix, Interaction, Text};
+pub use limits::{
+    BLUESKY, Bound, Certainty, Limits, Makeup, MarkLimits, Measure, PictureLimits, TIKTOK,
+    TextLimit, Unit, VideoLimits, limits,
+};
+pub use tiktok::{BRANDED_NEVER_PRIVATE, SAY_WHOM_IT_PROMOTES, judge_tiktok};
 
 /// Whether a finding keeps the post from going out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +64,9 @@ pub struct Finding {
     pub field: Field,
     /// One sentence that says what is the matter, and where it helps what to do.
     pub sentence: String,
+    /// What would mend it, where that can be said. Findings that were stored before there were any have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<Fix>,
 }
 
 impl Finding {
@@ -61,6 +75,16 @@ impl Finding {
             severity,
             field,
             sentence: sentence.into(),
+            fix: None,
+        }
+    }
+
+    /// The same with what would mend it.
+    #[must_use]
+    pub fn with(self, fix: Fix) -> Self {
+        Self {
+            fix: Some(fix),
+            ..self
         }
     }
 

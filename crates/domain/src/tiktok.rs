@@ -1,35 +1,14 @@
-//! TikTok's own words and limits, from its Content Posting API and its Content Sharing Guidelines.
+//! TikTok's own words, from its Content Posting API and its Content Sharing Guidelines. Its limits are
+//! [`crate::rules::TIKTOK`].
 
 use serde::{Deserialize, Serialize};
 
-/// How many direct posts an account may make within 24 hours through all apps together; TikTok says
-/// "typically around 15" and refuses with `spam_risk_too_many_posts` beyond.
-pub const POSTS_A_DAY: u32 = 15;
-/// The longest caption of a video, in UTF-16 code units (Content Posting API, direct post, `title`).
-pub const CAPTION_UTF16_UNITS: usize = 2_200;
-/// The longest description of pictures, in UTF-16 code units (photo post, `description`).
-pub const DESCRIPTION_UTF16_UNITS: usize = 4_000;
-/// The longest title of pictures, in UTF-16 code units (photo post, `title`).
-pub const TITLE_UTF16_UNITS: usize = 90;
-/// How many pictures a post takes (photo post, `photo_images`).
-pub const PHOTOS: usize = 35;
-/// The largest picture in bytes (media transfer guide).
-pub const PHOTO_BYTES: u64 = 20_000_000;
-/// The longest shorter and longer side of a picture in pixels. TikTok says "1080p"; this is the reading
-/// that working clients resize to.
-pub const PHOTO_SIDES: (u32, u32) = (1_080, 1_920);
-/// How many drafts an account takes within 24 hours (`spam_risk_too_many_pending_share` beyond).
-pub const DRAFTS_A_DAY: u32 = 5;
 /// The largest video in bytes. TikTok says 4 GB; the smaller reading is meant.
 pub const VIDEO_BYTES: u64 = 4_000_000_000;
-/// Frames a second that TikTok takes (media transfer guide).
-pub const FRAME_RATE: std::ops::RangeInclusive<f64> = 23.0..=60.0;
-/// Pixels on each side that TikTok takes (media transfer guide).
-pub const SIDE_PIXELS: std::ops::RangeInclusive<u32> = 360..=4_096;
 /// The longest video through the API for any creator, in seconds; each creator's own limit is at most this.
 pub const DURATION_SECONDS: u64 = 600;
-/// Codecs that TikTok takes, by ffprobe's names.
-pub const CODECS: [&str; 4] = ["h264", "hevc", "vp8", "vp9"];
+/// How many drafts an account takes within 24 hours (`spam_risk_too_many_pending_share` beyond).
+pub const DRAFTS_A_DAY: u32 = 5;
 /// The privacy level that means "only me" (creator_info, `privacy_level_options`).
 pub const SELF_ONLY: &str = "SELF_ONLY";
 
@@ -81,6 +60,51 @@ impl TikTokOptions {
     pub const fn is_branded_content(&self) -> bool {
         self.disclose && self.branded_content
     }
+
+    /// What a person agreed to and chose by sending it, for the record.
+    #[must_use]
+    pub fn consent(&self) -> String {
+        if self.as_draft {
+            // Whoever finishes it in the app agrees and chooses there.
+            return "As a draft into TikTok’s inbox.".to_owned();
+        }
+        let policies = if self.is_branded_content() {
+            "Branded Content Policy and Music Usage Confirmation"
+        } else {
+            "Music Usage Confirmation"
+        };
+        let level = self
+            .privacy_level
+            .as_deref()
+            .map_or("nobody", privacy_label);
+        let allowed = listed(&[
+            (self.allow_comment, "Comment"),
+            (self.allow_duet, "Duet"),
+            (self.allow_stitch, "Stitch"),
+        ]);
+        let disclosed = listed(&[
+            (self.is_your_brand(), "Your brand"),
+            (self.is_branded_content(), "Branded content"),
+            (self.ai_generated, "made with AI"),
+        ]);
+        format!(
+            "Agreed to TikTok’s {policies}. Visible to “{level}”. Allowed: {allowed}. Disclosed: {disclosed}."
+        )
+    }
+}
+
+/// "Comment, Stitch", or "nothing".
+fn listed(choices: &[(bool, &str)]) -> String {
+    let chosen: Vec<&str> = choices
+        .iter()
+        .filter(|(is_on, _)| *is_on)
+        .map(|(_, word)| *word)
+        .collect();
+    if chosen.is_empty() {
+        "nothing".to_owned()
+    } else {
+        chosen.join(", ")
+    }
 }
 
 /// What TikTok says about a creator at this moment (`creator_info/query`).
@@ -115,8 +139,39 @@ pub fn privacy_label(level: &str) -> &str {
     }
 }
 
-/// The length of a caption by TikTok's own way of counting.
-#[must_use]
-pub fn caption_units(caption: &str) -> usize {
-    caption.encode_utf16().count()
+#[cfg(test)]
+mod tests {
+    use super::{SELF_ONLY, TikTokOptions};
+
+    #[test]
+    fn what_was_agreed_to_names_the_policies_and_every_choice() {
+        let plain = TikTokOptions {
+            privacy_level: Some(SELF_ONLY.to_owned()),
+            allow_comment: true,
+            // Counts only while the disclosure is on.
+            branded_content: true,
+            ..TikTokOptions::default()
+        };
+        assert_eq!(
+            plain.consent(),
+            "Agreed to TikTok’s Music Usage Confirmation. Visible to “Only you”. Allowed: Comment. Disclosed: nothing."
+        );
+        let branded = TikTokOptions {
+            privacy_level: Some("PUBLIC_TO_EVERYONE".to_owned()),
+            disclose: true,
+            your_brand: true,
+            branded_content: true,
+            ai_generated: true,
+            ..TikTokOptions::default()
+        };
+        assert_eq!(
+            branded.consent(),
+            "Agreed to TikTok’s Branded Content Policy and Music Usage Confirmation. Visible to “Everyone”. Allowed: nothing. Disclosed: Your brand, Branded content, made with AI."
+        );
+        let draft = TikTokOptions {
+            as_draft: true,
+            ..branded
+        };
+        assert_eq!(draft.consent(), "As a draft into TikTok’s inbox.");
+    }
 }

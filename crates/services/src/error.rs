@@ -1,5 +1,6 @@
 //! What a use case can answer instead of a result: always a sentence for people; the cause is for the log.
 
+use chrono::{DateTime, Utc};
 use connectors::PlatformError;
 use db::DbError;
 use domain::rules::Finding;
@@ -19,6 +20,9 @@ pub enum ServiceError {
     /// It cannot be done in the present state.
     #[error("{0}")]
     Conflict(String),
+    /// Somebody has saved the same meanwhile.
+    #[error("{}", .0.sentence())]
+    Overtaken(Overtaken),
     /// Asked for too often.
     #[error("{0}")]
     TooOften(String),
@@ -33,6 +37,30 @@ pub enum ServiceError {
         "Something went wrong on our side, and nothing was changed. Try again; if it happens again, tell whoever runs this server."
     )]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// What was saved while somebody else was still writing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overtaken {
+    /// Who saved it, where that is known.
+    pub by: Option<String>,
+    /// Whether that is who asks now, from somewhere else.
+    pub is_same_person: bool,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The revision that there is now.
+    pub revision: i64,
+}
+
+impl Overtaken {
+    fn sentence(&self) -> String {
+        let who = match &self.by {
+            _ if self.is_same_person => "You",
+            Some(name) => name.as_str(),
+            None => "Somebody",
+        };
+        format!("{who} saved this while it was being written here. Nothing was written over.")
+    }
 }
 
 /// The result of a use case.

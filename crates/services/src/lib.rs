@@ -49,7 +49,7 @@ use connectors::announcer::Announcer;
 
 pub use actor::Actor;
 pub use clock::{Clock, SystemClock};
-pub use error::{ServiceError, ServiceResult};
+pub use error::{Overtaken, ServiceError, ServiceResult};
 pub use media_store::MediaStore;
 pub use vault::Vault;
 

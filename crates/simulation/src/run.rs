@@ -138,7 +138,7 @@ impl Run<'_> {
                 let mut input = desk.input(account, place.asset, &caption);
                 if place.platform == Platform::Bluesky {
                     let options = PlatformOptions::Bluesky(BlueskyOptions::default());
-                    input.target = Some((account, options));
+                    input.targets[0].options = options;
                 }
                 let minutes = Duration::minutes(self.random.random_range(1..=5));
                 let wall = desk.now() + minutes;

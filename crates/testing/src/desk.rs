@@ -16,7 +16,7 @@ use emulator::Emulator;
 use secrecy::SecretString;
 use services::accounts::{ConnectFailure, Connected, ConsentReply};
 use services::actor::Origin;
-use services::posts::{Intent, PostInput};
+use services::posts::{Intent, PostInput, Target};
 use services::publishing::Publisher;
 use services::users::SessionToken;
 use services::{Actor, MediaStore, Services, Settings, Vault};
@@ -308,8 +308,14 @@ impl Desk {
             id: None,
             caption: caption.to_owned(),
             assets: vec![(asset, String::new())],
-            target: Some((account, PlatformOptions::TikTok(options))),
+            targets: vec![Target {
+                account,
+                caption: None,
+                options: PlatformOptions::TikTok(options),
+            }],
             local_time: local("2026-10-14T14:30"),
+            revision: None,
+            composer: None,
         }
     }
 

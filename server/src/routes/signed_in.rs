@@ -60,7 +60,7 @@ pub fn status(error: &ServiceError) -> StatusCode {
         ServiceError::NotFound(_) => StatusCode::NOT_FOUND,
         ServiceError::Invalid(_) | ServiceError::Findings(_) => StatusCode::UNPROCESSABLE_ENTITY,
         ServiceError::TooOften(_) => StatusCode::TOO_MANY_REQUESTS,
-        ServiceError::Conflict(_) => StatusCode::CONFLICT,
+        ServiceError::Conflict(_) | ServiceError::Overtaken(_) => StatusCode::CONFLICT,
         ServiceError::Forbidden => StatusCode::FORBIDDEN,
         ServiceError::Platform(_) => StatusCode::BAD_GATEWAY,
         ServiceError::Internal(cause) => {

@@ -151,7 +151,7 @@ async fn the_composer_keeps_what_could_not_be_sent_and_says_why() {
     let site = Site::start().await;
     let (client, _) = two_steps(&site).await;
     let form = json!({
-        "id": null, "caption": "No account yet", "media": [], "target": null,
+        "id": null, "caption": "No account yet", "media": [], "targets": [],
         "local_time": "2026-10-15T09:00"
     });
     let saved: Value = site

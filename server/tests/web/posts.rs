@@ -65,7 +65,7 @@ async fn a_post_is_planned_shown_and_followed_by_server_functions() {
     let account = desk.connect(client, KESTREL).await;
     let asset = desk.upload(client, video()).await.expect("taken").id;
     let options = json!({"platform": "tiktok", "privacy_level": "PUBLIC_TO_EVERYONE"});
-    let mut form = json!({"id": null, "caption": "Hello\nthere", "media": [{"id": asset, "alt": ""}], "target": [account, options], "local_time": "2026-10-15T09:00"});
+    let mut form = json!({"id": null, "caption": "Hello\nthere", "media": [{"id": asset, "alt": ""}], "targets": [{"account": account, "options": options}], "local_time": "2026-10-15T09:00"});
     let save = async |form: &Value, intent: &str| {
         let body = json!({"client": client, "form": form, "intent": intent});
         site.own(Method::POST, "/api/save_post")

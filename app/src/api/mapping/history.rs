@@ -40,7 +40,7 @@ fn history_row(row: use_case::HistoryRow, zone: Tz) -> HistoryRow {
     } = row;
     HistoryRow {
         id: delivery.id,
-        title: caption_title(&post.caption, 80),
+        title: caption_title(delivery.caption(&post.caption), 80),
         poster_url: file.and_then(|row| asset(delivery.client_id, row.into()).poster_url),
         platform: account.platform,
         account_name: account_name(account.handle.as_deref(), account.nickname.as_deref()),

@@ -20,7 +20,7 @@ use services::clients::ClientView;
 use super::accounts::{AccountRow, Health};
 use super::assets::AssetData;
 
-pub(super) use approvals::{board, by_client, review_of};
+pub(super) use approvals::{board, by_client, changes, review_of};
 pub(super) use audit::audit;
 pub(super) use calendar::{calendar, calendar_wish, moved};
 pub(super) use connect_links::{connect_visit, made_connect_link};
@@ -29,7 +29,7 @@ pub(super) use notices::{endpoint, notice, outbox};
 pub(super) use portal::{
     decided, inbox, moment, portal_activity, portal_month, portal_post, portal_published,
 };
-pub(super) use posts::{composer, intent, post_input};
+pub(super) use posts::{composer, intent, newer_post, post_input, refuse_save};
 pub(super) use standing::{account_notes, look, send_answer, standing, verdict};
 pub(super) use team::{gift, invitation, me, member};
 

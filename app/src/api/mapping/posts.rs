@@ -2,15 +2,20 @@
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 use domain::DeliveryState;
+use domain::UserId;
 use domain::account::AccountStatus;
 use domain::approval::ApprovalPolicy;
 use domain::time::{local, local_input, parse_local};
 use services::clients::ClientView;
 use services::posts::{self, FullPost, PostInput};
-use services::{ServiceError, ServiceResult};
+use services::{Overtaken, ServiceError, ServiceResult};
 
 use super::{account_row, asset, saved_label};
-use crate::api::posts::{ComposerData, Intent, MediaData, PostData, PostForm};
+use crate::api::ApiError;
+use crate::api::posts::{
+    ComposerData, Intent, MediaData, NewerPost, PostData, PostForm, TargetForm,
+};
+use crate::ssr;
 
 /// The delivery whose history tells what happened, once any was tried.
 fn history_of(post: &FullPost) -> Option<domain::DeliveryId> {
@@ -22,6 +27,7 @@ fn history_of(post: &FullPost) -> Option<domain::DeliveryId> {
 
 pub(in crate::api) fn composer(
     view: &ClientView,
+    me: UserId,
     now: DateTime<Utc>,
     accounts: Vec<services::accounts::AccountHealth>,
     post: Option<FullPost>,
@@ -41,6 +47,7 @@ pub(in crate::api) fn composer(
         review: None,
         post: post.map(|post| post_data(view, post)),
         version: 0,
+        me,
     })
 }
 
@@ -72,14 +79,24 @@ fn post_data(view: &ClientView, post: FullPost) -> PostData {
                 )
         }),
         problem: first.and_then(|delivery| delivery.last_problem.clone()),
-        post_url: first.and_then(|delivery| delivery.post_url.clone()),
+        post_urls: post
+            .deliveries
+            .iter()
+            .filter_map(|(delivery, account)| Some((account.platform, delivery.post_url.clone()?)))
+            .collect(),
         history: history_of(&post),
-        target: post
+        targets: post
             .deliveries
             .iter()
             // A disconnected account cannot be chosen again.
-            .find(|(_, account)| account.status != AccountStatus::Disconnected)
-            .map(|(delivery, account)| (account.id, delivery.options.clone())),
+            .filter(|(_, account)| account.status != AccountStatus::Disconnected)
+            .map(|(delivery, account)| TargetForm {
+                account: account.id,
+                caption: delivery.caption_override.clone(),
+                options: delivery.options.clone(),
+            })
+            .collect(),
+        revision: post.post.revision,
         local_time: local_input(local(post.post.due_at, view.zone)),
         saved_label: saved_label(view, post.post.updated_at),
         media: post
@@ -107,8 +124,46 @@ pub(in crate::api) fn post_input(form: PostForm) -> ServiceResult<PostInput> {
             .into_iter()
             .map(|file| (file.id, file.alt))
             .collect(),
-        target: form.target,
+        targets: form
+            .targets
+            .into_iter()
+            .map(|target| posts::Target {
+                account: target.account,
+                caption: target.caption,
+                options: target.options,
+            })
+            .collect(),
         local_time,
+        revision: form.revision,
+        composer: form.composer,
+    })
+}
+
+/// What somebody else has saved, as it is told beside the post that is being written.
+pub(in crate::api) fn newer_post(view: &ClientView, newer: &Overtaken) -> NewerPost {
+    let at = local(newer.at, view.zone).format("%H:%M");
+    let sentence = match &newer.by {
+        _ if newer.is_same_person => {
+            format!("You saved this at {at} in another window while you were writing here.")
+        }
+        Some(name) => format!("{name} saved this at {at} while you were writing."),
+        None => "This was changed elsewhere while you were writing.".to_owned(),
+    };
+    NewerPost {
+        sentence,
+        revision: newer.revision,
+    }
+}
+
+/// Why a save was refused; who has saved in between is told with the time on the client's wall.
+pub(in crate::api) fn refuse_save(view: &ClientView, error: ServiceError) -> ApiError {
+    let told = match &error {
+        ServiceError::Overtaken(newer) => Some(newer_post(view, newer)),
+        _ => None,
+    };
+    let refused = ssr::refuse(error);
+    told.map_or(refused, |NewerPost { sentence, revision }| {
+        ApiError::Overtaken { sentence, revision }
     })
 }
 

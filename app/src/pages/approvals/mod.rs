@@ -21,7 +21,7 @@ use crate::pages::trouble::Trouble;
 use board::Board;
 use inspector::Inspector;
 
-pub(in crate::pages) use review::ComposerReview;
+pub(in crate::pages) use review::{ComposerReview, differences};
 
 /// A list of the board.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

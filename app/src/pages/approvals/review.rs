@@ -119,6 +119,16 @@ fn changed(review: Signal<Option<ReviewData>>) -> impl IntoView {
 
 fn changes_view(changes: &ChangesData) -> impl IntoView + use<> {
     let since = changes.since;
+    view! {
+        <div class="review-changes">
+            <h3>{format!("Changed since version {since}")}</h3>
+            {differences(changes)}
+        </div>
+    }
+}
+
+/// What differs: the caption word by word, the rest in sentences.
+pub(in crate::pages) fn differences(changes: &ChangesData) -> impl IntoView + use<> {
     let caption = (!changes.caption.is_empty()).then(|| {
         let parts = changes
             .caption
@@ -141,11 +151,8 @@ fn changes_view(changes: &ChangesData) -> impl IntoView + use<> {
         changes.others.join(" ")
     };
     view! {
-        <div class="review-changes">
-            <h3>{format!("Changed since version {since}")}</h3>
-            {caption}
-            <p class="muted">{others}</p>
-        </div>
+        {caption}
+        <p class="muted">{others}</p>
     }
 }
 

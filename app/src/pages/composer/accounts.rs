@@ -1,6 +1,5 @@
-//! Which account the post goes to.
+//! Which accounts the post goes to.
 
-use domain::rules::Field;
 use leptos::prelude::*;
 
 use super::editing::Editing;
@@ -8,7 +7,8 @@ use crate::api::accounts::AccountRow;
 use crate::components::{AccountIdentity, AvatarSize, Icon, Notice};
 use crate::state::draft::is_usable;
 
-/// The client's accounts as choices; one that needs reconnecting says so and cannot be chosen.
+/// The client's accounts as choices, of which any number is taken; one that needs reconnecting says so and cannot be
+/// chosen.
 #[component]
 pub(super) fn Accounts(editing: Editing) -> impl IntoView {
     let accounts = editing.accounts.get_value();
@@ -39,7 +39,7 @@ pub(super) fn Accounts(editing: Editing) -> impl IntoView {
     view! {
         <div>
             <fieldset class="account-choices" id="accounts" tabindex="-1">
-                <legend class="sr-only">"Account"</legend>
+                <legend class="sr-only">"Accounts"</legend>
                 {choices}
             </fieldset>
             {needs_somebody
@@ -61,32 +61,28 @@ pub(super) fn Accounts(editing: Editing) -> impl IntoView {
 fn choice(editing: Editing, place: usize, account: AccountRow) -> impl IntoView {
     let id = account.id;
     let usable = is_usable(&account);
-    let chosen = move || editing.draft.account.get() == Some(id);
+    let on = editing.on(id);
+    let chosen = move || on.is_some_and(|on| on.draft.chosen.get());
     let detail = account.handle.as_ref().map_or_else(
         || account.platform.name().to_owned(),
         |handle| format!("@{handle}"),
     );
-    let is_wrong = move || {
-        chosen()
-            && !usable
-            && editing.findings.with(|findings| {
-                findings
-                    .iter()
-                    .any(|finding| finding.field == Field::Accounts)
-            })
-    };
     view! {
         <label class="account-choice">
             <input
-                class="radio"
-                type="radio"
-                name="account"
+                class="check"
+                type="checkbox"
                 id=format!("account-{place}")
                 value=id.to_string()
-                disabled=!usable
-                aria-invalid=move || is_wrong().then_some("true")
+                // What is chosen can be taken out, whatever became of it.
+                disabled=move || !usable && !chosen()
+                aria-invalid=move || (chosen() && !usable).then_some("true")
                 prop:checked=chosen
-                on:change=move |_| editing.draft.choose_account(id)
+                on:change:target=move |event| {
+                    if let Some(on) = on {
+                        on.draft.chosen.set(event.target().checked());
+                    }
+                }
             />
             <AccountIdentity
                 name=account.nickname

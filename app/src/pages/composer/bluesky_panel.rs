@@ -1,12 +1,11 @@
 //! Bluesky's few questions: the languages of the text, and a warning before it.
 
-use domain::Platform;
 use domain::bluesky::LANGS;
 use domain::rules::{Field, Severity};
 use leptos::prelude::*;
 
 use super::creator::Asked;
-use super::editing::Editing;
+use super::on_account::OnAccount;
 use crate::api::ApiError;
 use crate::components::{AccountAvatar, AvatarSize, FieldError, Icon, Notice, Select, Status};
 
@@ -54,28 +53,26 @@ const LABELS: [(&str, &str); 4] = [
     ("graphic-media", "Graphic media"),
 ];
 
-/// The panel; it exists while an account on Bluesky is chosen.
+/// The panel of an account on Bluesky.
 #[component]
-pub(super) fn BlueskyPanel(editing: Editing) -> impl IntoView {
-    let exists = Memo::new(move |_| editing.draft.platform() == Some(Platform::Bluesky));
+pub(super) fn BlueskyPanel(editing: OnAccount) -> impl IntoView {
+    let label = format!("Bluesky settings, {}", editing.name());
     let refused = move || match editing.creator.asked.get() {
         Asked::Refused(error) => Some(view! { <Refused editing error /> }),
         _ => None,
     };
     view! {
-        <Show when=move || exists.get()>
-            <section class="panel" aria-label="Bluesky settings">
-                <Head editing />
-                {refused}
-                <Languages editing />
-                <Warning editing />
-            </section>
-        </Show>
+        <section class="panel" aria-label=label>
+            <Head editing />
+            {refused}
+            <Languages editing />
+            <Warning editing />
+        </section>
     }
 }
 
 #[component]
-fn Head(editing: Editing) -> impl IntoView {
+fn Head(editing: OnAccount) -> impl IntoView {
     let who = move || {
         editing.account().map(|account| {
             view! {
@@ -102,7 +99,7 @@ fn Head(editing: Editing) -> impl IntoView {
 
 /// The account's server gave no answer, or says that this account cannot post now.
 #[component]
-fn Refused(editing: Editing, error: ApiError) -> impl IntoView {
+fn Refused(editing: OnAccount, error: ApiError) -> impl IntoView {
     let action = move || {
         view! {
             <button
@@ -125,7 +122,7 @@ fn Refused(editing: Editing, error: ApiError) -> impl IntoView {
 
 /// Up to three languages, none of them chosen beforehand. Each choice opens the next.
 #[component]
-fn Languages(editing: Editing) -> impl IntoView {
+fn Languages(editing: OnAccount) -> impl IntoView {
     let problem = move || {
         editing.findings.with(|findings| {
             findings
@@ -145,7 +142,8 @@ fn Languages(editing: Editing) -> impl IntoView {
                 </div>
                 {move || match problem() {
                     Some(problem) => {
-                        view! { <FieldError id="languages-note" message=problem /> }.into_any()
+                        view! { <FieldError id=editing.id("languages-note") message=problem /> }
+                            .into_any()
                     }
                     None => {
                         view! {
@@ -161,7 +159,7 @@ fn Languages(editing: Editing) -> impl IntoView {
 
 /// One of the languages; it is there once those before it are chosen.
 #[component]
-fn Language(editing: Editing, place: usize) -> impl IntoView {
+fn Language(editing: OnAccount, place: usize) -> impl IntoView {
     let options = editing.draft.bluesky;
     let count = Memo::new(move |_| options.read().langs.len());
     let is_there = move || place <= count.get();
@@ -186,7 +184,7 @@ fn Language(editing: Editing, place: usize) -> impl IntoView {
         <Show when=is_there>
             <Select>
                 <select
-                    id=id
+                    id=editing.id(id)
                     aria-label=label
                     on:change:target=move |event| {
                         let tag = event.target().value();
@@ -248,7 +246,7 @@ fn set_language(langs: &mut Vec<String>, place: usize, tag: &str) {
 
 /// What people are warned of before they see it.
 #[component]
-fn Warning(editing: Editing) -> impl IntoView {
+fn Warning(editing: OnAccount) -> impl IntoView {
     let options = editing.draft.bluesky;
     let chosen = Memo::new(move |_| options.read().labels.first().cloned());
     let option = move |(label, name): (&'static str, &'static str)| {
@@ -263,13 +261,13 @@ fn Warning(editing: Editing) -> impl IntoView {
     };
     view! {
         <div class="option-row">
-            <label class="option-name" for="content-warning">
+            <label class="option-name" for=editing.id("content-warning")>
                 "Content warning"
             </label>
             <div class="option-body">
                 <Select>
                     <select
-                        id="content-warning"
+                        id=editing.id("content-warning")
                         on:change:target=move |event| {
                             let label = Some(event.target().value());
                             let label = label.filter(|label| !label.is_empty());

@@ -71,13 +71,20 @@ fn GoesOut(editing: Editing, zone_label: String, now_local: String) -> impl Into
     let local_time = editing.draft.local_time;
     let field = NodeRef::<html::Input>::new();
     let initial = local_time.get_untracked();
-    // What was chosen before the page came to life counts as well.
-    Effect::new(move |_| {
-        if let Some(field) = field.get()
-            && field.value() != local_time.get_untracked()
-        {
-            local_time.set(field.value());
+    // What was chosen before the page came to life counts; after that what is loaded is shown.
+    Effect::new(move |is_alive: Option<bool>| {
+        let time = local_time.get();
+        let Some(field) = field.get() else {
+            return false;
+        };
+        if field.value() != time {
+            if is_alive == Some(true) {
+                field.set_value(&time);
+            } else {
+                local_time.set(field.value());
+            }
         }
+        true
     });
     let is_wrong = move || {
         editing.findings.with(|findings| {

@@ -1,14 +1,26 @@
 //! The checks: what blocks, what is worth knowing, what is in order.
 
-use domain::rules::{Field, Finding, Severity};
+use domain::AccountId;
+use domain::rules::{Finding, Severity};
 use leptos::prelude::*;
 
 use super::editing::Editing;
+use super::mend::Mend;
+use super::on_account::OnAccount;
 use crate::components::Icon;
 
+/// What was found, of the post itself and of each of its accounts.
+#[derive(Clone, PartialEq)]
+struct Group {
+    /// The account, where it is about one.
+    account: Option<AccountId>,
+    findings: Vec<Finding>,
+}
+
 /// The browser's findings, and those of the server that it does not see itself.
-fn all(editing: Editing) -> Vec<Finding> {
-    let mut findings = editing.findings.get();
+fn groups(editing: Editing) -> Vec<Group> {
+    let seen = editing.findings.get();
+    let mut of_post = editing.of_post.get();
     // The server's word counts until something is changed.
     let refused = editing
         .saver
@@ -18,11 +30,20 @@ fn all(editing: Editing) -> Vec<Finding> {
     if let Some((_, refused)) = refused {
         let unknown: Vec<Finding> = refused
             .into_iter()
-            .filter(|finding| !findings.contains(finding))
+            .filter(|finding| seen.iter().all(|seen| seen.sentence != finding.sentence))
             .collect();
-        findings.splice(0..0, unknown);
+        of_post.splice(0..0, unknown);
     }
-    findings
+    let mut groups = vec![Group {
+        account: None,
+        findings: of_post,
+    }];
+    groups.extend(editing.chosen().into_iter().map(|on| Group {
+        account: Some(on.draft.account),
+        findings: on.findings.get(),
+    }));
+    groups.retain(|group| !group.findings.is_empty());
+    groups
 }
 
 /// "1 error, 2 warnings", and how bad that is.
@@ -61,35 +82,43 @@ pub(super) fn look(severity: Severity) -> (&'static str, Icon) {
 /// The list at the side. A screen reader hears what changes in it.
 #[component]
 pub(super) fn Checks(editing: Editing) -> impl IntoView {
-    let findings = Memo::new(move |_| all(editing));
-    let words = move || summary(&findings.read());
-    let item = move |finding: Finding| {
-        let (class, icon) = look(finding.severity);
-        let field = finding.field;
-        let consequence = match finding.severity {
-            Severity::Error => " Blocks sending",
-            Severity::Warning => " Does not block",
-            Severity::Pass => "",
+    let groups = Memo::new(move |_| groups(editing));
+    let words = move || {
+        let all: Vec<Finding> = groups.with(|groups| {
+            let findings = groups.iter().flat_map(|group| &group.findings);
+            findings.cloned().collect()
+        });
+        summary(&all)
+    };
+    let places = Memo::new(move |_| {
+        groups.with(|groups| groups.iter().map(|group| group.account).collect::<Vec<_>>())
+    });
+    let is_grouped = Memo::new(move |_| places.with(|places| places.iter().flatten().count() > 1));
+    let group = move |account: Option<AccountId>| {
+        let on = account.and_then(|account| editing.on(account));
+        let name = move || {
+            let on = on.filter(|_| is_grouped.get())?;
+            let icon = Icon::from(on.draft.platform).view();
+            Some(view! { <h3 class="checks-of">{icon} {on.name()}</h3> })
         };
+        let findings = Memo::new(move |_| {
+            groups.with(|groups| {
+                let mut groups = groups.iter();
+                let own = groups.find(|group| group.account == account);
+                own.map(|group| group.findings.clone()).unwrap_or_default()
+            })
+        });
         view! {
-            <li class=class>
-                {icon.view()} <span class="check-text">
-                    {finding.sentence} <small>{consequence}</small>
-                </span>
-                {(finding.severity != Severity::Pass)
-                    .then(|| {
-                        view! {
-                            <button
-                                class="link"
-                                type="button"
-                                aria-label=format!("Go to {}", name_of(field))
-                                on:click=move |_| editing.go_to(field)
-                            >
-                                "Go to field"
-                            </button>
-                        }
-                    })}
-            </li>
+            <div>
+                {name}
+                <ul class="checks">
+                    <For
+                        each=move || findings.get()
+                        key=|finding| (finding.sentence.clone(), finding.fix.clone())
+                        children=move |finding| item(editing, on, finding)
+                    />
+                </ul>
+            </div>
         }
     };
     view! {
@@ -102,28 +131,30 @@ pub(super) fn Checks(editing: Editing) -> impl IntoView {
                     {move || words().1}
                 </span>
             </div>
-            <div role="status">
-                <ul class="checks">
-                    <For
-                        each=move || findings.get()
-                        key=|finding| finding.sentence.clone()
-                        children=item
-                    />
-                </ul>
+            <div class="check-groups" role="status">
+                <For each=move || places.get() key=|account| *account children=group />
             </div>
         </section>
     }
 }
 
-fn name_of(field: Field) -> &'static str {
-    match field {
-        Field::Accounts => "the account",
-        Field::Caption => "the text",
-        Field::Media => "the media",
-        Field::Privacy => "the audience",
-        Field::Disclosure => "the disclosure",
-        Field::Languages => "the languages",
-        Field::Time => "the time",
+/// One finding, with what mends it.
+fn item(editing: Editing, on: Option<OnAccount>, finding: Finding) -> impl IntoView {
+    let (class, icon) = look(finding.severity);
+    let (field, fix) = (finding.field, finding.fix);
+    let consequence = match finding.severity {
+        Severity::Error => " Blocks sending",
+        Severity::Warning => " Does not block",
+        Severity::Pass => "",
+    };
+    view! {
+        <li class=class>
+            {icon.view()} <span class="check-text">
+                {finding.sentence} <small>{consequence}</small>
+            </span>
+            {(finding.severity != Severity::Pass)
+                .then(|| view! { <Mend editing on field fix /> })}
+        </li>
     }
 }
 

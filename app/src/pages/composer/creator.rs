@@ -1,5 +1,5 @@
-//! What its platform says about the chosen account now: asked when the composer opens and when another
-//! account is chosen, never taken from an earlier time.
+//! What its platform says about an account now: asked when the composer opens with it and when it is
+//! chosen, never taken from an earlier time.
 
 use std::time::Duration;
 
@@ -9,13 +9,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::ApiError;
-use crate::api::accounts::{AccountRow, account_facts};
-use crate::state::draft::{Draft, is_usable};
+use crate::api::accounts::account_facts;
+use crate::state::draft::AccountDraft;
 
 /// Where the question stands.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Asked {
-    /// No account is chosen, or one that cannot be asked about.
+    /// The account is not chosen, or cannot be asked about.
     Nobody,
     /// The answer is awaited.
     Asking,
@@ -25,12 +25,13 @@ pub(super) enum Asked {
     Refused(ApiError),
 }
 
-/// The question about the chosen account.
+/// The question about one account.
 #[derive(Clone, Copy)]
 pub(super) struct Creator {
     client: ClientId,
-    account: RwSignal<Option<AccountId>>,
-    usable: StoredValue<Vec<AccountId>>,
+    account: AccountId,
+    chosen: RwSignal<bool>,
+    is_usable: bool,
     round: StoredValue<u32>,
     /// Where it stands.
     pub(super) asked: RwSignal<Asked>,
@@ -39,14 +40,8 @@ pub(super) struct Creator {
 }
 
 impl Creator {
-    pub(super) fn new(client: ClientId, draft: Draft, accounts: &[AccountRow]) -> Self {
-        let usable: Vec<AccountId> = accounts
-            .iter()
-            .filter(|account| is_usable(account))
-            .map(|account| account.id)
-            .collect();
-        let chosen = draft.account.get_untracked();
-        let asked = if chosen.is_some_and(|chosen| usable.contains(&chosen)) {
+    pub(super) fn new(client: ClientId, draft: AccountDraft, is_usable: bool) -> Self {
+        let asked = if is_usable && draft.chosen.get_untracked() {
             Asked::Asking
         } else {
             Asked::Nobody
@@ -54,17 +49,18 @@ impl Creator {
         Self {
             client,
             account: draft.account,
-            usable: StoredValue::new(usable),
+            chosen: draft.chosen,
+            is_usable,
             round: StoredValue::new(0),
             asked: RwSignal::new(asked),
             age_minutes: RwSignal::new(0),
         }
     }
 
-    /// Asks now and whenever another account is chosen. Only in the browser.
+    /// Asks now and whenever the account is chosen. Only in the browser.
     pub(super) fn follow(self) {
         Effect::new(move |_| {
-            self.account.track();
+            self.chosen.track();
             self.ask();
         });
         Effect::new(move |_| {
@@ -80,18 +76,14 @@ impl Creator {
     pub(super) fn ask(self) {
         let round = self.round.get_value() + 1;
         self.round.set_value(round);
-        let chosen = self
-            .account
-            .get_untracked()
-            .filter(|chosen| self.usable.with_value(|usable| usable.contains(chosen)));
-        let Some(account) = chosen else {
+        if !self.is_usable || !self.chosen.get_untracked() {
             self.asked.set(Asked::Nobody);
             return;
-        };
+        }
         self.asked.set(Asked::Asking);
         spawn_local(async move {
-            let answer = account_facts(self.client, account).await;
-            // Another account may have been chosen meanwhile, or the page left.
+            let answer = account_facts(self.client, self.account).await;
+            // It may have been asked again meanwhile, or the page left.
             if self.round.try_get_value() != Some(round) {
                 return;
             }

@@ -9,7 +9,17 @@ use super::editing::Editing;
 /// TikTok's declaration, with the Branded Content Policy where the post is branded content.
 #[component]
 pub(super) fn Declaration(editing: Editing) -> impl IntoView {
-    let is_branded = Memo::new(move |_| editing.draft.tiktok.read().is_branded_content());
+    // Whoever finishes a draft agrees in TikTok's app.
+    let published = move || {
+        let mut on = editing.chosen();
+        on.retain(|on| on.draft.platform == Platform::TikTok && !on.draft.tiktok.read().as_draft);
+        on
+    };
+    let is_branded = Memo::new(move |_| {
+        published()
+            .iter()
+            .any(|on| on.draft.tiktok.read().is_branded_content())
+    });
     let link = |href: &'static str, words: &'static str| {
         view! {
             <a class="link" href=href target="_blank" rel="noopener noreferrer">
@@ -17,10 +27,7 @@ pub(super) fn Declaration(editing: Editing) -> impl IntoView {
             </a>
         }
     };
-    // Whoever finishes a draft agrees in TikTok's app.
-    let wanted = Memo::new(move |_| {
-        editing.draft.platform() == Some(Platform::TikTok) && !editing.draft.tiktok.read().as_draft
-    });
+    let wanted = Memo::new(move |_| !published().is_empty());
     view! {
         <Show when=move || wanted.get()>
         <p class="declaration">

@@ -1,21 +1,15 @@
 //! The commercial disclosure in TikTok's panel: off at the start, and in TikTok's own words.
 
+use domain::rules::{BRANDED_NEVER_PRIVATE, SAY_WHOM_IT_PROMOTES};
 use domain::tiktok::SELF_ONLY;
 use leptos::prelude::*;
 
-use super::editing::Editing;
+use super::on_account::OnAccount;
 use crate::components::{FieldError, Icon, Notice};
-
-/// Why branded content and "only you" exclude each other, in TikTok's words.
-pub(super) const BRANDED_NEVER_PRIVATE: &str =
-    "Branded content visibility cannot be set to private.";
-/// What is missing while neither is ticked, in TikTok's words.
-const SAY_WHO_IT_PROMOTES: &str =
-    "You need to indicate if your content promotes yourself, a third party, or both.";
 
 /// The commercial disclosure.
 #[component]
-pub(super) fn Disclosure(editing: Editing) -> impl IntoView {
+pub(super) fn Disclosure(editing: OnAccount) -> impl IntoView {
     let options = editing.draft.tiktok;
     let is_on = Memo::new(move |_| options.read().disclose);
     let toggle = move |on: bool| {
@@ -28,7 +22,7 @@ pub(super) fn Disclosure(editing: Editing) -> impl IntoView {
     };
     view! {
         <div class="option-row">
-            <span class="option-name" id="disclose">
+            <span class="option-name" id=editing.id("disclose")>
                 "Disclose content"
             </span>
             <div class="option-body">
@@ -38,8 +32,8 @@ pub(super) fn Disclosure(editing: Editing) -> impl IntoView {
                         class="switch"
                         type="checkbox"
                         role="switch"
-                        id="disclose-switch"
-                        aria-labelledby="disclose"
+                        id=editing.id("disclose-switch")
+                        aria-labelledby=editing.id("disclose")
                         prop:checked=move || is_on.get()
                         on:change:target=move |event| toggle(event.target().checked())
                     />
@@ -54,7 +48,7 @@ pub(super) fn Disclosure(editing: Editing) -> impl IntoView {
 
 /// Whom the video promotes, and how TikTok will label it.
 #[component]
-fn Promotions(editing: Editing) -> impl IntoView {
+fn Promotions(editing: OnAccount) -> impl IntoView {
     let options = editing.draft.tiktok;
     let is_branded = Memo::new(move |_| options.read().branded_content);
     // Only what is not ticked yet is switched off: a tick can always be taken back.
@@ -109,7 +103,7 @@ fn Promotions(editing: Editing) -> impl IntoView {
         {move || match label.get() {
             Some(label) => view! { <Notice icon=Icon::Info>{label}</Notice> }.into_any(),
             None => {
-                view! { <FieldError id="disclose-error" message=SAY_WHO_IT_PROMOTES /> }.into_any()
+                view! { <FieldError id=editing.id("disclose-error") message=SAY_WHOM_IT_PROMOTES /> }.into_any()
             }
         }}
     }

@@ -1,16 +1,13 @@
 //! What the parts of the composer share while a post is written.
 
-use domain::account::AccountFacts;
 use domain::approval::{ApprovalPolicy, ReviewStage, ReviewState};
-use domain::media::Attached;
 use domain::rules::{Field, Finding, Severity};
-use domain::{ClientId, DeliveryState};
+use domain::{AccountId, ClientId, DeliveryState, Platform};
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::HtmlElement;
 
-use super::creator::{Asked, Creator};
-use super::judge::{Case, judge};
+use super::creator::Creator;
+use super::judge::{judge_post, sort};
+use super::on_account::{OnAccount, focus, places};
 use crate::api::accounts::AccountRow;
 use crate::api::assets::AssetData;
 use crate::api::posts::{ComposerData, Intent, MediaData};
@@ -18,16 +15,22 @@ use crate::state::draft::{Draft, is_usable};
 use crate::state::saver::{Kept, Saver};
 use crate::state::upload::Upload;
 
+/// The tab of the caption that all accounts share.
+pub(super) const SHARED: &str = "shared";
+
 /// A post that is being written, and everything around it.
 #[derive(Clone, Copy)]
 pub(super) struct Editing {
     pub(super) client: ClientId,
     pub(super) draft: Draft,
-    pub(super) creator: Creator,
     pub(super) upload: Upload,
     pub(super) saver: Saver,
     pub(super) accounts: StoredValue<Vec<AccountRow>>,
-    /// What blocks, what is worth knowing and what is in order; worst first.
+    /// What is written for each of them.
+    on: StoredValue<Vec<OnAccount>>,
+    /// What blocks or is worth knowing wherever the post goes.
+    pub(super) of_post: Memo<Vec<Finding>>,
+    /// The same with what was found on its accounts; worst first.
     pub(super) findings: Memo<Vec<Finding>>,
     /// Whether this client's posts need approval.
     pub(super) approval: ApprovalPolicy,
@@ -35,57 +38,48 @@ pub(super) struct Editing {
     approved: bool,
     /// On a narrow page: whether the preview is shown in place of the text.
     pub(super) shows_preview: RwSignal<bool>,
+    /// Whose caption is being written: [`SHARED`], or an account's id.
+    pub(super) tab: RwSignal<String>,
+    /// On which account the post is shown: its id.
+    pub(super) shown: RwSignal<String>,
 }
 
 impl Editing {
     pub(super) fn open(client: ClientId, data: &ComposerData) -> Self {
         let draft = Draft::open(data);
-        let creator = Creator::new(client, draft, &data.accounts);
         let upload = Upload::new(
             client,
             Callback::new(move |asset| draft.media.update(|media| add(media, asset))),
         );
-        let accounts = StoredValue::new(data.accounts.clone());
+        let on = StoredValue::new(on_accounts(client, draft, upload, &data.accounts));
         let now_local = StoredValue::new(data.now_local.clone());
+        let of_post = Memo::new(move |_| {
+            let goes_anywhere = !draft.chosen().is_empty();
+            now_local.with_value(|now| judge_post(goes_anywhere, &draft.local_time.read(), now))
+        });
         let findings = Memo::new(move |_| {
-            let account = draft
-                .account
-                .get()
-                .and_then(|id| find(accounts, id, is_usable));
-            let uploading = upload.is_under_way();
-            let media = draft.media.get();
-            let attached: Vec<_> = media
-                .iter()
-                .map(|file| Attached {
-                    facts: &file.asset.facts,
-                    alt: &file.alt,
-                })
-                .collect();
-            let options = draft.options();
-            now_local.with_value(|now_local| {
-                judge(&Case {
-                    caption: &draft.caption.read(),
-                    media: &attached,
-                    uploading,
-                    options: options.as_ref(),
-                    account,
-                    asked: &creator.asked.read(),
-                    local_time: &draft.local_time.read(),
-                    now_local,
-                })
-            })
+            let mut all = of_post.get();
+            let chosen = chosen_of(on);
+            for one in &chosen {
+                let name = (chosen.len() > 1).then(|| one.full_name());
+                all.extend(one.findings.get().into_iter().map(|mut finding| {
+                    if let Some(name) = &name {
+                        finding.sentence = format!("{name}: {}", finding.sentence);
+                    }
+                    finding
+                }));
+            }
+            sort(&mut all);
+            all
         });
         Self {
             client,
             draft,
-            creator,
             upload,
-            saver: Saver::new(
-                client,
-                draft,
-                data.post.as_ref().map(|post| post.saved_label.clone()),
-            ),
-            accounts,
+            saver: Saver::new(client, draft, data),
+            accounts: StoredValue::new(data.accounts.clone()),
+            on,
+            of_post,
             findings,
             approval: data.approval,
             approved: data.review.as_ref().is_some_and(|review| {
@@ -94,23 +88,34 @@ impl Editing {
                     && review.state == ReviewState::Approved
             }),
             shows_preview: RwSignal::new(false),
+            tab: RwSignal::new(SHARED.to_owned()),
+            shown: RwSignal::new(String::new()),
         }
     }
 
-    /// The chosen account.
-    pub(super) fn account(self) -> Option<AccountRow> {
-        let id = self.draft.account.get()?;
-        find(self.accounts, id, AccountRow::clone)
+    /// What is written for each account that the post goes to, in the order of the list.
+    pub(super) fn chosen(self) -> Vec<OnAccount> {
+        chosen_of(self.on)
     }
 
-    /// The name under which the post will appear.
-    pub(super) fn nickname(self) -> Option<String> {
-        if let Asked::Known(AccountFacts::TikTok(creator)) = &*self.creator.asked.read() {
-            return Some(creator.nickname.clone());
-        }
-        self.account()
-            .map(|account| account.nickname)
-            .filter(|name| !name.is_empty())
+    /// What is written for each account of the client.
+    pub(super) fn all(self) -> Vec<OnAccount> {
+        self.on.get_value()
+    }
+
+    /// What is written for this account, whether the post goes there or not.
+    pub(super) fn on(self, account: AccountId) -> Option<OnAccount> {
+        let mut all = self.all().into_iter();
+        all.find(|on| on.draft.account == account)
+    }
+
+    /// The account on which the post is shown: the one that was asked for, or the first.
+    pub(super) fn shown_on(self) -> Option<OnAccount> {
+        let (chosen, wanted) = (self.chosen(), self.shown.get());
+        let found = chosen
+            .iter()
+            .find(|on| on.draft.account.to_string() == wanted);
+        found.or(chosen.first()).copied()
     }
 
     /// The first thing that keeps this from being done.
@@ -160,26 +165,54 @@ impl Editing {
         }
     }
 
-    /// Leads to the field that a finding is about.
-    pub(super) fn go_to(self, field: Field) {
-        self.shows_preview.set(false);
-        request_animation_frame(move || {
-            let ids: &[&str] = match field {
-                Field::Accounts => &["account-0", "accounts"],
-                Field::Caption => &["caption"],
-                Field::Media => &["choose-file", "media"],
-                Field::Privacy => &["privacy", "account-0"],
-                Field::Disclosure => &["disclose-switch"],
-                Field::Languages => &["languages"],
-                Field::Time => &["goes-out"],
-            };
-            let found = ids.iter().find_map(|id| document().get_element_by_id(id));
-            if let Some(element) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
-                element.scroll_into_view();
-                let _ = element.focus();
-            }
-        });
+    /// Shows the caption of this account: its own, or the one that all share. Returns the id of its field.
+    pub(super) fn open_caption(self, on: Option<OnAccount>) -> String {
+        let own = on.filter(|on| on.draft.caption.with_untracked(Option::is_some));
+        let (tab, id) = match own {
+            Some(on) => (on.draft.account.to_string(), on.caption_id()),
+            None => (SHARED.to_owned(), "caption".to_owned()),
+        };
+        self.tab.set(tab);
+        id
     }
+
+    /// Leads to the field that a finding is about, on this account where it is one of its own.
+    pub(super) fn go_to(self, field: Field, on: Option<AccountId>) {
+        let on = on.and_then(|account| self.on(account));
+        self.shows_preview.set(false);
+        if field == Field::Caption {
+            self.open_caption(on);
+        }
+        let places = on.map_or_else(|| places(field), |on| on.places(field));
+        request_animation_frame(move || focus(&places));
+    }
+}
+
+fn chosen_of(on: StoredValue<Vec<OnAccount>>) -> Vec<OnAccount> {
+    let mut chosen = on.get_value();
+    chosen.retain(|on| on.draft.chosen.get());
+    chosen
+}
+
+fn on_accounts(
+    client: ClientId,
+    draft: Draft,
+    upload: Upload,
+    rows: &[AccountRow],
+) -> Vec<OnAccount> {
+    let mut of_platform: Vec<Platform> = Vec::new();
+    rows.iter()
+        .zip(draft.accounts())
+        .map(|(row, account)| {
+            let creator = Creator::new(client, account, is_usable(row));
+            let place = of_platform
+                .iter()
+                .filter(|platform| **platform == row.platform)
+                .count();
+            of_platform.push(row.platform);
+            OnAccount::open(draft, upload, account, creator, row.clone(), place)
+        })
+        .collect()
 }
 
 /// Adds a file that has arrived. A video takes the place of a single file; nothing else is replaced,
@@ -193,12 +226,4 @@ fn add(media: &mut Vec<MediaData>, asset: AssetData) {
     }
     let alt = String::new();
     media.push(MediaData { asset, alt });
-}
-
-fn find<T>(
-    accounts: StoredValue<Vec<AccountRow>>,
-    id: domain::AccountId,
-    read: impl Fn(&AccountRow) -> T,
-) -> Option<T> {
-    accounts.with_value(|accounts| accounts.iter().find(|account| account.id == id).map(read))
 }

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use domain::ClientId;
 use domain::post::caption_title;
+use domain::{ClientId, ComposerId, Platform};
 use leptos::ev::{self, DragEvent, KeyboardEvent};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::{JsCast, JsValue};
-use leptos::web_sys::{DataTransfer, Element, Node};
+use leptos::web_sys::{DataTransfer, Element, Node, js_sys};
 use leptos_meta::Title;
 use leptos_router::hooks::use_navigate;
 
@@ -19,12 +19,16 @@ use super::checks::Checks;
 use super::editing::Editing;
 use super::media::{Media, files_in};
 use super::menu::PostMenu;
+use super::now_ms;
+use super::on_account::OnAccount;
 use super::preview::Preview;
 use super::tiktok_panel::TikTokPanel;
 use super::trouble::SaveTrouble;
+use super::unsaved::{Overtaken, Unsaved};
 use crate::api::posts::{ComposerData, Intent};
 use crate::components::{StatusPill, TopBar, use_toasts};
 use crate::pages::approvals::ComposerReview;
+use crate::pages::layout::use_desk;
 use crate::pages::standing::Standing;
 use crate::state::saver::{Kept, LOOK_MS, Sent};
 use crate::state::wall;
@@ -38,8 +42,11 @@ pub(super) fn Editor(
 ) -> impl IntoView {
     let editing = Editing::open(client, &data);
     let draft = editing.draft;
-    editing.creator.follow();
+    for on in editing.all() {
+        on.creator.follow();
+    }
     keep(editing);
+    look_for_newer(editing);
     name_in_address(editing);
     after_sending(editing, wall::place(&data.zone_label).to_owned());
 
@@ -98,6 +105,8 @@ pub(super) fn Editor(
         >
             <Switch editing />
             <div class="composer-main">
+                <Unsaved editing />
+                <Overtaken editing />
                 <SaveTrouble editing />
                 {standings} {review}
                 <Accounts editing />
@@ -105,8 +114,11 @@ pub(super) fn Editor(
                     <Caption editing />
                     <Media editing over />
                 </section>
-                <TikTokPanel editing />
-                <BlueskyPanel editing />
+                <For
+                    each=move || editing.chosen()
+                    key=|on| on.draft.account
+                    children=panel
+                />
             </div>
             <aside class="composer-side" aria-label="Preview and checks">
                 <Preview editing client_name=data.client_name />
@@ -114,6 +126,14 @@ pub(super) fn Editor(
             </aside>
             <BottomBar editing zone_label=data.zone_label now_local=data.now_local />
         </div>
+    }
+}
+
+/// What the platform of an account wants to know.
+fn panel(on: OnAccount) -> impl IntoView {
+    match on.draft.platform {
+        Platform::TikTok => view! { <TikTokPanel editing=on /> }.into_any(),
+        Platform::Bluesky => view! { <BlueskyPanel editing=on /> }.into_any(),
     }
 }
 
@@ -152,6 +172,10 @@ fn Switch(editing: Editing) -> impl IntoView {
 fn keep(editing: Editing) {
     let saver = editing.saver;
     Effect::new(move |_| {
+        if let Some(composer) = new_composer() {
+            saver.begin(composer, now_ms());
+        }
+        Effect::new(move |_| saver.back_up(editing.draft.form(), now_ms()));
         let look = move || saver.look();
         if let Ok(handle) = set_interval_with_handle(look, Duration::from_millis(LOOK_MS)) {
             on_cleanup(move || handle.clear());
@@ -169,6 +193,30 @@ fn keep(editing: Editing) {
         });
     });
     on_cleanup(move || saver.leave());
+}
+
+/// A name for this composer that no other has.
+fn new_composer() -> Option<ComposerId> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a random part of a name"
+    )]
+    let part = || (js_sys::Math::random() * f64::from(u32::MAX)) as u32;
+    let name = format!("{:08x}{:08x}{:08x}{:08x}", part(), part(), part(), part());
+    name.parse().ok()
+}
+
+/// Whenever something of this client has changed, looks whether somebody else has saved this post.
+fn look_for_newer(editing: Editing) {
+    let desk = use_desk();
+    Effect::new(move |before: Option<Option<i64>>| {
+        let seen = desk.seen_version();
+        if before.is_some_and(|before| before != seen) {
+            editing.saver.look_for_newer();
+        }
+        seen
+    });
 }
 
 /// Once a new post is kept it has an address of its own. The router is not told: the page stays.

@@ -3,7 +3,7 @@
 
 use domain::media::Attached;
 use domain::post::PlatformOptions;
-use domain::rules::{Field, Finding, Severity};
+use domain::rules::{Field, Finding, Fix, Severity};
 
 use super::creator::Asked;
 use crate::state::wall;
@@ -14,29 +14,24 @@ pub(super) struct Case<'a> {
     pub(super) media: &'a [Attached<'a>],
     /// Whether a file is on its way.
     pub(super) uploading: bool,
-    /// What was chosen for the account's platform; nothing while no account is.
-    pub(super) options: Option<&'a PlatformOptions>,
-    /// Whether an account is chosen, and if so, whether it can be used.
-    pub(super) account: Option<bool>,
+    /// What was chosen for the account's platform.
+    pub(super) options: &'a PlatformOptions,
+    /// Whether the account can be used.
+    pub(super) is_usable: bool,
     pub(super) asked: &'a Asked,
-    pub(super) local_time: &'a str,
-    pub(super) now_local: &'a str,
 }
 
-/// The findings, worst first.
+/// What is found about the post on one account, worst first.
 pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
     let known = match case.asked {
         Asked::Known(facts) => Some(facts),
         _ => None,
     };
-    let mut findings = match case.options {
-        Some(options) => domain::rules::judge(case.caption, case.media, options, known),
-        None => Vec::new(),
-    };
-    if case.account != Some(true) || known.is_none() {
+    let mut findings = domain::rules::judge(case.caption, case.media, case.options, known);
+    if !case.is_usable || known.is_none() {
         // Said once, whatever the platform's own rules say about it.
         findings.retain(|finding| finding.field != Field::Accounts);
-        findings.push(Finding::error(Field::Accounts, ""));
+        findings.push(about_the_account(case));
     }
     if case.uploading {
         findings.retain(|finding| finding.field != Field::Media);
@@ -45,37 +40,42 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
             "The file is still on its way.",
         ));
     }
-    for finding in &mut findings {
-        if let Some(sentence) = in_context(case, finding) {
-            finding.sentence = sentence;
-        }
+    sort(&mut findings);
+    findings
+}
+
+/// What is found about the post wherever it goes.
+pub(super) fn judge_post(goes_anywhere: bool, local_time: &str, now_local: &str) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if !goes_anywhere {
+        let sentence = "Choose the account that this goes to.";
+        findings.push(Finding::error(Field::Accounts, sentence).with(Fix::ChooseAccount));
     }
-    if let Some(sentence) = time_problem(case.local_time, case.now_local) {
+    if let Some(sentence) = time_problem(local_time, now_local) {
         findings.push(Finding::error(Field::Time, sentence));
     }
+    findings
+}
+
+/// Puts the worst first.
+pub(super) fn sort(findings: &mut [Finding]) {
     findings.sort_by_key(|finding| match finding.severity {
         Severity::Error => 0,
         Severity::Warning => 1,
         Severity::Pass => 2,
     });
-    findings
 }
 
-/// Says more exactly what the rules cannot know.
-fn in_context(case: &Case<'_>, finding: &Finding) -> Option<String> {
-    if finding.severity != Severity::Error {
-        return None;
-    }
-    match finding.field {
-        Field::Accounts => match (case.account, case.asked) {
-            (None, _) => Some("Choose the account that this goes to.".to_owned()),
-            (Some(false), _) => {
-                Some("This account needs reconnecting before it can post.".to_owned())
-            }
-            (_, Asked::Refused(error)) => Some(error.to_string()),
-            _ => Some("The platform is being asked what this account allows.".to_owned()),
-        },
-        _ => None,
+/// What keeps the account from being judged, which the rules cannot know.
+fn about_the_account(case: &Case<'_>) -> Finding {
+    let finding = |sentence: &str| Finding::error(Field::Accounts, sentence);
+    match (case.is_usable, case.asked) {
+        (false, _) => {
+            finding("This account needs reconnecting before it can post.").with(Fix::Reconnect)
+        }
+        (_, Asked::Refused(error)) => finding(&error.to_string()).with(Fix::AskAgain),
+        // It mends itself.
+        _ => finding("The platform is being asked what this account allows."),
     }
 }
 
@@ -96,23 +96,14 @@ fn time_problem(local_time: &str, now_local: &str) -> Option<String> {
 mod tests {
     use domain::Platform;
     use domain::post::PlatformOptions;
-    use domain::rules::{Field, Severity};
+    use domain::rules::{Field, Finding, Severity};
 
-    use super::{Asked, Case, judge};
+    use super::{Asked, Case, judge, judge_post};
 
-    const EMPTY: Case<'static> = Case {
-        caption: "",
-        media: &[],
-        uploading: false,
-        options: None,
-        account: None,
-        asked: &Asked::Nobody,
-        local_time: "2026-10-16T09:00",
-        now_local: "2026-10-14T12:04",
-    };
+    const NOW: &str = "2026-10-14T12:04";
 
-    fn sentence(case: &Case<'_>, field: Field) -> Option<String> {
-        judge(case)
+    fn sentence(findings: Vec<Finding>, field: Field) -> Option<String> {
+        findings
             .into_iter()
             .find(|finding| finding.field == field && finding.severity == Severity::Error)
             .map(|finding| finding.sentence)
@@ -120,33 +111,48 @@ mod tests {
 
     #[test]
     fn without_an_account_one_is_asked_for() {
-        let found = sentence(&EMPTY, Field::Accounts).unwrap();
+        let found = judge_post(false, "2026-10-16T09:00", NOW);
+        let found = sentence(found, Field::Accounts).unwrap();
         assert!(found.starts_with("Choose the account"));
     }
 
     #[test]
     fn a_video_on_its_way_is_not_called_missing() {
-        let options = PlatformOptions::empty(Platform::TikTok);
         let case = Case {
+            caption: "",
+            media: &[],
             uploading: true,
-            options: Some(&options),
-            ..EMPTY
+            options: &PlatformOptions::empty(Platform::TikTok),
+            is_usable: true,
+            asked: &Asked::Asking,
         };
         assert_eq!(
-            sentence(&case, Field::Media).as_deref(),
+            sentence(judge(&case), Field::Media).as_deref(),
             Some("The file is still on its way.")
         );
     }
 
     #[test]
-    fn a_time_that_has_passed_blocks() {
-        assert_eq!(sentence(&EMPTY, Field::Time), None);
+    fn an_account_that_needs_reconnecting_blocks() {
         let case = Case {
-            local_time: "2026-10-14T12:04",
-            ..EMPTY
+            caption: "Hello",
+            media: &[],
+            uploading: false,
+            options: &PlatformOptions::empty(Platform::Bluesky),
+            is_usable: false,
+            asked: &Asked::Nobody,
         };
         assert_eq!(
-            sentence(&case, Field::Time).as_deref(),
+            sentence(judge(&case), Field::Accounts).as_deref(),
+            Some("This account needs reconnecting before it can post.")
+        );
+    }
+
+    #[test]
+    fn a_time_that_has_passed_blocks() {
+        assert_eq!(judge_post(true, "2026-10-16T09:00", NOW), []);
+        assert_eq!(
+            sentence(judge_post(true, NOW, NOW), Field::Time).as_deref(),
             Some("This time has passed. Pick one after 12:04.")
         );
     }

@@ -48,15 +48,34 @@ pub(super) fn Locked(
             view! { <Standing client post=id standing in_composer=true on_change /> }
         })
         .collect_view();
-    let see_it = post.target.as_ref().map_or_else(
-        || "See it".to_owned(),
-        |(_, options)| format!("See it on {}", options.platform()),
-    );
-    let account = post
-        .target
-        .as_ref()
-        .and_then(|(id, _)| data.accounts.iter().find(|account| account.id == *id))
-        .map(|account| account.nickname.clone());
+    let name_of = |id| {
+        let mut accounts = data.accounts.iter();
+        accounts.find(|account| account.id == id).map(|account| {
+            let name = &account.nickname;
+            format!("{name} on {}", account.platform)
+        })
+    };
+    let names: Vec<String> = post
+        .targets
+        .iter()
+        .filter_map(|target| name_of(target.account))
+        .collect();
+    let own = post
+        .targets
+        .iter()
+        .filter_map(|target| {
+            let name = format!("Caption for {}", name_of(target.account)?);
+            Some(fact(name, target.caption.clone()?))
+        })
+        .collect_view();
+    let accounts = (!names.is_empty()).then(|| {
+        let title = if names.len() == 1 {
+            "Account"
+        } else {
+            "Accounts"
+        };
+        fact(title, names.join(", "))
+    });
     view! {
         <Title text=title.clone() />
         <TopBar
@@ -83,8 +102,8 @@ pub(super) fn Locked(
                     <h2 class="panel-title">"What was sent"</h2>
                 </div>
                 <dl>
-                    {account.map(|name| fact("Account", name))}
-                    {when.map(|when| fact("Planned for", when))} {fact("Caption", post.caption)}
+                    {accounts} {when.map(|when| fact("Planned for", when))}
+                    {fact("Caption", post.caption)} {own}
                 </dl>
                 {post
                     .media
@@ -108,21 +127,24 @@ pub(super) fn Locked(
                     .collect_view()}
             </section>
             {post
-                .post_url
-                .map(|url| {
+                .post_urls
+                .into_iter()
+                .map(|(platform, url)| {
                     view! {
                         <p>
                             <a class="link" href=url target="_blank" rel="noopener noreferrer">
-                                {see_it}
+                                {format!("See it on {platform}")}
                             </a>
                         </p>
                     }
-                })}
+                })
+                .collect_view()}
         </div>
     }
 }
 
-fn fact(name: &'static str, value: String) -> impl IntoView {
+fn fact(name: impl Into<String>, value: String) -> impl IntoView {
+    let name = name.into();
     view! {
         <div class="option-row">
             <dt class="option-name">{name}</dt>

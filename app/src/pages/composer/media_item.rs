@@ -1,7 +1,7 @@
 //! One file of the post: what was found in it, its place, and its description.
 
+use domain::AssetId;
 use domain::media::duration_label;
-use domain::{AssetId, Platform};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -25,10 +25,7 @@ pub(super) fn MediaItem(editing: Editing, id: AssetId, choose: Callback<()>) -> 
         return ().into_any();
     };
     // Only some platforms show a description.
-    let is_described = Memo::new(move |_| match editing.draft.platform() {
-        Some(Platform::Bluesky) => true,
-        Some(Platform::TikTok) | None => false,
-    });
+    let is_described = Memo::new(move |_| editing.draft.is_described());
     let gone = asset.file_url.is_none();
     let is_video = asset.facts.video().is_some();
     let length = asset

@@ -104,6 +104,7 @@ fn DeleteDialog(editing: Editing, open: RwSignal<bool>) -> impl IntoView {
             running.try_set(false);
             match answer {
                 Ok(()) => {
+                    editing.saver.deleted();
                     if let Some(toasts) = toasts {
                         toasts.say("The post is deleted.");
                     }

@@ -13,17 +13,22 @@ mod editing;
 mod editor;
 mod judge;
 mod locked;
+mod marks;
 mod media;
 mod media_item;
+mod mend;
 mod menu;
+mod on_account;
 mod preview;
 mod tiktok_options;
 mod tiktok_panel;
 mod tiktok_pictures;
 mod trouble;
+mod unsaved;
 
 use domain::{ClientId, PostId};
 use leptos::prelude::*;
+use leptos::web_sys::js_sys;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -40,6 +45,15 @@ fn post_of(param: Option<&str>) -> Option<Option<PostId>> {
     match param {
         None | Some("new") => Some(None),
         Some(id) => id.parse().ok().map(Some),
+    }
+}
+
+/// The moment, in milliseconds, by the browser's clock; on a server nobody asks.
+fn now_ms() -> f64 {
+    if cfg!(feature = "hydrate") {
+        js_sys::Date::now()
+    } else {
+        0.0
     }
 }
 

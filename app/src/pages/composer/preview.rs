@@ -1,19 +1,22 @@
-//! What the post will look like on its platform, in its proportions.
+//! What the post will look like on each of its accounts, in the platform's proportions.
 
 use domain::Platform;
 use leptos::prelude::*;
 
 use super::bluesky_preview::BlueskyScene;
 use super::editing::Editing;
+use super::marks::marked;
+use super::on_account::OnAccount;
 use crate::api::assets::AssetData;
-use crate::components::{Icon, PersonAvatar};
+use crate::components::{Icon, PersonAvatar, Segment, Segmented};
 
 /// The preview. Its scenery is for the eye only; the video can be played in its place.
 #[component]
 pub(super) fn Preview(editing: Editing, client_name: String) -> impl IntoView {
     let media = editing.draft.media;
     let asset = Memo::new(move |_| media.with(|media| Some(media.first()?.asset.clone())));
-    let platform = Memo::new(move |_| editing.draft.platform());
+    let account = Memo::new(move |_| editing.shown_on().map(|on| on.draft.account));
+    let on = move || account.get().and_then(|account| editing.on(account));
     let plays = RwSignal::new(false);
     let video = Memo::new(move |_| {
         asset.with(|asset| {
@@ -22,7 +25,14 @@ pub(super) fn Preview(editing: Editing, client_name: String) -> impl IntoView {
         })
     });
     let shows_video = Memo::new(move |_| plays.get() && video.with(Option::is_some));
-    let name = Memo::new(move |_| editing.nickname().unwrap_or_else(|| client_name.clone()));
+    let name = Memo::new(move |_| {
+        on().and_then(OnAccount::nickname)
+            .unwrap_or_else(|| client_name.clone())
+    });
+    let text = Memo::new(move |_| match on() {
+        Some(on) => editing.draft.caption_on(on.draft),
+        None => editing.draft.caption.get(),
+    });
     view! {
         <div class="side-head">
             <h2 class="side-title">"Preview"</h2>
@@ -42,19 +52,57 @@ pub(super) fn Preview(editing: Editing, client_name: String) -> impl IntoView {
                 </button>
             </Show>
         </div>
+        <Switcher editing />
         {move || {
             let asset = asset.get();
             if shows_video.get() {
-                asset.map(player).into_any()
-            } else {
-                match platform.get() {
-                    Some(Platform::Bluesky) => view! { <BlueskyScene editing name /> }.into_any(),
-                    Some(Platform::TikTok) | None => {
-                        view! { <Scene editing name asset /> }.into_any()
-                    }
+                return asset.map(player).into_any();
+            }
+            match on() {
+                Some(on) if on.draft.platform == Platform::Bluesky => {
+                    view! { <BlueskyScene editing=on name text /> }.into_any()
                 }
+                on => view! { <Scene on name text asset /> }.into_any(),
             }
         }}
+    }
+}
+
+/// On which of the accounts the post is shown.
+#[component]
+fn Switcher(editing: Editing) -> impl IntoView {
+    let segments = Memo::new(move |_| {
+        let chosen = editing.chosen();
+        let count = |platform| {
+            let same = chosen.iter().filter(|on| on.draft.platform == platform);
+            same.count()
+        };
+        let segment = |on: &OnAccount| Segment {
+            value: on.draft.account.to_string(),
+            label: if count(on.draft.platform) > 1 {
+                on.name()
+            } else {
+                on.draft.platform.name().to_owned()
+            },
+            icon: Some(Icon::from(on.draft.platform)),
+        };
+        chosen.iter().map(segment).collect::<Vec<_>>()
+    });
+    // What is shown without having been asked for stands in the switcher all the same.
+    Effect::new(move |_| {
+        if let Some(on) = editing.shown_on() {
+            let shown = on.draft.account.to_string();
+            if editing.shown.with_untracked(|known| *known != shown) {
+                editing.shown.set(shown);
+            }
+        }
+    });
+    view! {
+        <Show when=move || segments.with(|segments| segments.len() > 1)>
+            <div class="preview-switcher">
+                <Segmented label="Preview for" name="preview" segments selected=editing.shown />
+            </div>
+        </Show>
     }
 }
 
@@ -86,10 +134,14 @@ fn player(asset: AssetData) -> impl IntoView {
 }
 
 #[component]
-fn Scene(editing: Editing, name: Memo<String>, asset: Option<AssetData>) -> impl IntoView {
-    let options = editing.draft.tiktok;
+fn Scene(
+    on: Option<OnAccount>,
+    name: Memo<String>,
+    text: Memo<String>,
+    asset: Option<AssetData>,
+) -> impl IntoView {
     let label = Memo::new(move |_| {
-        let options = options.read();
+        let options = on?.draft.tiktok.read();
         match (options.is_your_brand(), options.is_branded_content()) {
             (_, true) => Some("Paid partnership"),
             (true, false) => Some("Promotional content"),
@@ -120,7 +172,9 @@ fn Scene(editing: Editing, name: Memo<String>, asset: Option<AssetData>) -> impl
                         label.get().map(|label| view! { <span class="preview-label">{label}</span> })
                     }}
                 </span>
-                <span class="preview-caption">{move || editing.draft.caption.get()}</span>
+                <span class="preview-caption">
+                    {move || marked(Platform::TikTok, &text.read())}
+                </span>
                 <span class="preview-sound">{Icon::TikTok.view()} "Original sound"</span>
             </figcaption>
         </figure>

@@ -1,17 +1,17 @@
 //! The decisions that TikTok wants from a person: nothing is chosen on their behalf.
 
-use domain::rules::Field;
+use domain::rules::{BRANDED_NEVER_PRIVATE, Field, Severity};
 use domain::tiktok::{CreatorInfo, SELF_ONLY, TikTokOptions, privacy_label};
 use leptos::prelude::*;
 
-use super::disclosure::{BRANDED_NEVER_PRIVATE, Disclosure};
-use super::editing::Editing;
+use super::disclosure::Disclosure;
+use super::on_account::OnAccount;
 use super::tiktok_pictures::{PictureChoices, is_of_pictures};
 use crate::components::{FieldError, Select};
 
 /// The rows of the panel.
 #[component]
-pub(super) fn TikTokChoices(editing: Editing, creator: CreatorInfo) -> impl IntoView {
+pub(super) fn TikTokChoices(editing: OnAccount, creator: CreatorInfo) -> impl IntoView {
     let as_draft = Memo::new(move |_| editing.draft.tiktok.read().as_draft);
     let pictures = Memo::new(move |_| is_of_pictures(editing));
     let creator = StoredValue::new(creator);
@@ -31,7 +31,7 @@ pub(super) fn TikTokChoices(editing: Editing, creator: CreatorInfo) -> impl Into
 
 /// Straight to the profile, or into the inbox of TikTok's app.
 #[component]
-fn Way(editing: Editing) -> impl IntoView {
+fn Way(editing: OnAccount) -> impl IntoView {
     let options = editing.draft.tiktok;
     let as_draft = Memo::new(move |_| options.read().as_draft);
     let way = move |word: &'static str, draft: bool| {
@@ -40,7 +40,7 @@ fn Way(editing: Editing) -> impl IntoView {
                 <input
                     class="radio"
                     type="radio"
-                    name="tiktok-way"
+                    name=editing.id("tiktok-way")
                     prop:checked=move || as_draft.get() == draft
                     on:change=move |_| options.update(|options| options.as_draft = draft)
                 />
@@ -70,10 +70,10 @@ fn Way(editing: Editing) -> impl IntoView {
 
 /// The label for what AI has made.
 #[component]
-fn MadeWithAi(editing: Editing) -> impl IntoView {
+fn MadeWithAi(editing: OnAccount) -> impl IntoView {
     view! {
         <div class="option-row">
-            <span class="option-name" id="ai">
+            <span class="option-name" id=editing.id("ai")>
                 "Made with AI"
             </span>
             <div class="option-body">
@@ -83,7 +83,7 @@ fn MadeWithAi(editing: Editing) -> impl IntoView {
                         class="switch"
                         type="checkbox"
                         role="switch"
-                        aria-labelledby="ai"
+                        aria-labelledby=editing.id("ai")
                         prop:checked=move || editing.draft.tiktok.read().ai_generated
                         on:change:target=move |event| {
                             let on = event.target().checked();
@@ -98,7 +98,7 @@ fn MadeWithAi(editing: Editing) -> impl IntoView {
 
 /// Who can see it: the creator's own levels, none of them chosen beforehand.
 #[component]
-fn Privacy(editing: Editing, levels: Vec<String>) -> impl IntoView {
+fn Privacy(editing: OnAccount, levels: Vec<String>) -> impl IntoView {
     let options = editing.draft.tiktok;
     let offers_self_only = levels.iter().any(|level| level == SELF_ONLY);
     let offered = levels.clone();
@@ -112,8 +112,7 @@ fn Privacy(editing: Editing, levels: Vec<String>) -> impl IntoView {
             findings
                 .iter()
                 .find(|finding| {
-                    finding.field == Field::Privacy
-                        && finding.severity == domain::rules::Severity::Error
+                    finding.field == Field::Privacy && finding.severity == Severity::Error
                 })
                 .map(|finding| finding.sentence.clone())
         })
@@ -136,16 +135,16 @@ fn Privacy(editing: Editing, levels: Vec<String>) -> impl IntoView {
     };
     view! {
         <div class="option-row">
-            <label class="option-name" for="privacy">
+            <label class="option-name" for=editing.id("privacy")>
                 "Who can see it"
             </label>
             <div class="option-body">
                 <Select>
                     <select
-                        id="privacy"
+                        id=editing.id("privacy")
                         required
                         aria-invalid=move || has_problem.get().then_some("true")
-                        aria-describedby="privacy-note"
+                        aria-describedby=editing.id("privacy-note")
                         on:change:target=move |event| {
                             let value = event.target().value();
                             options
@@ -164,16 +163,16 @@ fn Privacy(editing: Editing, levels: Vec<String>) -> impl IntoView {
                     if chosen.with(Option::is_none) && options.read().privacy_level.is_none() {
                         view! {
                             <FieldError
-                                id="privacy-note"
+                                id=editing.id("privacy-note")
                                 message="Required. TikTok asks that a person chooses this each time."
                             />
                         }
                             .into_any()
                     } else if let Some(problem) = problem() {
-                        view! { <FieldError id="privacy-note" message=problem /> }.into_any()
+                        view! { <FieldError id=editing.id("privacy-note") message=problem /> }.into_any()
                     } else if is_branded.get() && offers_self_only {
                         view! {
-                            <p class="field-help" id="privacy-note">
+                            <p class="field-help" id=editing.id("privacy-note")>
                                 {format!(
                                     "“{}” is off: branded content visibility cannot be set to private.",
                                     privacy_label(SELF_ONLY),
@@ -190,16 +189,19 @@ fn Privacy(editing: Editing, levels: Vec<String>) -> impl IntoView {
     }
 }
 
+/// Why an interaction cannot be allowed.
+const OFF_IN_ACCOUNT: &str = "The account has switched this off in TikTok’s own settings.";
+
 /// What people may do with it: all off at the start, and what the account switched off stays so.
 #[component]
-fn Interactions(editing: Editing, creator: CreatorInfo) -> impl IntoView {
+fn Interactions(editing: OnAccount, creator: CreatorInfo) -> impl IntoView {
     let pictures = Memo::new(move |_| is_of_pictures(editing));
     let choice = move |word: &'static str,
                        is_off: bool,
                        read: fn(&TikTokOptions) -> bool,
                        write: fn(&mut TikTokOptions, bool)| {
         view! {
-            <label class="choice">
+            <label class="choice" title=is_off.then_some(OFF_IN_ACCOUNT)>
                 <input
                     class="check"
                     type="checkbox"
@@ -217,9 +219,9 @@ fn Interactions(editing: Editing, creator: CreatorInfo) -> impl IntoView {
     };
     view! {
         <fieldset class="option-row">
-            <legend class="sr-only">"People may"</legend>
+            <legend class="sr-only">"Allow users to"</legend>
             <span class="option-name" aria-hidden="true">
-                "People may"
+                "Allow users to"
             </span>
             <div class="option-body option-choices">
                 {choice(

@@ -1,26 +1,23 @@
 //! TikTok's panel: who posts, checked with TikTok now, and what TikTok wants a person to decide.
 
-use domain::Platform;
 use domain::account::AccountFacts;
 use leptos::prelude::*;
 
 use super::creator::Asked;
-use super::editing::Editing;
+use super::on_account::OnAccount;
 use super::tiktok_options::TikTokChoices;
 use crate::api::ApiError;
 use crate::components::{AccountAvatar, AvatarSize, Icon, Notice, Status};
 
 /// The panel; it exists while an account is chosen that can be asked about.
 #[component]
-pub(super) fn TikTokPanel(editing: Editing) -> impl IntoView {
+pub(super) fn TikTokPanel(editing: OnAccount) -> impl IntoView {
     let asked = editing.creator.asked;
-    let exists = Memo::new(move |_| {
-        !matches!(*asked.read(), Asked::Nobody)
-            && editing.draft.platform() == Some(Platform::TikTok)
-    });
+    let exists = Memo::new(move |_| !matches!(*asked.read(), Asked::Nobody));
+    let label = format!("TikTok settings, {}", editing.name());
     view! {
         <Show when=move || exists.get()>
-            <section class="panel" aria-label="TikTok settings">
+            <section class="panel" aria-label=label.clone()>
                 <Head editing />
                 {move || match asked.get() {
                     Asked::Nobody => ().into_any(),
@@ -47,7 +44,7 @@ pub(super) fn TikTokPanel(editing: Editing) -> impl IntoView {
 
 /// The platform, the creator, and how fresh the answer is.
 #[component]
-fn Head(editing: Editing) -> impl IntoView {
+fn Head(editing: OnAccount) -> impl IntoView {
     let asked = editing.creator.asked;
     let name = Memo::new(move |_| editing.nickname().unwrap_or_default());
     let username = Memo::new(move |_| match &*asked.read() {
@@ -100,7 +97,7 @@ fn Head(editing: Editing) -> impl IntoView {
 
 /// TikTok gave no answer, or says that this account cannot post now.
 #[component]
-fn Refused(editing: Editing, error: ApiError) -> impl IntoView {
+fn Refused(editing: OnAccount, error: ApiError) -> impl IntoView {
     let is_signed_out = error == ApiError::SignedOut;
     let action = move || {
         if is_signed_out {
@@ -126,7 +123,7 @@ fn Refused(editing: Editing, error: ApiError) -> impl IntoView {
     view! {
         <div class="panel-body">
             <Notice status=Status::Failed alert=true lead=error.to_string() action=action>
-                "Until TikTok says what this account allows, the post cannot be sent. Your draft is kept."
+                "Until TikTok allows it, the post cannot be sent. Try again later: your draft is kept."
             </Notice>
         </div>
     }

@@ -1,13 +1,13 @@
 //! What TikTok wants to know about pictures: a title, the cover, and whether it may add music.
 
-use domain::tiktok::TITLE_UTF16_UNITS;
+use domain::rules::TIKTOK;
 use leptos::prelude::*;
 
-use super::editing::Editing;
+use super::on_account::OnAccount;
 use crate::components::Select;
 
 /// Whether the post is one of pictures.
-pub(super) fn is_of_pictures(editing: Editing) -> bool {
+pub(super) fn is_of_pictures(editing: OnAccount) -> bool {
     editing.draft.media.with(|media| {
         !media.is_empty() && media.iter().all(|file| file.asset.facts.image().is_some())
     })
@@ -15,33 +15,46 @@ pub(super) fn is_of_pictures(editing: Editing) -> bool {
 
 /// The rows that a video does not have.
 #[component]
-pub(super) fn PictureChoices(editing: Editing) -> impl IntoView {
+pub(super) fn PictureChoices(editing: OnAccount) -> impl IntoView {
     let options = editing.draft.tiktok;
     let as_draft = Memo::new(move |_| options.read().as_draft);
+    let count = Memo::new(move |_| {
+        let limit = TIKTOK.title_of_pictures.as_ref();
+        limit.map(|limit| limit.count(&options.read().title))
+    });
+    let is_over = move || count.get().is_some_and(|count| count.is_over());
     view! {
         <div class="option-row">
-            <label class="option-name" for="photo-title">
+            <label class="option-name" for=editing.id("photo-title")>
                 "Title"
             </label>
             <div class="option-body">
                 <input
                     class="input"
-                    id="photo-title"
+                    id=editing.id("photo-title")
                     type="text"
-                    maxlength=TITLE_UTF16_UNITS.to_string()
+                    aria-describedby=editing.id("photo-title-count")
+                    aria-invalid=move || is_over().then_some("true")
                     prop:value=move || options.read().title.clone()
                     on:input:target=move |event| {
                         let title = event.target().value();
                         options.update(|options| options.title = title);
                     }
                 />
-                <p class="field-help">"Above the caption; may stay empty. At most 90 characters."</p>
+                <p class="field-help" id=editing.id("photo-title-count")>
+                    {move || count.get().map(|count| count.note)} " "
+                    <span class="count" class:over=is_over>
+                        {move || {
+                            count.get().map(|count| format!("{} / {}", count.used, count.limit))
+                        }}
+                    </span>
+                </p>
             </div>
         </div>
         <Cover editing />
         <Show when=move || !as_draft.get()>
             <div class="option-row">
-                <span class="option-name" id="music">
+                <span class="option-name" id=editing.id("music")>
                     "Music"
                 </span>
                 <div class="option-body">
@@ -51,7 +64,7 @@ pub(super) fn PictureChoices(editing: Editing) -> impl IntoView {
                             class="switch"
                             type="checkbox"
                             role="switch"
-                            aria-labelledby="music"
+                            aria-labelledby=editing.id("music")
                             prop:checked=move || options.read().auto_add_music
                             on:change:target=move |event| {
                                 let on = event.target().checked();
@@ -67,7 +80,7 @@ pub(super) fn PictureChoices(editing: Editing) -> impl IntoView {
 
 /// Which of the pictures is shown first.
 #[component]
-fn Cover(editing: Editing) -> impl IntoView {
+fn Cover(editing: OnAccount) -> impl IntoView {
     let options = editing.draft.tiktok;
     let count = Memo::new(move |_| editing.draft.media.with(Vec::len));
     let several = Memo::new(move |_| count.get() > 1);
@@ -81,13 +94,13 @@ fn Cover(editing: Editing) -> impl IntoView {
     view! {
         <Show when=move || several.get()>
             <div class="option-row">
-                <label class="option-name" for="photo-cover">
+                <label class="option-name" for=editing.id("photo-cover")>
                     "Cover"
                 </label>
                 <div class="option-body">
                     <Select>
                         <select
-                            id="photo-cover"
+                            id=editing.id("photo-cover")
                             on:change:target=move |event| {
                                 if let Ok(index) = event.target().value().parse() {
                                     options.update(|options| options.cover_index = index);

@@ -1,6 +1,7 @@
 //! `/portal/clients/{client}/posts/{post}/tiktok/{account}`: what the account's owner decides for themselves,
 //! in TikTok's own words. The server judges it, so that it works without WASM.
 
+use domain::rules::{BRANDED_NEVER_PRIVATE, SAY_WHOM_IT_PROMOTES};
 use domain::tiktok::{BRANDED_CONTENT_URL, MUSIC_USAGE_URL, SELF_ONLY, privacy_label};
 use domain::{AccountId, ClientId, PostId};
 use leptos::prelude::*;
@@ -83,7 +84,7 @@ fn Settings(
                 value=level
                 selected=selected
                 disabled=move || is_self && is_branded.get()
-                title=(is_self).then_some("Branded content visibility cannot be set to private.")
+                title=is_self.then_some(BRANDED_NEVER_PRIVATE)
             >
                 {words}
             </option>
@@ -110,9 +111,7 @@ fn Settings(
     let label = move || match (disclose.get(), own.get(), branded.get()) {
         (true, _, true) => Some("Your photo/video will be labeled as 'Paid partnership'"),
         (true, true, false) => Some("Your photo/video will be labeled as 'Promotional content'"),
-        (true, false, false) => {
-            Some("You need to indicate if your content promotes yourself, a third party, or both.")
-        }
+        (true, false, false) => Some(SAY_WHOM_IT_PROMOTES),
         (false, ..) => None,
     };
     let never = Signal::stored(false);
@@ -172,7 +171,7 @@ fn Settings(
                         .then(|| {
                             view! {
                                 <p class="field-help">
-                                    "Branded content visibility cannot be set to private."
+                                    {BRANDED_NEVER_PRIVATE}
                                 </p>
                             }
                         })

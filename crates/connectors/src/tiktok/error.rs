@@ -103,7 +103,7 @@ fn known_code(code: &str) -> Option<PlatformError> {
         ),
         "spam_risk_too_many_posts" => later(
             6 * 3600,
-            "This account has reached TikTok’s daily limit for posts by apps. AutoPost tries again in 6 hours; TikTok’s own app still posts at once.",
+            "This account has reached TikTok’s daily limit for posts by apps. It takes more later; TikTok’s own app still posts at once.",
         ),
         "spam_risk_too_many_pending_share" => later(
             24 * 3600,
@@ -111,7 +111,7 @@ fn known_code(code: &str) -> Option<PlatformError> {
         ),
         "reached_active_user_cap" => later(
             3600,
-            "AutoPost’s TikTok app has posted for as many accounts today as TikTok allows it. AutoPost tries again every hour; connecting again does not help, and the operator can ask TikTok for a higher limit.",
+            "AutoPost’s TikTok app has posted for as many accounts today as TikTok allows it. It takes more later; connecting again does not help, and the operator can ask TikTok for a higher limit.",
         ),
         "spam_risk_user_banned_from_posting" => rejected(BANNED),
         "spam_risk" => rejected(SPAM),

@@ -115,7 +115,7 @@ impl Connector for TikTok {
     }
 
     fn daily_posts(&self) -> Option<u32> {
-        Some(domain::tiktok::POSTS_A_DAY)
+        domain::rules::TIKTOK.posts_a_day
     }
 
     fn may_be_out(&self, checkpoint: Option<&Checkpoint>) -> bool {

@@ -243,7 +243,7 @@ WITH found AS (
     FROM shown
 ), attention AS (
     SELECT json_build_object(
-        'post', d.post_id, 'caption', left(p.caption, 300), 'due_at', d.due_at, 'id', d.id, 'account', d.account_id,
+        'post', d.post_id, 'caption', left(coalesce(d.caption_override, p.caption), 300), 'due_at', d.due_at, 'id', d.id, 'account', d.account_id,
         'platform', a.platform, 'state', d.state, 'attempt', d.attempt, 'held', d.held, 'findings', d.findings,
         'last_problem', d.last_problem, 'handle', a.handle, 'nickname', a.nickname
     ) AS item, d.due_at, d.id

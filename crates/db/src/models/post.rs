@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use domain::{AssetId, ClientId, PostId, UserId};
+use domain::{AssetId, ClientId, ComposerId, PostId, UserId};
 use uuid::Uuid;
 
 use super::asset::Asset;
@@ -33,6 +33,12 @@ pub struct Post {
     pub version: Vec<u8>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
+    /// Moves with every save.
+    pub revision: i64,
+    /// Who saved it last, where that is known.
+    pub saved_by: Option<Uuid>,
+    /// From which opened composer.
+    pub saved_in: Option<Uuid>,
 }
 
 /// What a person wrote.
@@ -73,6 +79,7 @@ pub async fn insert(
             posts::due_at.eq(content.due_at),
             posts::version.eq(content.version),
             posts::created_by.eq(created_by.0),
+            posts::saved_by.eq(created_by.0),
             posts::created_at.eq(now),
             posts::updated_at.eq(now),
         ))
@@ -81,18 +88,22 @@ pub async fn insert(
     set_assets(conn, id, content.assets).await
 }
 
-/// Rewrites a post. Call it inside a transaction together with its deliveries.
+/// Rewrites a post, which has another revision then. Call it inside a transaction together with its deliveries.
 ///
 /// # Errors
 /// When a query fails.
 pub async fn update(
     conn: &mut Connection,
     id: PostId,
+    saved_by: UserId,
     content: &PostContent<'_>,
     now: DateTime<Utc>,
 ) -> DbResult<()> {
     diesel::update(posts::table.find(id.0))
         .set((
+            posts::revision.eq(posts::revision + 1),
+            posts::saved_by.eq(saved_by.0),
+            posts::saved_in.eq(None::<Uuid>),
             posts::caption.eq(content.caption),
             posts::local_time.eq(content.local_time),
             posts::time_zone.eq(content.time_zone),
@@ -108,8 +119,59 @@ pub async fn update(
     set_assets(conn, id, content.assets).await
 }
 
-/// Moves a post to another time; what it says stays. Call it inside a transaction together with its
-/// deliveries.
+/// Notes from which opened composer a post was saved.
+///
+/// # Errors
+/// When the query fails.
+pub async fn set_saved_in(conn: &mut Connection, id: PostId, composer: ComposerId) -> DbResult<()> {
+    diesel::update(posts::table.find(id.0))
+        .set(posts::saved_in.eq(composer.0))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Notes who changed a post, and when, where that was no save.
+///
+/// # Errors
+/// When the query fails.
+pub async fn changed_by(
+    conn: &mut Connection,
+    id: PostId,
+    user: UserId,
+    now: DateTime<Utc>,
+) -> DbResult<()> {
+    diesel::update(posts::table.find(id.0))
+        .set((posts::saved_by.eq(user.0), posts::updated_at.eq(now)))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The post that an opened composer has added and that nobody else has saved since, locked until the
+/// transaction ends.
+///
+/// # Errors
+/// When the query fails.
+pub async fn added_in_for_update(
+    conn: &mut Connection,
+    client: ClientId,
+    created_by: UserId,
+    composer: ComposerId,
+) -> DbResult<Option<Post>> {
+    Ok(posts::table
+        .filter(posts::saved_in.eq(composer.0))
+        .filter(posts::client_id.eq(client.0))
+        .filter(posts::created_by.eq(created_by.0))
+        .for_update()
+        .select(Post::as_select())
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// Moves a post to another time; what it says stays. It has another revision then, of which only
+/// [`changed_by`] says whose it is. Call it inside a transaction together with its deliveries.
 ///
 /// # Errors
 /// When the query fails.
@@ -122,6 +184,9 @@ pub async fn move_to(
 ) -> DbResult<()> {
     diesel::update(posts::table.find(id.0))
         .set((
+            posts::revision.eq(posts::revision + 1),
+            posts::saved_by.eq(None::<Uuid>),
+            posts::saved_in.eq(None::<Uuid>),
             posts::local_time.eq(local_time),
             posts::due_at.eq(due_at),
             posts::version.eq(version),

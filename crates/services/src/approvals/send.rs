@@ -297,19 +297,18 @@ impl Services {
                 gone.asset.file_name
             )));
         }
-        let caption = &full.post.caption;
-        if full.deliveries.is_empty() {
-            return self
-                .judge_live(client, caption, &full.assets, None, known)
-                .await;
-        }
-        for (delivery, account) in &full.deliveries {
-            let caption = delivery.caption_override.as_ref().unwrap_or(caption);
-            let target = Some((account, &delivery.options));
-            self.judge_live(client, caption, &full.assets, target, known)
-                .await?;
-        }
-        Ok(())
+        let on: Vec<_> = full
+            .deliveries
+            .iter()
+            .map(|(delivery, account)| {
+                (
+                    account,
+                    delivery.caption(&full.post.caption),
+                    &delivery.options,
+                )
+            })
+            .collect();
+        self.judge_live(client, &full.assets, &on, known).await
     }
 }
 

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use db::AsyncConnection;
+use db::models::account::Account;
+use db::models::delivery::Delivery;
 use db::models::event::{self, NewEvent};
 use db::models::post::Post;
 use db::models::review;
@@ -108,7 +110,8 @@ impl Services {
         if full.post.version != named {
             return Err(changed_meanwhile());
         }
-        let (delivery_id, on, before) = tiktok_delivery(&full, account)?;
+        let (delivery, on, before) = tiktok_delivery(&full, account)?;
+        let delivery_id = delivery.id;
         let chosen = TikTokOptions {
             privacy_level: choice.privacy_level,
             disclose: choice.disclose,
@@ -121,9 +124,9 @@ impl Services {
             return Ok(());
         }
         let options = PlatformOptions::TikTok(chosen.clone());
-        let target = Some((on, &options));
-        let mut known = HashMap::new();
-        self.judge_live(client, &full.post.caption, &full.assets, target, &mut known)
+        let caption = delivery.caption(&full.post.caption);
+        let on = [(on, caption, &options)];
+        self.judge_live(client, &full.assets, &on, &mut HashMap::new())
             .await?;
         let next = version_with(&full, account, &options)?;
         let now = self.clock.now();
@@ -140,6 +143,7 @@ impl Services {
             } = locked.post;
             delivery::rewrite(conn, delivery_id, &options, due_at, now).await?;
             post::move_to(conn, id, local_time, due_at, &next).await?;
+            post::changed_by(conn, id, actor.user_id, now).await?;
             review::settle(conn, newest.id, ReviewState::Void, Some(now), None).await?;
             let told = chosen_event(actor, &locked, account, delivery_id, &chosen, now);
             event::append(conn, &[told]).await?;
@@ -198,12 +202,12 @@ fn changed_meanwhile() -> ServiceError {
 fn tiktok_delivery(
     full: &FullPost,
     id: AccountId,
-) -> ServiceResult<(DeliveryId, &db::models::account::Account, &TikTokOptions)> {
+) -> ServiceResult<(&Delivery, &Account, &TikTokOptions)> {
     full.deliveries
         .iter()
         .find_map(|(delivery, account)| match &delivery.options {
             PlatformOptions::TikTok(options) if account.id == id && !options.as_draft => {
-                Some((delivery.id, account, options))
+                Some((delivery, account, options))
             }
             _ => None,
         })
@@ -251,11 +255,6 @@ fn chosen_event(
     chosen: &TikTokOptions,
     at: DateTime<Utc>,
 ) -> NewEvent {
-    let detail = if chosen.is_branded_content() {
-        "Agreed to TikTok’s Branded Content Policy and Music Usage Confirmation."
-    } else {
-        "Agreed to TikTok’s Music Usage Confirmation."
-    };
     NewEvent {
         client: locked.client.id,
         account: Some(account),
@@ -267,7 +266,7 @@ fn chosen_event(
         kind: "settings_chosen",
         tone: Tone::Neutral,
         title: "TikTok settings chosen by the client".to_owned(),
-        detail: detail.to_owned(),
+        detail: chosen.consent(),
         platform_words: None,
         duration_ms: None,
     }

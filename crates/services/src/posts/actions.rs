@@ -13,7 +13,7 @@ use domain::history::Tone;
 use domain::state::Transition;
 use domain::time::{local, local_label, zone_place};
 use domain::webhook::WebhookEvent;
-use domain::{ClientId, DeliveryId, DeliveryState, Permission, PostId};
+use domain::{ClientId, DeliveryId, DeliveryState, Permission, PostId, UserId};
 use serde_json::json;
 use url::Url;
 
@@ -290,7 +290,7 @@ impl Services {
         let moment = may_leave_at(conn, locked, held.state, now).await?;
         let version = match moment {
             Moment::AsApproved => post.version.clone(),
-            Moment::Free => bring_forward(conn, post, zone, now)
+            Moment::Free => bring_forward(conn, actor.user_id, post, zone, now)
                 .await?
                 .map_err(ServiceError::internal)?,
         };
@@ -330,6 +330,7 @@ impl Services {
 /// where it goes out. A post with other deliveries stays where those are. Returns the version that follows.
 async fn bring_forward(
     conn: &mut Connection,
+    user: UserId,
     post: &Post,
     zone: Tz,
     now: DateTime<Utc>,
@@ -348,6 +349,7 @@ async fn bring_forward(
         Err(error) => return Ok(Err(error)),
     };
     post::move_to(conn, post.id, local(now, zone), now, &version).await?;
+    post::changed_by(conn, post.id, user, now).await?;
     Ok(Ok(version))
 }
 

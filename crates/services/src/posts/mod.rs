@@ -2,7 +2,9 @@
 
 mod actions;
 mod calendar;
+mod judge;
 mod moves;
+mod newer;
 mod save;
 
 use std::collections::HashMap;
@@ -24,7 +26,7 @@ pub use db::models::calendar::{Attention, Card, CardAccount, CardDelivery};
 pub use db::models::delivery::Delivery;
 pub use db::models::post::Post;
 pub use moves::{MoveTo, Moved};
-pub use save::{Intent, PostInput};
+pub use save::{Intent, KeptPost, PostInput, Target};
 
 /// A post with everything that belongs to it.
 #[derive(Clone, Debug)]

@@ -16,7 +16,7 @@ use domain::version::{VersionParts, version_hash};
 use domain::{ClientId, DeliveryState, Permission, PostId};
 use serde_json::json;
 
-use super::save::{Intent, PostInput};
+use super::save::{Intent, PostInput, Target};
 use super::{FullPost, locked_sentence};
 use crate::approvals::{Locked, Over};
 use crate::audit::{self, By, Entry};
@@ -183,6 +183,7 @@ impl Services {
             .map_err(ServiceError::internal)?;
         let (client, id) = (locked.client.id, locked.post.id);
         post::move_to(conn, id, to.time, due_at, &version).await?;
+        post::changed_by(conn, id, actor.user_id, now).await?;
         delivery::move_to(conn, id, due_at, now).await?;
         let mut entries = vec![
             Entry::of(AuditAction::PostSaved)
@@ -282,12 +283,19 @@ fn copy_of(full: FullPost, local_time: NaiveDateTime) -> PostInput {
             .filter(|file| file.asset.deleted_at.is_none())
             .map(|file| (file.asset.id, file.alt))
             .collect(),
-        target: full
+        targets: full
             .deliveries
             .into_iter()
-            .find(|(_, account)| account.status != AccountStatus::Disconnected)
-            .map(|(delivery, account)| (account.id, delivery.options.for_another_post())),
+            .filter(|(_, account)| account.status != AccountStatus::Disconnected)
+            .map(|(delivery, account)| Target {
+                account: account.id,
+                options: delivery.options.for_another_post(),
+                caption: delivery.caption_override,
+            })
+            .collect(),
         local_time,
+        revision: None,
+        composer: None,
     }
 }
 

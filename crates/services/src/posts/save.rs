@@ -1,38 +1,31 @@
 //! Keeping, scheduling and sending what a person wrote.
 
+mod input;
+mod told;
+
 use std::collections::HashMap;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
-use chrono_tz::Tz;
-use db::AsyncConnection;
-use db::models::account::{self, Account};
-use db::models::asset;
+use chrono::NaiveDateTime;
 use db::models::client;
 use db::models::delivery::{self, Delivery};
-use db::models::event::{self, NewEvent};
-use db::models::post::{self, Post, PostAsset, PostContent};
-use domain::account::{AccountFacts, AccountStatus};
-use domain::audit::AuditAction;
-use domain::history::Tone;
-use domain::media::Attached;
+use db::models::event;
+use db::models::post::{self, Post, PostContent};
+use db::{AsyncConnection, Connection};
 use domain::post::PlatformOptions;
-use domain::rules::{Field, Finding, Severity, blocks, judge};
-use domain::time::{instant, local, local_label};
+use domain::rules::{Field, Finding};
+use domain::time::{instant, local};
 use domain::version::{VersionParts, version_hash};
-use domain::{AccountId, AssetId, ClientId, DeliveryId, DeliveryState, Permission, PostId};
-use serde_json::json;
+use domain::{
+    AccountId, AssetId, ClientId, ComposerId, DeliveryId, DeliveryState, Permission, PostId,
+};
 
+use self::told::Planned;
+use super::newer::{is_own, overtaken_by};
 use super::{locked_sentence, may_edit};
 use crate::approvals::{Over, may_be_scheduled};
-use crate::audit::{self, By, Entry};
+use crate::audit::{self, By};
 use crate::clients::zone_of;
-use crate::tokens::AccountRef;
 use crate::{Actor, ServiceError, ServiceResult, Services};
-
-/// More files than any platform takes in one post.
-const MOST_FILES: usize = 35;
-/// The longest description of a file; Bluesky's own app takes as many.
-const ALT_CHARACTERS: usize = 2_000;
 
 /// What a person wants to happen with what they wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,10 +47,34 @@ pub struct PostInput {
     pub caption: String,
     /// The files with their descriptions, in order.
     pub assets: Vec<(AssetId, String)>,
-    /// The account, with its options.
-    pub target: Option<(AccountId, PlatformOptions)>,
+    /// Where it goes: each account once.
+    pub targets: Vec<Target>,
     /// The time on the client's wall.
     pub local_time: NaiveDateTime,
+    /// The revision that the person started from; `None` where nobody can have been overtaken.
+    pub revision: Option<i64>,
+    /// The opened composer that this comes from. It is never overtaken by itself.
+    pub composer: Option<ComposerId>,
+}
+
+/// An account that a post goes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The account.
+    pub account: AccountId,
+    /// What the post says there, if that is not the shared caption.
+    pub caption: Option<String>,
+    /// What is chosen for it.
+    pub options: PlatformOptions,
+}
+
+/// A post as it was kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeptPost {
+    /// The post.
+    pub id: PostId,
+    /// The revision that the next save starts from.
+    pub revision: i64,
 }
 
 impl Services {
@@ -72,6 +89,21 @@ impl Services {
         input: PostInput,
         intent: Intent,
     ) -> ServiceResult<PostId> {
+        let kept = self.keep_post(actor, client, input, intent).await?;
+        Ok(kept.id)
+    }
+
+    /// The same, and says from which revision the next save starts.
+    ///
+    /// # Errors
+    /// Also when somebody else has saved it since the revision that this started from.
+    pub async fn keep_post(
+        &self,
+        actor: &Actor,
+        client: ClientId,
+        input: PostInput,
+        intent: Intent,
+    ) -> ServiceResult<KeptPost> {
         let permission = match intent {
             Intent::SaveDraft => Permission::WritePosts,
             Intent::Schedule | Intent::PublishNow => Permission::SendPosts,
@@ -97,13 +129,19 @@ impl Services {
             );
             return Err(ServiceError::Findings(vec![finding]));
         }
-        check_texts(&input)?;
+        input.check()?;
         let assets = self.assets_of_input(client, &input).await?;
-        let target = self.target_of_input(client, &input).await?;
+        let accounts = self.accounts_of_input(client, &input).await?;
         if intent != Intent::SaveDraft {
-            let target = target.as_ref().map(|(account, options)| (account, options));
-            let mut known = HashMap::new();
-            self.judge_live(client, &input.caption, &assets, target, &mut known)
+            let on: Vec<_> = accounts
+                .iter()
+                .zip(&input.targets)
+                .map(|(account, target)| {
+                    let caption = target.caption.as_ref().unwrap_or(&input.caption);
+                    (account, caption.as_str(), &target.options)
+                })
+                .collect();
+            self.judge_live(client, &assets, &on, &mut HashMap::new())
                 .await?;
         }
 
@@ -115,9 +153,10 @@ impl Services {
             .iter()
             .map(|file| (file.asset.sha256.clone(), file.alt.as_str()))
             .collect();
-        let goes_to: Vec<_> = target
+        let goes_to: Vec<_> = input
+            .targets
             .iter()
-            .map(|(account, options)| (account.id, None, options))
+            .map(|target| (target.account, target.caption.as_deref(), &target.options))
             .collect();
         let parts = VersionParts {
             caption: &input.caption,
@@ -135,68 +174,73 @@ impl Services {
             assets: &files,
         };
 
-        let id = input.id.unwrap_or_else(PostId::generate);
-        let planned = Planned {
-            actor,
-            client,
-            post: id,
-            intent,
-            now,
-            local_time,
-            zone,
-        };
         let mut conn = self.conn().await?;
         conn.transaction(async |conn| {
             // Nobody tightens what is set for the client between our look at it and what we write.
             let row = client::find_for_share(conn, client).await?;
             let row = row.ok_or(ServiceError::NotFound("client"))?;
+            // Locked: a worker that claims one of these now waits, and then sees what we wrote.
+            let before = find_before(conn, actor, client, &input).await?;
+            let id = before
+                .as_ref()
+                .map_or_else(PostId::generate, |before| before.id);
+            let planned = Planned {
+                actor,
+                client,
+                post: id,
+                intent,
+                now,
+                local_time,
+                zone,
+            };
             if intent != Intent::SaveDraft {
                 may_be_scheduled(conn, &row, id, &version).await?;
             }
             let mut existing = Vec::new();
-            let mut before = None;
-            if input.id.is_some() {
-                // Locked: a worker that claims one of these now waits, and then sees what we wrote.
-                let Some(was) = post::find_for_update(conn, client, id).await? else {
-                    return Err(ServiceError::NotFound("post"));
-                };
+            let mut revision = 1;
+            if let Some(was) = &before {
                 existing = delivery::of_post_for_update(conn, id).await?;
                 if let Some(locked) = existing.iter().find(|delivery| !may_edit(delivery.state)) {
                     return Err(locked_sentence(locked.state));
                 }
-                let is_kept = !existing.is_empty()
-                    && existing.iter().all(|delivery| {
-                        matches!(
-                            delivery.state,
-                            DeliveryState::InReview | DeliveryState::Approved
-                        )
-                    });
-                if intent == Intent::SaveDraft && is_kept && was.version == version {
-                    // What waits or is approved says this already, and goes on waiting.
-                    return Ok(id);
+                if is_overtaken(was, &input, &version) {
+                    let newer = overtaken_by(conn, actor, was).await?;
+                    return Err(ServiceError::Overtaken(newer));
                 }
-                post::update(conn, id, &content, now).await?;
-                before = Some(was);
+                revision = was.revision;
+                if intent == Intent::SaveDraft && waits(&existing) && was.version == version {
+                    // What waits or is approved says this already, and goes on waiting.
+                    return Ok(KeptPost { id, revision });
+                }
+                post::update(conn, id, actor.user_id, &content, now).await?;
+                revision += 1;
             } else {
                 post::insert(conn, id, client, actor.user_id, &content, now).await?;
+            }
+            if let Some(composer) = input.composer {
+                post::set_saved_in(conn, id, composer).await?;
             }
             let keep: Vec<AccountId> = goes_to.iter().map(|(account, ..)| *account).collect();
             delivery::delete_of_post_except(conn, id, &keep).await?;
             let mut events = Vec::new();
             let mut entries = planned.audit(before.as_ref(), &existing, &keep, &content);
-            for (account, _, options) in &goes_to {
+            for (account, caption, options) in &goes_to {
                 let known = existing
                     .iter()
                     .find(|delivery| delivery.account_id == *account);
                 let delivery_id = known.map_or_else(DeliveryId::generate, |delivery| delivery.id);
-                if known.is_some() {
+                if let Some(known) = known {
                     delivery::rewrite(conn, delivery_id, options, due_at, now).await?;
+                    if known.caption_override.as_deref() != *caption {
+                        delivery::set_caption(conn, delivery_id, *caption).await?;
+                    }
                 } else {
                     let new = delivery::NewDelivery {
                         id: delivery_id,
                         client,
                         post: id,
                         account: *account,
+                        caption: *caption,
                         options,
                         due_at,
                     };
@@ -219,7 +263,7 @@ impl Services {
             }
             event::append(conn, &events).await?;
             audit::write(conn, By::User(actor), now, &entries).await?;
-            if input.id.is_some() {
+            if before.is_some() {
                 let over = if intent == Intent::SaveDraft {
                     Over::Changed
                 } else {
@@ -230,252 +274,45 @@ impl Services {
             if intent == Intent::PublishNow {
                 db::delivery_queue::wake(conn).await?;
             }
-            Ok(id)
+            Ok(KeptPost { id, revision })
         })
         .await
     }
-
-    async fn assets_of_input(
-        &self,
-        client: ClientId,
-        input: &PostInput,
-    ) -> ServiceResult<Vec<PostAsset>> {
-        if input.assets.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut conn = self.conn().await?;
-        let mut assets = Vec::with_capacity(input.assets.len());
-        for (id, alt) in &input.assets {
-            let found = asset::find(&mut conn, client, *id).await?;
-            let asset = found.ok_or(ServiceError::NotFound("file"))?;
-            if asset.deleted_at.is_some() {
-                return Err(ServiceError::Invalid(format!(
-                    "“{}” is no longer kept. Upload it again.",
-                    asset.file_name
-                )));
-            }
-            assets.push(PostAsset {
-                asset,
-                alt: alt.clone(),
-            });
-        }
-        Ok(assets)
-    }
-
-    async fn target_of_input(
-        &self,
-        client: ClientId,
-        input: &PostInput,
-    ) -> ServiceResult<Option<(Account, PlatformOptions)>> {
-        let Some((id, options)) = &input.target else {
-            return Ok(None);
-        };
-        let found = account::find(&mut *self.conn().await?, client, *id).await?;
-        let account = found
-            .filter(|account| account.status != AccountStatus::Disconnected)
-            .ok_or(ServiceError::NotFound("account"))?;
-        if account.platform != options.platform() {
-            return Err(ServiceError::Invalid(
-                "These options are for another platform.".to_owned(),
-            ));
-        }
-        Ok(Some((account, options.clone())))
-    }
-
-    /// The server's own judgement, with what the platform says now. What it says about an account is asked
-    /// once for all posts that are judged together.
-    pub(crate) async fn judge_live(
-        &self,
-        client: ClientId,
-        caption: &str,
-        assets: &[PostAsset],
-        target: Option<(&Account, &PlatformOptions)>,
-        known: &mut HashMap<AccountId, AccountFacts>,
-    ) -> ServiceResult<()> {
-        let Some((account, options)) = target else {
-            let finding = Finding::error(Field::Accounts, "Choose the account that this goes to.");
-            return Err(ServiceError::Findings(vec![finding]));
-        };
-        if account.status == AccountStatus::NeedsReconnecting {
-            let finding = Finding::error(
-                Field::Accounts,
-                "This account needs reconnecting before it can post.",
-            );
-            return Err(ServiceError::Findings(vec![finding]));
-        }
-        let says = match known.get(&account.id) {
-            Some(says) => says.clone(),
-            None => {
-                let on = AccountRef {
-                    id: account.id,
-                    client,
-                    platform: account.platform,
-                };
-                let says = self.ask_account_facts(on).await?;
-                known.insert(account.id, says.clone());
-                says
-            }
-        };
-        let facts: Vec<_> = assets.iter().map(|file| file.asset.facts()).collect();
-        let attached: Vec<_> = facts
-            .iter()
-            .zip(assets)
-            .map(|(facts, file)| Attached {
-                facts,
-                alt: &file.alt,
-            })
-            .collect();
-        let mut findings = judge(caption, &attached, options, Some(&says));
-        if blocks(&findings) {
-            findings.retain(|finding| finding.severity == Severity::Error);
-            return Err(ServiceError::Findings(findings));
-        }
-        Ok(())
-    }
 }
 
-/// What cannot be stored, or is so long that nobody can have meant it.
-fn check_texts(input: &PostInput) -> ServiceResult<()> {
-    let cannot_be_kept = |text: &str| text.len() > 400_000 || text.contains('\0');
-    if cannot_be_kept(&input.caption) {
-        return Err(ServiceError::Invalid(
-            "The caption is far too long, or holds a character that cannot be stored.".to_owned(),
-        ));
-    }
-    if input.assets.len() > MOST_FILES {
-        return Err(ServiceError::Invalid(format!(
-            "A post can hold at most {MOST_FILES} files. Remove some."
-        )));
-    }
-    let is_bad = |alt: &str| alt.chars().count() > ALT_CHARACTERS || cannot_be_kept(alt);
-    if input.assets.iter().any(|(_, alt)| is_bad(alt)) {
-        return Err(ServiceError::Invalid(format!(
-            "A description has more than {ALT_CHARACTERS} characters, or one that cannot be stored. Shorten it."
-        )));
-    }
-    Ok(())
-}
-
-/// What a person decided about a post, for the history.
-struct Planned<'a> {
-    actor: &'a Actor,
+/// The post as it was kept before, locked until the transaction ends; `None` for a new one.
+async fn find_before(
+    conn: &mut Connection,
+    actor: &Actor,
     client: ClientId,
-    post: PostId,
-    intent: Intent,
-    now: DateTime<Utc>,
-    local_time: NaiveDateTime,
-    zone: Tz,
-}
-
-impl Planned<'_> {
-    /// What the audit keeps of the post, and of deliveries that it no longer has. A draft that is kept again
-    /// and again, by itself every other second, is written down once.
-    fn audit(
-        &self,
-        before: Option<&Post>,
-        existing: &[Delivery],
-        keep: &[AccountId],
-        content: &PostContent<'_>,
-    ) -> Vec<Entry> {
-        let was_draft = existing
-            .iter()
-            .all(|delivery| delivery.state == DeliveryState::Draft);
-        let mut entries = Vec::new();
-        if before.is_none() || !was_draft || self.intent != Intent::SaveDraft {
-            let mut entry = Entry::of(AuditAction::PostSaved)
-                .at(self.client)
-                .on("post", self.post)
-                .after(json!({
-                    "version": hex::encode(content.version),
-                    "due_at": content.due_at,
-                    "files": content.assets.len(),
-                    "accounts": keep,
-                }));
-            if let Some(before) = before {
-                entry = entry.before(json!({
-                    "version": hex::encode(&before.version),
-                    "due_at": before.due_at,
-                }));
-            }
-            entries.push(entry);
+    input: &PostInput,
+) -> ServiceResult<Option<Post>> {
+    match (input.id, input.composer) {
+        (Some(id), _) => {
+            let found = post::find_for_update(conn, client, id).await?;
+            Ok(Some(found.ok_or(ServiceError::NotFound("post"))?))
         }
-        entries.extend(
-            existing
-                .iter()
-                .filter(|delivery| !keep.contains(&delivery.account_id))
-                .map(|gone| audit::moved((self.client, gone.id), gone.state, "removed", 0)),
-        );
-        entries
-    }
-
-    /// What the audit keeps of a delivery, if it goes to another state.
-    fn audit_of_delivery(&self, id: DeliveryId, known: Option<&Delivery>) -> Option<Entry> {
-        let before = known.map_or(DeliveryState::Draft, |delivery| delivery.state);
-        let after = if self.intent == Intent::SaveDraft {
-            DeliveryState::Draft
-        } else {
-            DeliveryState::Scheduled
-        };
-        (before != after).then(|| audit::moved((self.client, id), before, after.as_str(), 0))
-    }
-
-    /// One line, about one delivery or about the post alone.
-    fn event(&self, on: Option<(AccountId, DeliveryId, &PlatformOptions)>) -> NewEvent {
-        let when = format!(
-            "{} {}",
-            local_label(self.local_time),
-            domain::time::zone_place(self.zone)
-        );
-        let consent = on.map_or("", |(.., options)| consent_sentence(options));
-        let (kind, tone, title, detail) = match self.intent {
-            Intent::SaveDraft => (
-                "saved",
-                Tone::Neutral,
-                "Kept as a draft",
-                format!("Planned for {when}."),
-            ),
-            Intent::Schedule => (
-                "scheduled",
-                Tone::Good,
-                "Scheduled",
-                format!("For {when}. {consent}").trim_end().to_owned(),
-            ),
-            Intent::PublishNow => (
-                "scheduled",
-                Tone::Good,
-                "Sent off",
-                format!("To go out at once. {consent}")
-                    .trim_end()
-                    .to_owned(),
-            ),
-        };
-        NewEvent {
-            client: self.client,
-            account: on.map(|(account, ..)| account),
-            post: Some(self.post),
-            delivery: on.map(|(_, delivery, _)| delivery),
-            attempt: None,
-            at: self.now,
-            actor: Some(self.actor.user_id),
-            kind,
-            tone,
-            title: title.to_owned(),
-            detail,
-            platform_words: None,
-            duration_ms: None,
+        // Added already, by a request whose answer got lost.
+        (None, Some(composer)) => {
+            Ok(post::added_in_for_update(conn, client, actor.user_id, composer).await?)
         }
+        (None, None) => Ok(None),
     }
 }
 
-/// What the person agreed to by scheduling, for the record.
-fn consent_sentence(options: &PlatformOptions) -> &'static str {
-    match options {
-        // Whoever finishes it in the app agrees there.
-        PlatformOptions::TikTok(options) if options.as_draft => "As a draft into TikTok’s inbox.",
-        PlatformOptions::TikTok(options) if options.is_branded_content() => {
-            "Agreed to TikTok’s Branded Content Policy and Music Usage Confirmation."
-        }
-        PlatformOptions::TikTok(_) => "Agreed to TikTok’s Music Usage Confirmation.",
-        PlatformOptions::Bluesky(_) => "",
-    }
+/// Whether somebody else has saved the post since, and said something else.
+fn is_overtaken(was: &Post, input: &PostInput, version: &[u8]) -> bool {
+    let is_another = input.revision.is_some_and(|from| from != was.revision);
+    is_another && was.version != version && !is_own(was, input.composer)
+}
+
+/// Whether all of it is with its approvers, or approved.
+fn waits(existing: &[Delivery]) -> bool {
+    !existing.is_empty()
+        && existing.iter().all(|delivery| {
+            matches!(
+                delivery.state,
+                DeliveryState::InReview | DeliveryState::Approved
+            )
+        })
 }

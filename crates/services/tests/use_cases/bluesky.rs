@@ -15,7 +15,7 @@ use domain::{AccountId, ClientId, DeliveryId, DeliveryState, Platform, PostId};
 use emulator::samples::PHOTO_JPEG;
 use services::ServiceError;
 use services::accounts::ConsentReply;
-use services::posts::{Intent, PostInput, Verdict};
+use services::posts::{Intent, PostInput, Target, Verdict};
 use testing::pds::{Between, Loss, PdsAccount, host};
 use testing::{Desk, Pds};
 
@@ -94,8 +94,14 @@ impl Setting {
             id: None,
             caption: "Pour-over myths, answered #coffee".to_owned(),
             assets: vec![(asset, "A cup".to_owned())],
-            target: Some((account, PlatformOptions::Bluesky(options))),
+            targets: vec![Target {
+                account,
+                caption: None,
+                options: PlatformOptions::Bluesky(options),
+            }],
             local_time: domain::time::parse_local("2026-10-14T14:30").expect("a time"),
+            revision: None,
+            composer: None,
         };
         let post = self
             .desk

@@ -18,7 +18,7 @@ async fn a_draft_in_the_inbox_is_not_published_before_its_person_says_so() {
         as_draft: true,
         ..TikTokOptions::default()
     };
-    input.target = Some((account, PlatformOptions::TikTok(options)));
+    input.targets[0].options = PlatformOptions::TikTok(options);
     let post = desk
         .services
         .save_post(&desk.owner, client, input, Intent::Schedule)

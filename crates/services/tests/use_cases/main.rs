@@ -14,6 +14,7 @@ mod audit;
 mod audit_entries;
 mod bluesky;
 mod calendar;
+mod composer;
 mod controls;
 mod doors;
 mod drafts;

@@ -268,7 +268,7 @@ async fn the_server_judges_again_with_what_tiktok_says_now() {
     };
     assert_eq!(fields(past, Intent::Schedule).await, [Field::Time]);
     let nowhere = PostInput {
-        target: None,
+        targets: Vec::new(),
         ..good.clone()
     };
     assert_eq!(
@@ -313,8 +313,10 @@ async fn a_wall_clock_time_that_does_not_exist_is_explained() {
         id: None,
         caption: String::new(),
         assets: Vec::new(),
-        target: None,
+        targets: Vec::new(),
         local_time: skipped,
+        revision: None,
+        composer: None,
     };
     let error = desk
         .services
@@ -349,8 +351,10 @@ async fn a_month_holds_its_posts_on_the_clients_days() {
             id: None,
             caption: caption.into(),
             assets: Vec::new(),
-            target: None,
+            targets: Vec::new(),
             local_time: at(time),
+            revision: None,
+            composer: None,
         };
         desk.services
             .save_post(&desk.owner, client, input, Intent::SaveDraft)

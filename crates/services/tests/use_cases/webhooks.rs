@@ -67,7 +67,7 @@ async fn draft_in_the_inbox(desk: &Desk) -> (ClientId, PostId, String) {
         as_draft: true,
         ..TikTokOptions::default()
     };
-    input.target = Some((account, PlatformOptions::TikTok(options)));
+    input.targets[0].options = PlatformOptions::TikTok(options);
     let post = desk
         .services
         .save_post(&desk.owner, client, input, Intent::Schedule)

@@ -16,7 +16,7 @@ mod read;
 
 pub use plan::{
     confirm, delete_of_post_except, insert, move_to, request_cancel, rewrite, schedule, send_now,
-    set_aside,
+    set_aside, set_caption,
 };
 pub use preflight::{
     count_between, preflight_again, preflight_next_at, to_preflight, write_preflight,
@@ -78,6 +78,14 @@ pub struct Delivery {
     pub findings: Vec<Finding>,
 }
 
+impl Delivery {
+    /// What it says: its own caption, or the one that it shares with the others.
+    #[must_use]
+    pub fn caption<'a>(&'a self, shared: &'a str) -> &'a str {
+        self.caption_override.as_deref().unwrap_or(shared)
+    }
+}
+
 /// Findings as they are stored; what an older version wrote and nobody can read any more is left out.
 pub struct Findings(Vec<Finding>);
 
@@ -105,6 +113,8 @@ pub struct NewDelivery<'a> {
     pub post: PostId,
     /// On which account.
     pub account: AccountId,
+    /// A caption of its own.
+    pub caption: Option<&'a str>,
     /// The platform's options.
     pub options: &'a PlatformOptions,
     /// When it goes out.

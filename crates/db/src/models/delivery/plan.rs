@@ -26,6 +26,7 @@ pub async fn insert(
             deliveries::client_id.eq(new.client.0),
             deliveries::post_id.eq(new.post.0),
             deliveries::account_id.eq(new.account.0),
+            deliveries::caption_override.eq(new.caption),
             deliveries::options.eq(to_json(new.options)?),
             deliveries::state.eq(DeliveryState::Draft.as_str()),
             deliveries::due_at.eq(new.due_at),
@@ -37,7 +38,8 @@ pub async fn insert(
     Ok(())
 }
 
-/// Changes what a delivery says and takes it back to draft; whoever schedules it does so anew.
+/// Changes what is chosen for a delivery and takes it back to draft; whoever schedules it does so anew. A caption
+/// of its own stays.
 ///
 /// # Errors
 /// When the query fails.
@@ -89,6 +91,22 @@ pub async fn move_to(
             deliveries::findings.eq(serde_json::json!([])),
             deliveries::updated_at.eq(now),
         ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Gives a delivery a caption of its own, or the one that it shares again.
+///
+/// # Errors
+/// When the query fails.
+pub async fn set_caption(
+    conn: &mut Connection,
+    id: DeliveryId,
+    caption: Option<&str>,
+) -> DbResult<()> {
+    diesel::update(deliveries::table.find(id.0))
+        .set(deliveries::caption_override.eq(caption))
         .execute(conn)
         .await?;
     Ok(())

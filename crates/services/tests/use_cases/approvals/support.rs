@@ -10,7 +10,7 @@ use domain::{AccountId, ClientId, DeliveryState, PostId, Role};
 use services::actor::Origin;
 use services::approvals::{Decided, Outcome};
 use services::client_settings::{SettingsInput, SettingsSaved};
-use services::posts::{Intent, PostInput};
+use services::posts::{Intent, PostInput, Target};
 use services::{Actor, ServiceResult};
 use testing::Desk;
 
@@ -78,11 +78,14 @@ impl Office {
             id,
             caption: caption.to_owned(),
             assets: vec![],
-            target: Some((
-                self.account,
-                PlatformOptions::Bluesky(BlueskyOptions::default()),
-            )),
+            targets: vec![Target {
+                account: self.account,
+                caption: None,
+                options: PlatformOptions::Bluesky(BlueskyOptions::default()),
+            }],
             local_time: domain::time::parse_local(local).expect("a time on the wall"),
+            revision: None,
+            composer: None,
         }
     }
 
