@@ -13,6 +13,8 @@ import { promisify } from 'node:util';
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../..');
 const { AUTOPOST_BINARY, AUTOPOST_SITE_ROOT, DATABASE_URL, BENCH_FOLDER } = process.env;
+/** The address of the database in a form that can be taken apart. */
+const DATABASE = new URL(DATABASE_URL.replace('@/', '@localhost/'));
 
 export const run = promisify(execFile);
 export { sleep };
@@ -31,15 +33,29 @@ export function median(values) {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/** The value that so many per cent of all are at most. */
+export function percentile(values, percent) {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)];
+}
+
 export const say = (text) => console.error(`    ${text}`);
+
+/** What the database of the measurements is called. */
+export const databaseName = DATABASE.pathname.slice(1);
+
+/** Where the throw-away PostgreSQL writes its log. */
+export const databaseLog = path.join(DATABASE.searchParams.get('host') ?? '', 'server.log');
+
+/** Runs SQL in the database of the measurements, or in another one, as its owner. */
+export const psql = (sql, database = databaseName) =>
+  run(path.join(REPOSITORY, 'tools/postgres.sh'), ['psql', '--quiet', '--no-align', '--tuples-only', '--set', 'ON_ERROR_STOP=1', '--dbname', database, '--command', sql]);
 
 export async function freshDatabase() {
   await removeFolder();
   mkdirSync(folder, { recursive: true });
-  const name = new URL(DATABASE_URL.replace('@/', '@localhost/')).pathname.slice(1);
-  const psql = (sql) => run(path.join(REPOSITORY, 'tools/postgres.sh'), ['psql', '--quiet', '--command', sql]);
-  await psql(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-  await psql(`CREATE DATABASE ${name}`);
+  await psql(`DROP DATABASE IF EXISTS ${databaseName} WITH (FORCE)`, 'postgres');
+  await psql(`CREATE DATABASE ${databaseName}`, 'postgres');
 }
 
 export const removeFolder = () => rm(folder, { recursive: true, force: true });
@@ -93,27 +109,36 @@ export async function startServer({ desk = false } = {}) {
   return { url, pid: child.pid, startedIn, stop };
 }
 
+/** Calls a server function as a page does. */
+export async function call(url, name, body, headers = {}) {
+  const answer = await fetch(`${url}/api/${name}`, { method: 'POST', redirect: 'manual', headers: { origin: url, ...headers }, body });
+  if (answer.status >= 400) throw new Error(`${name} answered ${answer.status}: ${await answer.text()}`);
+  return answer;
+}
+
+/** Signs in, and gives the cookie that says so. */
+export async function signIn(url) {
+  const signedIn = await call(url, 'sign_in', new URLSearchParams(OWNER));
+  return signedIn.headers.getSetCookie()[0].split(';')[0];
+}
+
+/** The client that the desk was prepared with. */
+export const theClient = async () => (await psql("SELECT id FROM clients WHERE name = 'Kestrel Coffee'")).stdout.trim();
+
 /** Adds the owner, a client and its drafts, unless they are there already. */
 async function prepareDesk(url, environment) {
   const adding = run(AUTOPOST_BINARY, ['user', 'add', '--email', OWNER.email, '--name', 'Bench', '--password-stdin'], { env: environment });
   adding.child.stdin.end(OWNER.password);
   const added = await adding.then(() => true, () => false);
   if (!added) return;
-  const post = async (name, body, headers = {}) => {
-    const answer = await fetch(`${url}/api/${name}`, { method: 'POST', redirect: 'manual', headers: { origin: url, ...headers }, body });
-    if (answer.status >= 400) throw new Error(`${name} answered ${answer.status}: ${await answer.text()}`);
-    return answer;
-  };
-  const signedIn = await post('sign_in', new URLSearchParams(OWNER));
-  const cookie = signedIn.headers.getSetCookie()[0].split(';')[0];
-  const created = await post('create_client', new URLSearchParams({ name: 'Kestrel Coffee', time_zone: 'Europe/London' }), { cookie });
-  const client = (created.headers.get('location') ?? created.headers.get('serverfnredirect')).split('/')[2];
-  const month = new Date().toISOString().slice(0, 7);
-  for (let i = 0; i < DRAFTS; i++) {
-    const local_time = `${month}-${String(1 + (i % 28)).padStart(2, '0')}T${String(8 + (i % 12)).padStart(2, '0')}:30`;
-    const form = { id: null, caption: `What happens at the roastery, part ${i}`, asset: null, targets: [], local_time };
-    await post('save_post', JSON.stringify({ client, form, intent: 'SaveDraft' }), { cookie, 'content-type': 'application/json' });
-  }
+  const cookie = await signIn(url);
+  await call(url, 'create_client', new URLSearchParams({ name: 'Kestrel Coffee', time_zone: 'Europe/London' }), { cookie });
+  await psql(`
+    INSERT INTO posts (id, client_id, caption, local_time, time_zone, due_at, version, created_by, created_at, updated_at)
+    SELECT gen_random_uuid(), clients.id, 'What happens at the roastery, part ' || n, due AT TIME ZONE time_zone, time_zone, due, sha256(n::text::bytea), users.id, now(), now()
+    FROM clients, users, generate_series(0, ${DRAFTS - 1}) n,
+      LATERAL (SELECT date_trunc('month', now()) + make_interval(days => n % 28, hours => 8 + n % 12, mins => 30) AS due) at
+    WHERE clients.name = 'Kestrel Coffee' AND users.email = '${OWNER.email}'`);
 }
 
 /** A number of /proc/PID/status in MB, for example VmRSS or VmHWM. */
@@ -122,13 +147,18 @@ export function memory(pid, field) {
   return (Number(line[1]) * 1024) / 1e6;
 }
 
+/** The system's browser. */
+export function launchBrowser(args = []) {
+  const { chromium } = createRequire(path.join(REPOSITORY, 'end2end/package.json'))('@playwright/test');
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', ...args],
+  });
+}
+
 /** Does something with a browser that is signed in at the server. */
 export async function withBrowser(server, use) {
-  const { chromium } = createRequire(path.join(REPOSITORY, 'end2end/package.json'))('@playwright/test');
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  });
+  const browser = await launchBrowser();
   try {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
     const page = await context.newPage();
@@ -147,7 +177,8 @@ export async function withBrowser(server, use) {
   }
 }
 
-function freePort() {
+/** A port that nothing listens on at this moment. */
+export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

@@ -2,8 +2,8 @@
 
 name=${1:-}
 case "$name" in
-  server | start | pages | upload | publisher) ;;
-  *) die "usage: ./dev bench server|start|pages|upload|publisher" ;;
+  server | start | pages | calendar | upload | publisher) ;;
+  *) die "usage: ./dev bench server|start|pages|calendar|upload|publisher" ;;
 esac
 
 we_started_postgres=""
@@ -33,6 +33,10 @@ need curl ffmpeg chromium postgres
 need_new_node
 build_all release >&2
 npm_packages end2end
+case "$name" in
+  # Lighthouse, which nothing else needs.
+  server | pages) npm_packages tools/bench ;;
+esac
 if ! bash tools/postgres.sh running; then
   we_started_postgres=yes
   step "Start a throw-away PostgreSQL" bash tools/postgres.sh start >&2
