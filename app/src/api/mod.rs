@@ -19,12 +19,14 @@ pub mod history;
 #[cfg(feature = "ssr")]
 mod mapping;
 pub mod me;
+pub mod notes;
 pub mod notices;
 pub mod outbox;
 pub mod portal;
 pub mod portal_accounts;
 pub mod posts;
 pub mod session;
+pub mod tags;
 pub mod tap;
 pub mod team;
 pub mod webhooks;

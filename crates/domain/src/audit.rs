@@ -59,6 +59,8 @@ words! {
         AssetRemoved = "asset_removed",
         /// A post was written or changed.
         PostSaved = "post_saved",
+        /// A post got other tags.
+        PostTagged = "post_tagged",
         /// A post was deleted.
         PostDeleted = "post_deleted",
         /// A delivery went from one state to another.
@@ -120,6 +122,7 @@ impl AuditAction {
             Self::AssetUploaded => "uploaded a file",
             Self::AssetRemoved => "removed a file that nothing needed any longer",
             Self::PostSaved => "saved a post",
+            Self::PostTagged => "changed a post’s tags",
             Self::PostDeleted => "deleted a post",
             Self::DeliveryMoved => "moved a delivery on",
             Self::TakeBackAsked => "asked for a delivery to be taken back",

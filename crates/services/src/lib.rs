@@ -23,6 +23,7 @@ pub mod links;
 pub mod media_store;
 pub mod notify;
 pub mod outbox;
+pub mod planning;
 pub mod portal;
 pub mod posts;
 pub mod preflight;

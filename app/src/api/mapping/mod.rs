@@ -5,6 +5,7 @@ mod audit;
 mod connect_links;
 mod history;
 mod notices;
+mod planning;
 mod portal;
 mod posts;
 mod standing;
@@ -24,6 +25,7 @@ pub(super) use audit::audit;
 pub(super) use connect_links::{connect_visit, made_connect_link};
 pub(super) use history::{activity, delivery, history};
 pub(super) use notices::{endpoint, notice, outbox};
+pub(super) use planning::note;
 pub(super) use portal::{
     decided, inbox, moment, portal_activity, portal_month, portal_post, portal_published,
 };

@@ -19,7 +19,9 @@ use super::checks::Checks;
 use super::editing::Editing;
 use super::media::{Media, files_in};
 use super::menu::PostMenu;
+use super::notes::Notes;
 use super::preview::Preview;
+use super::tags::Tags;
 use super::tiktok_panel::TikTokPanel;
 use super::trouble::SaveTrouble;
 use crate::api::posts::{ComposerData, Intent};
@@ -107,6 +109,8 @@ pub(super) fn Editor(
                 </section>
                 <TikTokPanel editing />
                 <BlueskyPanel editing />
+                <Tags editing />
+                <Notes editing />
             </div>
             <aside class="composer-side" aria-label="Preview and checks">
                 <Preview editing client_name=data.client_name />

@@ -19,6 +19,8 @@ mod drafts;
 mod links;
 mod mail;
 mod planning;
+mod planning_notes;
+mod planning_tags;
 mod portal;
 mod publishing;
 mod reconcile;
