@@ -104,7 +104,9 @@ pub struct RawRoute {
 /// Every raw route. Both the router and the test of who may do what take them from here.
 #[must_use]
 pub fn raw_route_table() -> Vec<RawRoute> {
-    use routes::{assets, audit, client_metadata, connect_link, health, media, oauth, webhooks};
+    use routes::{
+        assets, audit, client_metadata, connect_link, feed, health, media, oauth, posts, webhooks,
+    };
     let by = |method, caller, path, answer| RawRoute {
         method,
         path,
@@ -143,6 +145,8 @@ pub fn raw_route_table() -> Vec<RawRoute> {
             on::get(media::file),
         ),
         get("/audit.csv", on::get(audit::csv)),
+        get("/clients/{client}/posts.csv", on::get(posts::csv)),
+        get("/calendar/feed/{token}", on::get(feed::calendar)),
         get("/media/public/{token}", on::get(media::public)),
         post(
             "/portal/clients/{client}/accounts/connect/{platform}",

@@ -8,6 +8,7 @@ pub mod agency;
 pub mod approvals;
 pub mod assets;
 pub mod audit;
+pub mod bulk;
 pub mod clients;
 pub mod connect_links;
 pub mod controls;

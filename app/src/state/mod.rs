@@ -3,6 +3,7 @@
 
 pub mod derived;
 pub mod draft;
+pub mod reading;
 pub mod saver;
 mod transfer;
 pub mod upload;

@@ -83,6 +83,8 @@ words! {
         EndpointChanged = "endpoint_changed",
         /// A mail was sent again.
         MailSentAgain = "mail_sent_again",
+        /// The secret address of a client's calendar was made or taken back.
+        FeedChanged = "feed_changed",
         /// Something was taken out of AutoPost as a file.
         Exported = "exported",
         /// Tokens were sealed anew.
@@ -133,6 +135,7 @@ impl AuditAction {
             Self::Commented => "commented on a post",
             Self::EndpointAdded => "added a webhook address",
             Self::EndpointChanged => "changed a webhook address",
+            Self::FeedChanged => "changed the address of a client’s calendar",
             Self::Exported => "exported data",
             Self::KeysRotated => "sealed tokens by a new key",
             Self::MailSentAgain => "had a mail sent again",

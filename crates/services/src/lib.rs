@@ -10,6 +10,7 @@ pub mod agency;
 pub mod approvals;
 pub mod assets;
 pub mod audit;
+pub mod bulk;
 pub mod client_settings;
 pub mod clients;
 pub mod clock;

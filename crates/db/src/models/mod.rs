@@ -5,6 +5,7 @@ pub mod agency;
 pub mod asset;
 pub mod audit;
 pub mod budget;
+pub mod calendar_feed;
 pub mod client;
 pub mod comment;
 pub mod connection;

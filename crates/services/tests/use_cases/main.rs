@@ -13,6 +13,7 @@ mod approvals;
 mod audit;
 mod audit_entries;
 mod bluesky;
+mod bulk;
 mod controls;
 mod doors;
 mod drafts;
