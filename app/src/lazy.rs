@@ -72,6 +72,8 @@ lazy_pages! {
         NewClient => pages::clients::NewClientPage,
         /// `/clients/:client/settings`
         ClientSettings => pages::clients::ClientSettingsPage,
+        /// `/clients/:client/import`
+        Import => pages::bulk::ImportPage,
         /// `/clients/:client/history`
         History => pages::history::HistoryPage,
         /// `/clients/:client/activity`

@@ -96,6 +96,7 @@ pub fn App() -> impl IntoView {
                     <Route path=Address("/clients/:client/accounts/links") view=lazy::Desk::ConnectLinks ssr=SsrMode::Async />
                     <Route path=Address("/clients/:client/accounts/connect/:platform") view=lazy::Desk::Connect ssr=SsrMode::Async />
                     <Route path=Address("/clients/:client/accounts/:account/disconnect") view=lazy::Desk::Disconnect ssr=SsrMode::Async />
+                    <Route path=Address("/clients/:client/import") view=lazy::Desk::Import ssr=SsrMode::Async />
                     <Route path=Address("/clients/:client/settings") view=lazy::Desk::ClientSettings ssr=SsrMode::Async />
                     <Route path=Address("/clients/:client/history") view=lazy::Desk::History ssr=SsrMode::Async />
                     <Route path=Address("/clients/:client/activity") view=lazy::Desk::Activity ssr=SsrMode::Async />

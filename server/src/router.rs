@@ -117,7 +117,8 @@ pub struct RawRoute {
 #[must_use]
 pub fn raw_route_table() -> Vec<RawRoute> {
     use routes::{
-        assets, audit, client_metadata, connect_link, health, live, media, oauth, webhooks,
+        assets, audit, client_metadata, connect_link, feed, health, live, media, oauth, posts,
+        webhooks,
     };
     let by = |method, caller, path, answer| RawRoute {
         method,
@@ -158,6 +159,8 @@ pub fn raw_route_table() -> Vec<RawRoute> {
         ),
         get("/audit.csv", on::get(audit::csv)),
         get("/live", on::get(live::follow)),
+        get("/clients/{client}/posts.csv", on::get(posts::csv)),
+        get("/calendar/feed/{token}", on::get(feed::calendar)),
         get("/media/public/{token}", on::get(media::public)),
         post(
             "/portal/clients/{client}/accounts/connect/{platform}",

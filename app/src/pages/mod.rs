@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod agency;
 pub mod approvals;
 pub mod audit;
+pub mod bulk;
 pub mod calendar;
 pub mod clients;
 pub mod composer;

@@ -4,6 +4,7 @@
 pub mod backup;
 pub mod derived;
 pub mod draft;
+pub mod reading;
 pub mod saver;
 mod transfer;
 pub mod upload;

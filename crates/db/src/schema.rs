@@ -418,6 +418,61 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    tags (id) { id -> Uuid, client_id -> Uuid, name -> Text, created_at -> Timestamptz, }
+}
+
+diesel::table! {
+    post_tags (post_id, tag_id) { post_id -> Uuid, tag_id -> Uuid, }
+}
+
+diesel::table! {
+    snippets (id) {
+        id -> Uuid,
+        client_id -> Nullable<Uuid>,
+        name -> Text,
+        body -> Text,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    post_notes (post_id) {
+        post_id -> Uuid,
+        body -> Text,
+        revision -> Int4,
+        updated_by -> Uuid,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    post_saves (id) {
+        id -> Int8,
+        post_id -> Uuid,
+        version -> Bytea,
+        content -> Jsonb,
+        saved_by -> Uuid,
+        began_at -> Timestamptz,
+        saved_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    account_slots (account_id, weekday, wall_time) { account_id -> Uuid, weekday -> Int2, wall_time -> Time, }
+}
+
+diesel::table! {
+    calendar_feeds (client_id) {
+        client_id -> Uuid,
+        token_hash -> Bytea,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(accounts -> clients (client_id));
 diesel::joinable!(connections -> accounts (account_id));
@@ -439,6 +494,12 @@ diesel::joinable!(comments -> users (author));
 diesel::joinable!(notices -> users (user_id));
 diesel::joinable!(webhook_messages -> webhook_endpoints (endpoint_id));
 diesel::joinable!(audit_chain -> audit_entries (entry_id));
+diesel::joinable!(post_tags -> tags (tag_id));
+diesel::joinable!(post_tags -> posts (post_id));
+diesel::joinable!(post_notes -> users (updated_by));
+diesel::joinable!(post_saves -> users (saved_by));
+diesel::joinable!(account_slots -> accounts (account_id));
+diesel::joinable!(calendar_feeds -> users (created_by));
 
 diesel::allow_tables_to_appear_in_same_query!(
     users,
@@ -466,4 +527,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     webhook_messages,
     audit_entries,
     audit_chain,
+    tags,
+    post_tags,
+    snippets,
+    post_notes,
+    post_saves,
+    account_slots,
+    calendar_feeds,
 );

@@ -59,6 +59,8 @@ words! {
         AssetRemoved = "asset_removed",
         /// A post was written or changed.
         PostSaved = "post_saved",
+        /// A post got other tags.
+        PostTagged = "post_tagged",
         /// A post was deleted.
         PostDeleted = "post_deleted",
         /// A delivery went from one state to another.
@@ -81,6 +83,8 @@ words! {
         EndpointChanged = "endpoint_changed",
         /// A mail was sent again.
         MailSentAgain = "mail_sent_again",
+        /// The secret address of a client's calendar was made or taken back.
+        FeedChanged = "feed_changed",
         /// Something was taken out of AutoPost as a file.
         Exported = "exported",
         /// Tokens were sealed anew.
@@ -120,6 +124,7 @@ impl AuditAction {
             Self::AssetUploaded => "uploaded a file",
             Self::AssetRemoved => "removed a file that nothing needed any longer",
             Self::PostSaved => "saved a post",
+            Self::PostTagged => "changed a post’s tags",
             Self::PostDeleted => "deleted a post",
             Self::DeliveryMoved => "moved a delivery on",
             Self::TakeBackAsked => "asked for a delivery to be taken back",
@@ -130,6 +135,7 @@ impl AuditAction {
             Self::Commented => "commented on a post",
             Self::EndpointAdded => "added a webhook address",
             Self::EndpointChanged => "changed a webhook address",
+            Self::FeedChanged => "changed the address of a client’s calendar",
             Self::Exported => "exported data",
             Self::KeysRotated => "sealed tokens by a new key",
             Self::MailSentAgain => "had a mail sent again",

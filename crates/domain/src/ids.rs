@@ -54,6 +54,10 @@ id!(/// An uploaded file.
     AssetId);
 id!(/// What is to be said, when, for one client.
     PostId);
+id!(/// What the agency sorts a client's posts by.
+    TagId);
+id!(/// A piece of a caption that is used again.
+    SnippetId);
 id!(/// One post on one account: the unit that is published.
     DeliveryId);
 id!(/// A version of a post that was sent to be approved.

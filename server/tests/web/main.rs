@@ -9,6 +9,7 @@ mod access_matrix;
 mod accounts;
 mod approvals;
 mod audit;
+mod bulk;
 mod deliveries;
 mod live;
 mod pausing;

@@ -6,6 +6,7 @@ mod calendar;
 mod connect_links;
 mod history;
 mod notices;
+mod planning;
 mod portal;
 mod posts;
 mod standing;
@@ -26,6 +27,7 @@ pub(super) use calendar::{calendar, calendar_wish, moved};
 pub(super) use connect_links::{connect_visit, made_connect_link};
 pub(super) use history::{activity, delivery, history};
 pub(super) use notices::{endpoint, notice, outbox};
+pub(super) use planning::{by_and_when, import, note};
 pub(super) use portal::{
     decided, inbox, moment, portal_activity, portal_month, portal_post, portal_published,
 };

@@ -1,6 +1,7 @@
 //! The agency's clients: `/clients`, `/clients/new` and `/clients/{client}/settings`.
 
 mod approval_rules;
+mod feed;
 mod list;
 mod new;
 mod settings;

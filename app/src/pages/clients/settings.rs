@@ -5,6 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::approval_rules::{ApprovalRules, choices_of};
+use super::feed::{CalendarFeed, ManyPosts};
 use crate::api::ApiError;
 use crate::api::clients::{ClientSettings, SaveClientSettings, client_settings};
 use crate::components::{
@@ -48,6 +49,8 @@ pub fn ClientSettingsPage() -> impl IntoView {
         />
         <div class="page-body form-page">
             <Transition fallback=|| view! { <PanelSkeleton lines=5 /> }>{content}</Transition>
+            <ManyPosts />
+            <CalendarFeed />
             <Pausing />
         </div>
     }

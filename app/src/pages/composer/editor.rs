@@ -19,9 +19,11 @@ use super::checks::Checks;
 use super::editing::Editing;
 use super::media::{Media, files_in};
 use super::menu::PostMenu;
+use super::notes::Notes;
 use super::now_ms;
 use super::on_account::OnAccount;
 use super::preview::Preview;
+use super::tags::Tags;
 use super::tiktok_panel::TikTokPanel;
 use super::trouble::SaveTrouble;
 use super::unsaved::{Overtaken, Unsaved};
@@ -119,6 +121,8 @@ pub(super) fn Editor(
                     key=|on| on.draft.account
                     children=panel
                 />
+                <Tags editing />
+                <Notes editing />
             </div>
             <aside class="composer-side" aria-label="Preview and checks">
                 <Preview editing client_name=data.client_name />

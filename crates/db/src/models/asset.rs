@@ -8,6 +8,7 @@ use domain::media::{Format, ImageFacts, MediaFacts, VideoFacts};
 use domain::{AssetId, ClientId, UserId};
 use uuid::Uuid;
 
+use super::user::lower;
 use crate::schema::{assets, clients, deliveries, post_assets};
 use crate::{Connection, DbResult};
 
@@ -146,6 +147,33 @@ pub async fn find_any(conn: &mut Connection, id: AssetId) -> DbResult<Option<Ass
         .first(conn)
         .await
         .optional()?)
+}
+
+/// The files of a client that are still kept and have one of these names, whatever its capitals; newest first.
+///
+/// # Errors
+/// When the query fails.
+pub async fn kept_by_name(
+    conn: &mut Connection,
+    client: ClientId,
+    names: &[String],
+) -> DbResult<Vec<Asset>> {
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let plain: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
+    // As it is written, too: what the database takes for a capital depends on how it was set up.
+    let is_called = lower(assets::file_name)
+        .eq_any(plain)
+        .or(assets::file_name.eq_any(names));
+    Ok(assets::table
+        .filter(assets::client_id.eq(client.0))
+        .filter(assets::deleted_at.is_null())
+        .filter(is_called)
+        .order((assets::created_at.desc(), assets::id.desc()))
+        .select(Asset::as_select())
+        .load(conn)
+        .await?)
 }
 
 /// Whose files a sweep looks at.

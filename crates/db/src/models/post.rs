@@ -262,6 +262,87 @@ pub async fn of_ids(conn: &mut Connection, ids: &[PostId]) -> DbResult<Vec<Post>
         .await?)
 }
 
+/// The posts of a client that go out in this range of instants, earliest first.
+///
+/// # Errors
+/// When the query fails.
+pub async fn between(
+    conn: &mut Connection,
+    client: ClientId,
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> DbResult<Vec<Post>> {
+    Ok(posts::table
+        .filter(posts::client_id.eq(client.0))
+        .filter(posts::due_at.ge(from))
+        .filter(posts::due_at.lt(until))
+        .order((posts::due_at.asc(), posts::id.asc()))
+        .select(Post::as_select())
+        .load(conn)
+        .await?)
+}
+
+/// Some of the posts of a client that go out in this range of instants, earliest first, after one of them.
+///
+/// # Errors
+/// When the query fails.
+pub async fn page(
+    conn: &mut Connection,
+    client: ClientId,
+    (from, until): (DateTime<Utc>, DateTime<Utc>),
+    after: Option<(DateTime<Utc>, PostId)>,
+    limit: i64,
+) -> DbResult<Vec<Post>> {
+    let mut query = posts::table
+        .filter(posts::client_id.eq(client.0))
+        .filter(posts::due_at.ge(from))
+        .filter(posts::due_at.lt(until))
+        .order((posts::due_at.asc(), posts::id.asc()))
+        .limit(limit)
+        .select(Post::as_select())
+        .into_boxed();
+    if let Some((due_at, id)) = after {
+        let is_later = posts::due_at
+            .gt(due_at)
+            .or(posts::due_at.eq(due_at).and(posts::id.gt(id.0)));
+        query = query.filter(is_later);
+    }
+    Ok(query.load(conn).await?)
+}
+
+/// The posts of a client that go out in this range of instants and are agreed on, or have gone out; earliest first.
+///
+/// # Errors
+/// When the query fails.
+pub async fn planned_between(
+    conn: &mut Connection,
+    client: ClientId,
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+    limit: i64,
+) -> DbResult<Vec<Post>> {
+    let planned = [
+        "approved",
+        "scheduled",
+        "publishing",
+        "processing",
+        "published",
+    ];
+    let of_post = deliveries::table
+        .filter(deliveries::post_id.eq(posts::id))
+        .filter(deliveries::state.eq_any(planned));
+    Ok(posts::table
+        .filter(posts::client_id.eq(client.0))
+        .filter(posts::due_at.ge(from))
+        .filter(posts::due_at.lt(until))
+        .filter(exists(of_post))
+        .order((posts::due_at.asc(), posts::id.asc()))
+        .limit(limit)
+        .select(Post::as_select())
+        .load(conn)
+        .await?)
+}
+
 /// The posts of a client that are still to go out after `now`, of which every delivery is a draft and at
 /// least one exists, earliest first.
 ///

@@ -248,7 +248,7 @@ async fn page(
 }
 
 /// When a day begins on a wall. Where the clocks skip midnight it begins later.
-fn beginning(day: Option<NaiveDate>, zone: Tz) -> ServiceResult<DateTime<Utc>> {
+pub(crate) fn beginning(day: Option<NaiveDate>, zone: Tz) -> ServiceResult<DateTime<Utc>> {
     let day = day.ok_or_else(|| ServiceError::Invalid("That day is out of reach.".to_owned()))?;
     let hours = (0..24).filter_map(|hour| NaiveTime::from_hms_opt(hour, 0, 0));
     Ok(hours
