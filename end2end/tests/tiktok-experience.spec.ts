@@ -8,8 +8,8 @@ import type { Stack } from '../support/stack.ts';
 import { expect, hydrated, signIn, test } from '../support/test.ts';
 import { picture, portraitVideo, sha256 } from '../support/videos.ts';
 
-const CREATOR = 'kestrelcoffee.uk';
-const NICKNAME = 'Kestrel Coffee';
+const CREATOR = 'kestrelroastery';
+const NICKNAME = 'Kestrel Roastery';
 const PICTURES = path.resolve(import.meta.dirname, '../../docs/screenshots');
 
 /** What the account is like at the start of each test. */

@@ -144,7 +144,7 @@ fn Privacy(editing: OnAccount, levels: Vec<String>) -> impl IntoView {
                         id=editing.id("privacy")
                         required
                         aria-invalid=move || has_problem.get().then_some("true")
-                        aria-describedby=editing.id("privacy-note")
+                        aria-describedby=format!("{} {}", editing.id("privacy-note"), editing.id("privacy-branded"))
                         on:change:target=move |event| {
                             let value = event.target().value();
                             options
@@ -161,29 +161,21 @@ fn Privacy(editing: OnAccount, levels: Vec<String>) -> impl IntoView {
                 </Select>
                 {move || {
                     if chosen.with(Option::is_none) && options.read().privacy_level.is_none() {
-                        view! {
-                            <FieldError
-                                id=editing.id("privacy-note")
-                                message="Required. TikTok asks that a person chooses this each time."
-                            />
-                        }
-                            .into_any()
-                    } else if let Some(problem) = problem() {
-                        view! { <FieldError id=editing.id("privacy-note") message=problem /> }.into_any()
-                    } else if is_branded.get() && offers_self_only {
-                        view! {
-                            <p class="field-help" id=editing.id("privacy-note")>
-                                {format!(
-                                    "“{}” is off: branded content visibility cannot be set to private.",
-                                    privacy_label(SELF_ONLY),
-                                )}
-                            </p>
-                        }
-                            .into_any()
+                        let required = "Required. TikTok asks that a person chooses this each time.";
+                        Some(view! { <FieldError id=editing.id("privacy-note") message=required /> })
                     } else {
-                        ().into_any()
+                        let problem = problem()?;
+                        Some(view! { <FieldError id=editing.id("privacy-note") message=problem /> })
                     }
                 }}
+                <Show when=move || is_branded.get() && offers_self_only>
+                    <p class="field-help" id=editing.id("privacy-branded")>
+                        {format!(
+                            "“{}” is off: branded content visibility cannot be set to private.",
+                            privacy_label(SELF_ONLY),
+                        )}
+                    </p>
+                </Show>
             </div>
         </div>
     }

@@ -69,7 +69,7 @@ fn Head(editing: OnAccount) -> impl IntoView {
             minutes => format!("Checked with TikTok {minutes} min ago"),
         },
         Asked::Asking => "Asking TikTok what this account allows".to_owned(),
-        _ => "TikTok has not answered".to_owned(),
+        _ => "Not confirmed by TikTok".to_owned(),
     };
     view! {
         <div class="panel-head">

@@ -43,7 +43,7 @@ pub(super) fn PictureChoices(editing: OnAccount) -> impl IntoView {
                 />
                 <p class="field-help" id=editing.id("photo-title-count")>
                     {move || count.get().map(|count| count.note)} " "
-                    <span class="count" class:over=is_over>
+                    <span class:over=is_over>
                         {move || {
                             count.get().map(|count| format!("{} / {}", count.used, count.limit))
                         }}
