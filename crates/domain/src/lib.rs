@@ -28,7 +28,7 @@ pub mod words;
 pub use access::Permission;
 pub use ids::{
     AccountId, AssetId, ClientId, CommentId, DeliveryId, EndpointId, LinkId, MailId, PostId,
-    ReviewId, SessionId, UserId,
+    ReviewId, SessionId, UploadId, UserId,
 };
 pub use platform::Platform;
 pub use role::Role;

@@ -1,6 +1,5 @@
 //! Raw routes: what is not a page and not a server function.
 
-pub mod assets;
 pub mod audit;
 pub mod client_metadata;
 pub mod connect_link;
@@ -8,4 +7,5 @@ pub mod health;
 pub mod media;
 pub mod oauth;
 pub mod signed_in;
+pub mod uploads;
 pub mod webhooks;

@@ -19,4 +19,5 @@ mod sign_in;
 mod support;
 mod team;
 mod telling;
+mod uploads;
 mod walls;

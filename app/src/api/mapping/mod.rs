@@ -4,6 +4,7 @@ mod approvals;
 mod audit;
 mod connect_links;
 mod history;
+mod library;
 mod notices;
 mod portal;
 mod posts;
@@ -23,6 +24,7 @@ pub(super) use approvals::{board, by_client, review_of};
 pub(super) use audit::audit;
 pub(super) use connect_links::{connect_visit, made_connect_link};
 pub(super) use history::{activity, delivery, history};
+pub(super) use library::{asset_detail, library, library_filter};
 pub(super) use notices::{endpoint, notice, outbox};
 pub(super) use portal::{
     decided, inbox, moment, portal_activity, portal_month, portal_post, portal_published,
@@ -124,6 +126,7 @@ fn asset(client: domain::ClientId, view: AssetView) -> AssetData {
         file_url: address("file"),
         id: view.id,
         file_name: view.file_name,
+        alt: view.alt,
         facts: view.facts,
         sha256: view.sha256,
     }

@@ -16,6 +16,7 @@ mod bluesky;
 mod controls;
 mod doors;
 mod drafts;
+mod library;
 mod links;
 mod mail;
 mod planning;

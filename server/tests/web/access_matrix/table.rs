@@ -2,7 +2,7 @@
 //! without one the test fails.
 //!
 //! A line is: the address; who may; and what is sent. `{client}`, `{account}`, `{post}`, `{draft}`,
-//! `{delivery}`, `{asset}` and `{user}` (a guest of the client) stand for ids, in the address and in what is
+//! `{delivery}`, `{asset}`, `{upload}` and `{user}` (a guest of the client) stand for ids, in the address and in what is
 //! sent; more are made in `world.rs`. What is sent is a form, or JSON if it begins with a brace. An endpoint
 //! may have several lines, for example where its arguments decide what is required.
 //!
@@ -78,6 +78,10 @@ pub fn functions() -> Vec<Endpoint> {
         function("disconnect", At(&[DisconnectAccounts]), "client={client}&account={account}&typed=").may_answer(422).in_desk(),
         function("month", At(&[SeeDesk]), "client={client}"),
         function("composer", At(&[SeeDesk]), "client={client}&post={post}"),
+        function("library", At(&[SeeDesk]), r#"{"client": "{client}", "query": {}}"#),
+        function("asset", At(&[SeeDesk]), "client={client}&asset={asset}"),
+        function("describe_asset", At(&[WritePosts]), "client={client}&asset={asset}&alt=A cup"),
+        function("remove_asset", At(&[WritePosts]), "client={client}&asset={asset}").may_answer(409),
         function("save_post", At(&[WritePosts]), r#"{"client": "{client}", "intent": "SaveDraft", "form": {"id": null, "caption": "", "media": [], "target": null, "local_time": "2026-10-15T09:00"}}"#),
         function("save_post", At(&[WritePosts]), r#"{"client": "{client}", "intent": "SaveDraft", "form": {"id": "{draft}", "caption": "", "media": [{"id": "{asset}"}], "target": null, "local_time": "2026-10-15T09:00"}}"#),
         function("cancel_post", At(&[WritePosts]), "client={client}&post={draft}").fresh_post().may_answer(409),
@@ -165,7 +169,13 @@ pub fn routes() -> Vec<Endpoint> {
         route("GET /audit.csv", Has(&[SeeAudit]), ""),
         route("GET /audit.csv", At(&[SeeAudit]), "client={client}"),
         route("GET /clients/{client}/avatars/{account}", At(&[SeeDesk]), ""),
-        route("POST /clients/{client}/assets", At(&[WritePosts]), "no video").may_answer(422),
+        // Without the header that names the protocol: rights are settled first.
+        route("OPTIONS /clients/{client}/uploads", At(&[WritePosts]), ""),
+        route("POST /clients/{client}/uploads", At(&[WritePosts]), "").may_answer(412),
+        route("HEAD /clients/{client}/uploads/{upload}", At(&[WritePosts]), "").may_answer(412),
+        route("PATCH /clients/{client}/uploads/{upload}", At(&[WritePosts]), "").may_answer(412),
+        route("DELETE /clients/{client}/uploads/{upload}", At(&[WritePosts]), "").may_answer(412),
+        route("POST /clients/{client}/uploads/{upload}/finish", At(&[WritePosts]), "").may_answer(409).may_answer(423),
         route("GET /clients/{client}/assets/{asset}/poster", At(&[SeeDesk]), ""),
         route("GET /clients/{client}/assets/{asset}/file", At(&[SeeDesk]), ""),
     ]
@@ -214,6 +224,8 @@ pub fn pages() -> Vec<Endpoint> {
         desk_page("/clients/{client}/accounts", At(&[SeeDesk])),
         desk_page("/clients/{client}/accounts/connect/{platform}", At(&[ConnectAccounts])).on("bluesky"),
         desk_page("/clients/{client}/accounts/{account}/disconnect", At(&[DisconnectAccounts])),
+        desk_page("/clients/{client}/library", At(&[SeeDesk])),
+        desk_page("/clients/{client}/library/{asset}", At(&[SeeDesk])),
         desk_page("/clients/{client}/settings", At(&[SeeDesk])),
         desk_page("/clients/{client}/history", At(&[SeeDesk])),
         desk_page("/clients/{client}/activity", At(&[SeeDesk])),
