@@ -125,12 +125,20 @@ function clip(name, [from, to]) {
   return readFileSync(path);
 }
 
+// By tus, in one part.
 async function upload(client, name, bytes) {
-  const answer = await request(`/clients/${client}/assets?name=${encodeURIComponent(name)}`, {
-    headers: { "content-type": "application/octet-stream" },
+  const tus = { "tus-resumable": "1.0.0" };
+  const metadata = `filename ${Buffer.from(name).toString("base64")}`;
+  const begun = await request(`/clients/${client}/uploads`, {
+    headers: { ...tus, "upload-length": String(bytes.length), "upload-metadata": metadata },
+  });
+  const address = begun.headers.get("location");
+  await request(address, {
+    method: "PATCH",
+    headers: { ...tus, "upload-offset": "0", "content-type": "application/offset+octet-stream" },
     body: bytes,
   });
-  return (await answer.json()).id;
+  return (await (await request(`${address}/finish`, {})).json()).id;
 }
 
 // A time on the client's wall: "2026-10-15T17:30".

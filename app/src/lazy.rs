@@ -70,6 +70,10 @@ lazy_pages! {
         Clients => pages::clients::ClientsPage,
         /// `/clients/new`
         NewClient => pages::clients::NewClientPage,
+        /// `/clients/:client/library`
+        Library => pages::library::LibraryPage,
+        /// `/clients/:client/library/:asset`
+        Asset => pages::library::AssetPage,
         /// `/clients/:client/settings`
         ClientSettings => pages::clients::ClientSettingsPage,
         /// `/clients/:client/import`

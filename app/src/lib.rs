@@ -98,6 +98,8 @@ pub fn App() -> impl IntoView {
                     <Route path=Address("/clients/:client/accounts/:account/disconnect") view=lazy::Desk::Disconnect ssr=SsrMode::Async />
                     <Route path=Address("/clients/:client/import") view=lazy::Desk::Import ssr=SsrMode::Async />
                     <Route path=Address("/clients/:client/settings") view=lazy::Desk::ClientSettings ssr=SsrMode::Async />
+                    <Route path=Address("/clients/:client/library") view=lazy::Desk::Library ssr=SsrMode::Async />
+                    <Route path=Address("/clients/:client/library/:asset") view=lazy::Desk::Asset ssr=SsrMode::Async />
                     <Route path=Address("/clients/:client/history") view=lazy::Desk::History ssr=SsrMode::Async />
                     <Route path=Address("/clients/:client/activity") view=lazy::Desk::Activity ssr=SsrMode::Async />
                     <Route path=Address("/clients/:client/history/:delivery") view=lazy::Desk::Delivery ssr=SsrMode::Async />

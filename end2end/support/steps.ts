@@ -51,11 +51,7 @@ export class Agency {
 
   /** Sends a post at once. */
   async publish(caption: string): Promise<void> {
-    const uploaded = await this.page.request.post(`/clients/${this.client}/assets?name=clip.mp4`, {
-      headers: { origin: this.stack.url, 'content-type': 'application/octet-stream' },
-      data: await readFile(await portraitVideo(6)),
-    });
-    const { id } = (await uploaded.json()) as { id: string };
+    const id = await upload(this.page, this.stack, this.client, await readFile(await portraitVideo(6)));
     const options = { platform: 'tiktok', privacy_level: 'PUBLIC_TO_EVERYONE' };
     const form = { id: null, caption, media: [{ id, alt: '' }], targets: [{ account: this.account, options }], local_time: '2027-01-31T09:05' };
     const saved = await this.page.request.post('/api/save_post', {
@@ -68,11 +64,7 @@ export class Agency {
   /** Writes a draft with a video that is due in so many days. Returns its id. */
   async draft(caption: string, inDays: number): Promise<string> {
     const headers = { origin: this.stack.url };
-    const uploaded = await this.page.request.post(`/clients/${this.client}/assets?name=clip.mp4`, {
-      headers: { ...headers, 'content-type': 'application/octet-stream' },
-      data: await readFile(await portraitVideo(6)),
-    });
-    const { id } = (await uploaded.json()) as { id: string };
+    const id = await upload(this.page, this.stack, this.client, await readFile(await portraitVideo(6)));
     const options = { platform: 'tiktok', privacy_level: 'PUBLIC_TO_EVERYONE' };
     const day = new Date(Date.now() + inDays * 86_400_000).toISOString().slice(0, 10);
     const form = { id: null, caption, media: [{ id, alt: '' }], targets: [{ account: this.account, options }], local_time: `${day}T09:30` };
@@ -109,6 +101,22 @@ export class Agency {
   card(caption: string) {
     return this.page.locator('.post-card').filter({ hasText: caption }).first();
   }
+}
+
+/** Brings a file in by tus, in one part. Returns the id of the asset. */
+export async function upload(page: Page, stack: Stack, client: string, data: Buffer, name = 'clip.mp4'): Promise<string> {
+  const headers = { origin: stack.url, 'tus-resumable': '1.0.0' };
+  const begun = await page.request.post(`/clients/${client}/uploads`, {
+    headers: { ...headers, 'upload-length': `${data.length}`, 'upload-metadata': `filename ${Buffer.from(name).toString('base64')}` },
+  });
+  const address = begun.headers().location ?? '';
+  await page.request.patch(address, {
+    headers: { ...headers, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' },
+    data,
+  });
+  const taken = await page.request.post(`${address}/finish`, { headers });
+  expect(taken.ok(), await taken.text()).toBe(true);
+  return ((await taken.json()) as { id: string }).id;
 }
 
 /** Gives the emulated TikTok an account. */

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { APIResponse, Browser, BrowserContext, Page } from '@playwright/test';
 import type { Mails } from '../support/mails.ts';
 import type { Stack } from '../support/stack.ts';
-import { accessible, Agency, fits } from '../support/steps.ts';
+import { accessible, Agency, fits, upload } from '../support/steps.ts';
 import { expect, hydrated, signIn, test } from '../support/test.ts';
 import { portraitVideo } from '../support/videos.ts';
 
@@ -186,11 +186,7 @@ async function write(page: Page, stack: Stack, client: string, captions: string[
   const composer = (await (await call(page, stack, 'composer', { client })).json()) as { accounts: { id: string }[] };
   expect(composer.accounts).toHaveLength(2);
   const video = await readFile(await portraitVideo(6));
-  const uploaded = await page.request.post(`/clients/${client}/assets?name=clip.mp4`, {
-    headers: { origin: stack.url, 'content-type': 'application/octet-stream' },
-    data: video,
-  });
-  const { id } = (await uploaded.json()) as { id: string };
+  const id = await upload(page, stack, client, video);
   // All that is done about them before their minute takes less than one; the whole minute after twice as long is
   // theirs, on the clock of London, where the client is.
   const at = new Date(Math.ceil((Date.now() + 100_000) / 60_000) * 60_000);

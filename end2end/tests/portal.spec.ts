@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { buttonOf, portalUser } from '../support/portal.ts';
-import { accessible, Agency, fits } from '../support/steps.ts';
+import { accessible, Agency, fits, upload } from '../support/steps.ts';
 import type { Stack } from '../support/stack.ts';
 import { expect, hydrated, signIn, test } from '../support/test.ts';
 import { portraitVideo } from '../support/videos.ts';
@@ -124,11 +124,7 @@ async function send(page: Page, stack: Stack, agency: Agency, captions: string[]
   const { accounts } = (await (await agency.call('composer', { client: agency.client })).json()) as { accounts: { id: string }[] };
   const posts: string[] = [];
   for (const [index, caption] of captions.entries()) {
-    const uploaded = await page.request.post(`/clients/${agency.client}/assets?name=clip.mp4`, {
-      headers: { ...headers, 'content-type': 'application/octet-stream' },
-      data: await readFile(await portraitVideo(6)),
-    });
-    const { id } = (await uploaded.json()) as { id: string };
+    const id = await upload(page, stack, agency.client, await readFile(await portraitVideo(6)));
     const options = { platform: 'tiktok', privacy_level: 'PUBLIC_TO_EVERYONE' };
     const day = new Date(Date.now() + (index + 4) * 86_400_000).toISOString().slice(0, 10);
     const form = { id: null, caption, media: [{ id, alt: '' }], targets: [{ account: accounts[0]?.id, options }], local_time: `${day}T09:30` };

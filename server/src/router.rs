@@ -117,7 +117,7 @@ pub struct RawRoute {
 #[must_use]
 pub fn raw_route_table() -> Vec<RawRoute> {
     use routes::{
-        assets, audit, client_metadata, connect_link, feed, health, live, media, oauth, posts,
+        audit, client_metadata, connect_link, feed, health, live, media, oauth, posts, uploads,
         webhooks,
     };
     let by = |method, caller, path, answer| RawRoute {
@@ -148,7 +148,35 @@ pub fn raw_route_table() -> Vec<RawRoute> {
             "/clients/{client}/avatars/{account}",
             on::get(media::avatar),
         ),
-        post("/clients/{client}/assets", on::post(assets::upload)),
+        by(
+            Method::OPTIONS,
+            Caller::Browser,
+            "/clients/{client}/uploads",
+            on::options(uploads::options),
+        ),
+        post("/clients/{client}/uploads", on::post(uploads::create)),
+        by(
+            Method::HEAD,
+            Caller::Browser,
+            "/clients/{client}/uploads/{upload}",
+            on::head(uploads::head),
+        ),
+        by(
+            Method::PATCH,
+            Caller::Browser,
+            "/clients/{client}/uploads/{upload}",
+            on::patch(uploads::patch),
+        ),
+        by(
+            Method::DELETE,
+            Caller::Browser,
+            "/clients/{client}/uploads/{upload}",
+            on::delete(uploads::delete),
+        ),
+        post(
+            "/clients/{client}/uploads/{upload}/finish",
+            on::post(uploads::finish),
+        ),
         get(
             "/clients/{client}/assets/{asset}/poster",
             on::get(media::poster),

@@ -45,19 +45,31 @@ async function copyAndHash(file) {
   return seconds;
 }
 
-/** One upload by curl, which streams; every file has other bytes at its end, so that none is known already. */
+/**
+ * One upload by curl, which streams, in one part; every file has other bytes at its end, so that none is known already.
+ * It is over when the server has looked at the whole and taken it in.
+ */
 async function uploadOnce(server, client, cookie, file) {
   appendFileSync(file, freeBox(16));
   const began = performance.now();
-  const { stdout } = await run('curl', [
-    ...['--silent', '--show-error', '--request', 'POST', '--upload-file', file],
-    ...['--header', 'Expect:', '--header', 'Content-Type: video/mp4'],
-    ...['--header', `Origin: ${server.url}`, '--header', `Cookie: ${cookie}`],
-    ...['--write-out', '\n%{http_code}', `${server.url}/clients/${client}/assets?name=bench.mp4`],
+  const headers = { Origin: server.url, Cookie: cookie, 'Tus-Resumable': '1.0.0' };
+  const begun = await fetch(`${server.url}/clients/${client}/uploads`, {
+    method: 'POST',
+    headers: { ...headers, 'Upload-Length': `${statSync(file).size}`, 'Upload-Metadata': `filename ${btoa('bench.mp4')}` },
+  });
+  if (begun.status !== 201) throw new Error(`the upload was answered with ${begun.status}: ${await begun.text()}`);
+  const upload = `${server.url}${begun.headers.get('location')}`;
+  const { stdout: status } = await run('curl', [
+    ...['--silent', '--show-error', '--request', 'PATCH', '--upload-file', file],
+    ...['--header', 'Expect:', '--header', 'Content-Type: application/offset+octet-stream', '--header', 'Upload-Offset: 0'],
+    ...Object.entries(headers).flatMap(([name, value]) => ['--header', `${name}: ${value}`]),
+    ...['--write-out', '%{http_code}', upload],
   ]);
+  if (status !== '204') throw new Error(`the bytes were answered with ${status}`);
+  const taken = await fetch(`${upload}/finish`, { method: 'POST', headers });
+  const body = await taken.text();
   const seconds = (performance.now() - began) / 1000;
-  const [body, status] = [stdout.slice(0, stdout.lastIndexOf('\n')), stdout.slice(stdout.lastIndexOf('\n') + 1)];
-  if (!status.startsWith('2') || !JSON.parse(body).id) throw new Error(`the upload was answered with ${status}: ${body.slice(0, 500)}`);
+  if (!taken.ok || !JSON.parse(body).id) throw new Error(`the file was answered with ${taken.status}: ${body.slice(0, 500)}`);
   return seconds;
 }
 

@@ -1,5 +1,5 @@
-//! Uploads go to a raw route (`POST /clients/{client}/assets?name=…`, the file as the body); this is
-//! what it answers with.
+//! Files. They come in by raw routes below `/clients/{client}/uploads`, which speak tus; what those answer with is
+//! here.
 
 use domain::AssetId;
 use domain::media::MediaFacts;
@@ -16,13 +16,16 @@ pub struct AssetData {
     pub facts: MediaFacts,
     /// SHA-256, in hex.
     pub sha256: String,
+    /// The description that a post starts with when it takes the file.
+    #[serde(default)]
+    pub alt: String,
     /// Where its poster frame is; `None` once its files are gone.
     pub poster_url: Option<String>,
     /// Where the file itself is; `None` once its files are gone.
     pub file_url: Option<String>,
 }
 
-/// What the upload route answers when it took nothing.
+/// What the routes for uploads answer when something is not as it should be.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UploadRefused {
     /// One sentence.

@@ -18,6 +18,7 @@ pub mod deliveries;
 pub mod doors;
 pub mod error;
 pub mod history;
+pub mod library;
 #[cfg(feature = "ssr")]
 mod mapping;
 pub mod me;

@@ -31,6 +31,8 @@ pub enum RailItem {
     Approvals,
     /// The client's linked accounts.
     Accounts,
+    /// The client's files.
+    Library,
     /// What was published, and how.
     History,
     /// The client's name and rules.
@@ -125,6 +127,14 @@ pub fn Frame(
                     {Icon::Link.view()}
                     <span class="rail-item-word">"Accounts"</span>
                     {move || attention(accounts_attention.get())}
+                </a>
+                <a
+                    class="rail-item rail-secondary"
+                    href=format!("/clients/{id}/library")
+                    aria-current=is_active(RailItem::Library)
+                >
+                    {Icon::Image.view()}
+                    <span class="rail-item-word">"Library"</span>
                 </a>
                 <a
                     class="rail-item"
@@ -225,7 +235,7 @@ pub fn Frame(
                     </Show>
                 </nav>
                 <div class="rail-foot">
-                    <UserMenu user_name user_role sees_audit may_manage_agency may_manage_team sign_out />
+                    <UserMenu client=id user_name user_role sees_audit may_manage_agency may_manage_team sign_out />
                     <Mark />
                 </div>
             </aside>
@@ -241,6 +251,7 @@ pub fn Frame(
 /// Who is signed in, and the way out; on a phone the "More" of the bar at the bottom.
 #[component]
 fn UserMenu(
+    client: Memo<Option<String>>,
     user_name: Signal<String>,
     user_role: Signal<String>,
     sees_audit: Signal<bool>,
@@ -270,6 +281,21 @@ fn UserMenu(
                     <div>{move || user_name.get()}</div>
                     <div>{move || user_role.get()}</div>
                 </div>
+                {move || {
+                    client
+                        .get()
+                        .map(|client| {
+                            view! {
+                                <a
+                                    class="menu-item only-phone"
+                                    href=format!("/clients/{client}/library")
+                                >
+                                    {Icon::Image.view()}
+                                    "Library"
+                                </a>
+                            }
+                        })
+                }}
                 <a class="menu-item only-phone" href="/clients">
                     {Icon::Users.view()}
                     "Clients"

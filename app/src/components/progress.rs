@@ -72,7 +72,9 @@ fn megabytes(bytes: f64) -> String {
     format!("{grouped}.{}", tenths % 10)
 }
 
-fn duration(seconds: f64) -> String {
+/// "1 min 40 s".
+#[must_use]
+pub fn duration(seconds: f64) -> String {
     let seconds = seconds.ceil() as u64;
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, 0, seconds) => format!("{seconds} s"),

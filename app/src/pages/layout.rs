@@ -9,11 +9,13 @@ use leptos_router::hooks::use_location;
 use super::live;
 use super::pause::PauseBanner;
 use super::trouble::Trouble;
+use super::uploads::UploadTray;
 use crate::api::ApiError;
 use crate::api::controls::Look;
 use crate::api::session::{self, FrameClient, FrameData, SignOut};
 use crate::components::{Frame, Icon, RailClient, RailItem, TableSkeleton, TopBar, provide_toasts};
 use crate::state::derived::derived;
+use crate::state::upload::provide_uploads;
 
 /// What every staff page can ask of the frame around it. Reach it with [`use_desk`].
 #[derive(Clone, Copy)]
@@ -114,6 +116,7 @@ enum Gate {
 #[component]
 pub fn StaffLayout() -> impl IntoView {
     provide_toasts();
+    provide_uploads();
     let pathname = use_location().pathname;
     let client_id = Memo::new(move |_| pathname.with(|path| client_in(path)));
     let frame = Resource::new_blocking(move || client_id.get(), session::frame);
@@ -208,6 +211,7 @@ fn OpenFrame(
         >
             <PauseBanner desk />
             <Outlet />
+            <UploadTray />
         </Frame>
     }
     .into_any()
@@ -276,6 +280,7 @@ fn item_of(path: &str) -> RailItem {
         Some("approvals") => RailItem::Approvals,
         Some("calendar" | "posts") => RailItem::Calendar,
         Some("accounts") => RailItem::Accounts,
+        Some("library") => RailItem::Library,
         Some("history" | "activity") => RailItem::History,
         Some("settings") => RailItem::Settings,
         _ => RailItem::Clients,
@@ -305,6 +310,7 @@ mod tests {
             RailItem::Accounts
         );
         assert_eq!(item_of("/clients/x/history"), RailItem::History);
+        assert_eq!(item_of("/clients/x/library/y"), RailItem::Library);
         assert_eq!(item_of("/clients/x/settings"), RailItem::Settings);
         assert_eq!(item_of("/clients/x/approvals"), RailItem::Approvals);
         assert_eq!(item_of("/approvals"), RailItem::Approvals);

@@ -1,11 +1,15 @@
 //! State that several components of a page share: what is being written, how it is kept, and the
-//! video on its way in.
+//! files on their way in.
 
 pub mod backup;
 pub mod derived;
 pub mod draft;
 pub mod reading;
 pub mod saver;
+#[cfg_attr(
+    not(feature = "hydrate"),
+    expect(dead_code, reason = "only a browser sends files")
+)]
 mod transfer;
 pub mod upload;
 pub mod wall;

@@ -36,6 +36,45 @@ impl Pace {
     }
 }
 
+/// How much is sent at a time: little enough to hold a few of them, and to lose one.
+pub(super) const PART: u64 = 8 * 1024 * 1024;
+
+/// How long to wait before the next try, after so many that came to nothing.
+pub(super) fn patience_ms(tries: u32) -> u32 {
+    1000_u32
+        .saturating_mul(1 << tries.saturating_sub(1).min(5))
+        .min(30_000)
+}
+
+/// What a status means for the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answered {
+    /// As it should be.
+    Taken,
+    /// It stands elsewhere than this browser thinks.
+    Elsewhere,
+    /// Another request has it, or some bytes changed on their way: the same once more.
+    Busy,
+    /// The server does not know it any more.
+    Gone,
+    /// Nothing came, or the server has trouble of its own.
+    Broken,
+    /// It will not be taken like this.
+    Refused,
+}
+
+/// What a status means for the file.
+pub(super) const fn read_status(status: u16) -> Answered {
+    match status {
+        200..=299 => Answered::Taken,
+        409 => Answered::Elsewhere,
+        423 | 460 => Answered::Busy,
+        404 | 410 => Answered::Gone,
+        0 | 400 | 408 | 429 | 500.. => Answered::Broken,
+        _ => Answered::Refused,
+    }
+}
+
 /// What the server made of the file, or why it did not take it and whether it is worth another try.
 pub(super) fn read_answer(status: u16, text: &str) -> Result<AssetData, (String, bool)> {
     match status {
@@ -55,7 +94,7 @@ pub(super) fn read_answer(status: u16, text: &str) -> Result<AssetData, (String,
 
 #[cfg(test)]
 mod tests {
-    use super::{Pace, read_answer};
+    use super::{Answered, Pace, patience_ms, read_answer, read_status};
 
     #[test]
     fn the_rate_is_measured_over_time_not_over_single_events() {
@@ -65,6 +104,20 @@ mod tests {
         assert_eq!(pace.rate, None);
         pace.measure(1000.0, 10_000_000.0);
         assert_eq!(pace.rate, Some(10_000_000.0));
+    }
+
+    #[test]
+    fn the_wait_grows_up_to_half_a_minute() {
+        let waits: Vec<u32> = (1..9).map(patience_ms).collect();
+        assert_eq!(waits, [1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000]);
+    }
+
+    #[test]
+    fn what_may_pass_is_told_from_what_will_not() {
+        assert_eq!(read_status(0), Answered::Broken);
+        assert_eq!(read_status(204), Answered::Taken);
+        assert_eq!(read_status(422), Answered::Refused);
+        assert_eq!(read_status(503), Answered::Broken);
     }
 
     #[test]

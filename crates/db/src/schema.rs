@@ -127,6 +127,24 @@ diesel::table! {
         uploaded_by -> Uuid,
         created_at -> Timestamptz,
         deleted_at -> Nullable<Timestamptz>,
+        kept_from -> Timestamptz,
+        alt -> Text,
+    }
+}
+
+diesel::table! {
+    uploads (id) {
+        id -> Uuid,
+        client_id -> Uuid,
+        user_id -> Uuid,
+        file_name -> Text,
+        size_bytes -> Int8,
+        sha256 -> Nullable<Bytea>,
+        state -> Text,
+        asset_id -> Nullable<Uuid>,
+        refusal -> Nullable<Text>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
     }
 }
 
@@ -509,6 +527,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     connections,
     oauth_attempts,
     assets,
+    uploads,
     posts,
     post_assets,
     deliveries,

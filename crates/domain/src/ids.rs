@@ -52,6 +52,8 @@ id!(/// A linked social account of a client.
     AccountId);
 id!(/// An uploaded file.
     AssetId);
+id!(/// A file on its way in.
+    UploadId);
 id!(/// What is to be said, when, for one client.
     PostId);
 id!(/// What the agency sorts a client's posts by.

@@ -29,7 +29,7 @@ pub mod words;
 pub use access::Permission;
 pub use ids::{
     AccountId, AssetId, ClientId, CommentId, ComposerId, DeliveryId, EndpointId, LinkId, MailId,
-    PostId, ReviewId, SessionId, SnippetId, TagId, UserId,
+    PostId, ReviewId, SessionId, SnippetId, TagId, UploadId, UserId,
 };
 pub use platform::Platform;
 pub use role::Role;

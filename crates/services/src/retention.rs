@@ -23,6 +23,8 @@ const MESSAGES_KEPT: Duration = Duration::days(30);
 pub struct Swept {
     /// Assets whose files were removed.
     pub assets: usize,
+    /// Uploads that nobody went on with.
+    pub uploads: usize,
     /// Sessions that had expired.
     pub sessions: usize,
     /// Consents that nobody came back for.
@@ -40,6 +42,7 @@ impl Services {
     /// When the database or the media folder cannot be reached; the next sweep goes on.
     pub async fn sweep(&self) -> ServiceResult<Swept> {
         let now = self.clock.now();
+        let uploads = self.sweep_uploads().await?;
         let mut conn = self.conn().await?;
         let mut swept = Swept {
             sessions: session::delete_expired(&mut conn, now).await?,
@@ -48,6 +51,7 @@ impl Services {
             told: outbox::erase_written_before(&mut conn, now - MAIL_KEPT).await?
                 + notice::delete_told_before(&mut conn, now - NOTICES_KEPT).await?
                 + webhook_message::delete_made_before(&mut conn, now - MESSAGES_KEPT).await?,
+            uploads,
             assets: 0,
         };
         let usual = i64::from(self.settings.media_retention_days);

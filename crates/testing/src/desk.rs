@@ -16,10 +16,11 @@ use emulator::Emulator;
 use secrecy::SecretString;
 use services::accounts::{ConnectFailure, Connected, ConsentReply};
 use services::actor::Origin;
+use services::assets::uploads::{NewUpload, UploadError};
 use services::posts::{Intent, PostInput, Target};
 use services::publishing::Publisher;
 use services::users::SessionToken;
-use services::{Actor, MediaStore, Services, Settings, Vault};
+use services::{Actor, MediaStore, ServiceError, Services, Settings, Vault};
 use tempfile::TempDir;
 use url::Url;
 
@@ -281,20 +282,25 @@ impl Desk {
         client: ClientId,
         bytes: Bytes,
     ) -> services::ServiceResult<services::assets::AssetView> {
+        let new = NewUpload {
+            file_name: "clip.mp4",
+            bytes: bytes.len() as u64,
+            sha256: None,
+        };
+        let upload = self.services.begin_upload(&self.owner, client, new).await?;
         let chunks: Vec<Result<Bytes, Infallible>> = bytes
             .chunks(64 * 1024)
             .map(|chunk| Ok(Bytes::copy_from_slice(chunk)))
             .collect();
         let body = futures::stream::iter(chunks);
         self.services
-            .receive_upload(
-                &self.owner,
-                client,
-                "clip.mp4",
-                Some(bytes.len() as u64),
-                body,
-            )
+            .append_to_upload(&self.owner, client, upload.id, 0, None, body)
             .await
+            .map_err(as_service_error)?;
+        self.services
+            .finish_upload(&self.owner, client, upload.id, None)
+            .await
+            .map_err(as_service_error)
     }
 
     /// What a person would write for this account, an hour and a half from now on London's wall.
@@ -445,4 +451,11 @@ async fn services(
         Registry::new(connectors),
         settings,
     )
+}
+
+fn as_service_error(error: UploadError) -> ServiceError {
+    match error {
+        UploadError::Service(error) => error,
+        other => ServiceError::internal(other),
+    }
 }

@@ -1,6 +1,5 @@
 //! Raw routes: what is not a page and not a server function.
 
-pub mod assets;
 pub mod audit;
 pub mod client_metadata;
 pub mod connect_link;
@@ -11,4 +10,5 @@ pub mod media;
 pub mod oauth;
 pub mod posts;
 pub mod signed_in;
+pub mod uploads;
 pub mod webhooks;

@@ -21,4 +21,5 @@ mod sign_in;
 mod support;
 mod team;
 mod telling;
+mod uploads;
 mod walls;

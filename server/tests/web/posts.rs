@@ -1,61 +1,10 @@
-//! Uploads, and posts from the plan to the history.
+//! Posts from the plan to the history.
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use testing::{KESTREL, video};
 
 use crate::support::{Site, text};
-
-#[tokio::test(flavor = "multi_thread")]
-async fn uploads_are_taken_or_refused_in_one_sentence_and_played_by_parts() {
-    let site = Site::start().await;
-    let client = site.desk.client("Kestrel Coffee").await;
-    let address = format!("/clients/{client}/assets?name=clip%20one.mp4");
-    let taken: Value = site
-        .own(Method::POST, &address)
-        .body(video())
-        .send()
-        .await
-        .expect("an answer")
-        .json()
-        .await
-        .expect("JSON");
-    assert_eq!(taken["file_name"], "clip one.mp4");
-    let refused = site
-        .own(Method::POST, &address)
-        .body("not a video")
-        .send()
-        .await
-        .expect("an answer");
-    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
-    let refused: Value = refused.json().await.expect("JSON");
-    assert!(
-        refused["error"]
-            .as_str()
-            .is_some_and(|sentence| sentence.contains("neither a video"))
-    );
-
-    let file = taken["file_url"].as_str().expect("an address");
-    let part = site
-        .own(Method::GET, file)
-        .header("range", "bytes=10-19")
-        .send()
-        .await
-        .expect("an answer");
-    assert_eq!(part.status(), StatusCode::PARTIAL_CONTENT);
-    assert_eq!(part.bytes().await.expect("bytes"), video().slice(10..20));
-    let other = site.desk.client("Other").await;
-    let elsewhere = file.replace(&client.to_string(), &other.to_string());
-    assert_eq!(
-        site.own(Method::GET, &elsewhere)
-            .send()
-            .await
-            .expect("an answer")
-            .status(),
-        StatusCode::NOT_FOUND
-    );
-    site.desk.database.remove().await;
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_post_is_planned_shown_and_followed_by_server_functions() {

@@ -5,6 +5,7 @@ mod audit;
 mod calendar;
 mod connect_links;
 mod history;
+mod library;
 mod notices;
 mod planning;
 mod portal;
@@ -26,6 +27,7 @@ pub(super) use audit::audit;
 pub(super) use calendar::{calendar, calendar_wish, moved};
 pub(super) use connect_links::{connect_visit, made_connect_link};
 pub(super) use history::{activity, delivery, history};
+pub(super) use library::{asset_detail, library, library_filter};
 pub(super) use notices::{endpoint, notice, outbox};
 pub(super) use planning::{by_and_when, import, note};
 pub(super) use portal::{
@@ -128,6 +130,7 @@ fn asset(client: domain::ClientId, view: AssetView) -> AssetData {
         file_url: address("file"),
         id: view.id,
         file_name: view.file_name,
+        alt: view.alt,
         facts: view.facts,
         sha256: view.sha256,
     }

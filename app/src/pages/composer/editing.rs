@@ -217,13 +217,13 @@ fn on_accounts(
 
 /// Adds a file that has arrived. A video takes the place of a single file; nothing else is replaced,
 /// because descriptions were written for what is there.
-fn add(media: &mut Vec<MediaData>, asset: AssetData) {
+pub(super) fn add(media: &mut Vec<MediaData>, asset: AssetData) {
     if media.iter().any(|file| file.asset.id == asset.id) {
         return;
     }
     if asset.facts.video().is_some() && media.len() == 1 {
         media.clear();
     }
-    let alt = String::new();
+    let alt = asset.alt.clone();
     media.push(MediaData { asset, alt });
 }

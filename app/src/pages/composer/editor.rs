@@ -17,7 +17,7 @@ use super::bottom_bar::BottomBar;
 use super::caption::Caption;
 use super::checks::Checks;
 use super::editing::Editing;
-use super::media::{Media, files_in};
+use super::media::Media;
 use super::menu::PostMenu;
 use super::notes::Notes;
 use super::now_ms;
@@ -33,6 +33,7 @@ use crate::pages::approvals::ComposerReview;
 use crate::pages::layout::use_desk;
 use crate::pages::standing::Standing;
 use crate::state::saver::{Kept, LOOK_MS, Sent};
+use crate::state::upload::dropped::with_files;
 use crate::state::wall;
 
 /// The composer.
@@ -320,7 +321,5 @@ fn drop_files(event: &DragEvent, editing: Editing, over: RwSignal<bool>) {
         return;
     };
     event.prevent_default();
-    if let Some(files) = transfer.files() {
-        editing.upload.send_all(files_in(&files));
-    }
+    with_files(&transfer, move |files| editing.upload.send_all(files));
 }

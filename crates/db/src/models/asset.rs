@@ -47,6 +47,10 @@ pub struct Asset {
     pub created_at: DateTime<Utc>,
     /// When its files were removed.
     pub deleted_at: Option<DateTime<Utc>>,
+    /// When it was last brought in: its retention clock started then.
+    pub kept_from: DateTime<Utc>,
+    /// The description that a post starts with when it takes the file.
+    pub alt: String,
 }
 
 impl Asset {
@@ -116,6 +120,7 @@ pub async fn insert(conn: &mut Connection, new: &NewAsset<'_>, now: DateTime<Utc
             assets::sha256.eq(new.sha256),
             assets::uploaded_by.eq(new.uploaded_by.0),
             assets::created_at.eq(now),
+            assets::kept_from.eq(now),
         ))
         .execute(conn)
         .await?;
@@ -176,6 +181,38 @@ pub async fn kept_by_name(
         .await?)
 }
 
+/// The file of a client with exactly these bytes, unless it is no longer kept.
+///
+/// # Errors
+/// When the query fails.
+pub async fn find_same(
+    conn: &mut Connection,
+    client: ClientId,
+    sha256: &[u8],
+) -> DbResult<Option<Asset>> {
+    Ok(assets::table
+        .filter(assets::client_id.eq(client.0))
+        .filter(assets::sha256.eq(sha256))
+        .filter(assets::deleted_at.is_null())
+        .order(assets::id.asc())
+        .select(Asset::as_select())
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// Starts the retention clock of a file anew, because it was brought in again.
+///
+/// # Errors
+/// When the query fails.
+pub async fn keep_from(conn: &mut Connection, id: AssetId, now: DateTime<Utc>) -> DbResult<()> {
+    diesel::update(assets::table.find(id.0))
+        .set(assets::kept_from.eq(now))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Whose files a sweep looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kept {
@@ -204,11 +241,17 @@ pub async fn expired(
                 .ne_all(["published", "failed", "unknown", "cancelled"])
                 .or(deliveries::updated_at.gt(before)),
         );
+    // A draft that names no account yet has no delivery either.
+    let planned = deliveries::table.filter(deliveries::post_id.eq(post_assets::post_id));
+    let unplanned = post_assets::table
+        .filter(post_assets::asset_id.eq(assets::id))
+        .filter(not(exists(planned)));
     let mut query = assets::table
         .filter(assets::deleted_at.is_null())
-        .filter(assets::created_at.le(before))
+        .filter(not(exists(unplanned)))
+        .filter(assets::kept_from.le(before))
         .filter(not(exists(wanted)))
-        .order(assets::created_at.asc())
+        .order(assets::kept_from.asc())
         .limit(limit)
         .select(Asset::as_select())
         .into_boxed();

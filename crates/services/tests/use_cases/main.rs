@@ -19,6 +19,7 @@ mod composer;
 mod controls;
 mod doors;
 mod drafts;
+mod library;
 mod links;
 mod live;
 mod mail;

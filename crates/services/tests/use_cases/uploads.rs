@@ -6,9 +6,13 @@ use std::process::Command;
 
 use bytes::Bytes;
 use chrono::Duration;
-use domain::ClientId;
 use domain::media::{ImageFormat, MediaFacts};
+use domain::{ClientId, UploadId};
+use services::assets::uploads::{NewUpload, UploadError};
+use services::media_store::Checksum;
 use services::posts::Intent;
+use services::{MediaStore, ServiceError};
+use sha2::{Digest, Sha256};
 use testing::{Desk, KESTREL, video};
 
 /// A short clip by ffmpeg.
@@ -55,7 +59,6 @@ async fn refusal(desk: &Desk, client: ClientId, bytes: Bytes) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_video_is_kept_with_its_facts_its_hash_and_its_poster() {
-    use sha2::Digest;
     let desk = Desk::start().await;
     let client = desk.client("Kestrel Coffee").await;
     let bytes = clip(
@@ -77,7 +80,7 @@ async fn a_video_is_kept_with_its_facts_its_hash_and_its_poster() {
         (360, 640, "h264")
     );
     assert_eq!((facts.frame_rate, facts.duration_ms), (30.0, 3000));
-    assert_eq!(asset.sha256, hex::encode(sha2::Sha256::digest(&bytes)));
+    assert_eq!(asset.sha256, hex::encode(Sha256::digest(&bytes)));
     assert_eq!(
         std::fs::read(desk.services.media.original(asset.id)).expect("kept"),
         bytes
@@ -214,44 +217,401 @@ async fn pictures_are_taken_with_their_facts_and_a_small_copy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_is_too_large_or_breaks_off_is_refused_and_leaves_nothing() {
+async fn a_file_that_is_too_large_is_refused_before_its_first_byte() {
     let desk = Desk::start().await;
     let client = desk.client("Kestrel Coffee").await;
-    let endless = futures::stream::iter(
-        (0..).map(|_| Ok::<_, Infallible>(Bytes::from_static(&[7; 1_000_000]))),
-    );
-    let error = desk
-        .services
-        .receive_upload(&desk.owner, client, "big.mp4", None, endless)
-        .await
-        .expect_err("too large");
-    assert!(error.to_string().contains("larger than 50.0 MB"), "{error}");
-    let announced = desk.services.receive_upload(
-        &desk.owner,
-        client,
-        "big.mp4",
-        Some(60_000_000),
-        futures::stream::pending::<Result<Bytes, Infallible>>(),
-    );
-    announced.await.expect_err("refused before the first byte");
-    let broken = futures::stream::iter([
-        Ok(video().slice(..1000)),
-        Err(std::io::Error::other("reset")),
-    ]);
-    let error = desk
-        .services
-        .receive_upload(&desk.owner, client, "a.mp4", None, broken)
+    let begin = async |bytes| {
+        let new = NewUpload {
+            file_name: "big.mp4",
+            bytes,
+            sha256: None,
+        };
+        let begun = desk.services.begin_upload(&desk.owner, client, new).await;
+        begun.expect_err("refused").to_string()
+    };
+    assert!(begin(60_000_000).await.contains("larger than 50.0 MB"));
+    assert!(begin(0).await.contains("empty"));
+    assert_eq!(left_behind(&desk), 0);
+    desk.database.remove().await;
+}
+
+/// An upload of the sample video, of which nothing is there yet.
+async fn begun(desk: &Desk, client: ClientId) -> UploadId {
+    let new = NewUpload {
+        file_name: "clip.mp4",
+        bytes: video().len() as u64,
+        sha256: None,
+    };
+    let begun = desk.services.begin_upload(&desk.owner, client, new).await;
+    begun.expect("begun").id
+}
+
+async fn append(
+    desk: &Desk,
+    (client, upload): (ClientId, UploadId),
+    offset: u64,
+    parts: Vec<Result<Bytes, &'static str>>,
+    checksum: Option<&[u8]>,
+) -> Result<u64, UploadError> {
+    let checksum = checksum.map(|value| Checksum {
+        algorithm: &ring::digest::SHA256,
+        value: value.to_vec(),
+    });
+    let body = futures::stream::iter(parts);
+    let appended =
+        desk.services
+            .append_to_upload(&desk.owner, client, upload, offset, checksum, body);
+    Ok(appended.await?.offset)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_goes_on_where_the_connection_broke() {
+    let desk = Desk::start().await;
+    let client = desk.client("Kestrel Coffee").await;
+    let upload = begun(&desk, client).await;
+    let at = (client, upload);
+    let broken = vec![Ok(video().slice(..1000)), Err("reset")];
+    let error = append(&desk, at, 0, broken, None)
         .await
         .expect_err("broken");
-    assert!(error.to_string().contains("connection broke"), "{error}");
-    let short = futures::stream::iter([Ok::<_, Infallible>(video().slice(..1000))]);
-    let error = desk
+    assert!(matches!(error, UploadError::Broke), "{error}");
+    let there = desk.services.upload(&desk.owner, client, upload).await;
+    assert_eq!(there.expect("there").offset, 1000);
+
+    for wrong in [0, 999, 1001] {
+        let again = append(&desk, at, wrong, vec![Ok(video().slice(..10))], None).await;
+        assert!(
+            matches!(again, Err(UploadError::Elsewhere(1000))),
+            "{again:?}"
+        );
+    }
+    let early = desk
         .services
-        .receive_upload(&desk.owner, client, "a.mp4", Some(2000), short)
+        .finish_upload(&desk.owner, client, upload, None)
+        .await;
+    assert!(
+        matches!(early, Err(UploadError::Elsewhere(1000))),
+        "{early:?}"
+    );
+
+    let rest = vec![Ok(video().slice(1000..))];
+    let there = append(&desk, at, 1000, rest, None).await.expect("the rest");
+    assert_eq!(there, video().len() as u64);
+    let more = append(
+        &desk,
+        at,
+        there,
+        vec![Ok(Bytes::from_static(b"more"))],
+        None,
+    )
+    .await;
+    assert!(matches!(more, Err(UploadError::TooLong)), "{more:?}");
+    let taken = desk
+        .services
+        .finish_upload(&desk.owner, client, upload, None)
+        .await;
+    let taken = taken.expect("taken");
+    assert_eq!(taken.sha256, hex::encode(Sha256::digest(video())));
+    let kept = std::fs::read(desk.services.media.original(taken.id)).expect("kept");
+    assert_eq!(kept, video());
+    desk.database.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bytes_with_a_checksum_count_once_it_fits() {
+    let desk = Desk::start().await;
+    let client = desk.client("Kestrel Coffee").await;
+    let upload = begun(&desk, client).await;
+    let at = (client, upload);
+    let first = video().slice(..5000);
+    let right = Sha256::digest(&first);
+    let wrong = append(&desk, at, 0, vec![Ok(first.clone())], Some(&[7; 32])).await;
+    assert!(
+        matches!(wrong, Err(UploadError::WrongChecksum)),
+        "{wrong:?}"
+    );
+    let broken = vec![Ok(first.slice(..4000)), Err("reset")];
+    let broken = append(&desk, at, 0, broken, Some(&right)).await;
+    assert!(matches!(broken, Err(UploadError::Broke)), "{broken:?}");
+    let there = desk.services.upload(&desk.owner, client, upload).await;
+    assert_eq!(there.expect("there").offset, 0);
+    let taken = append(&desk, at, 0, vec![Ok(first)], Some(&right)).await;
+    assert_eq!(taken.expect("it fits"), 5000);
+    let rest = video().slice(5000..);
+    let right = Sha256::digest(&rest);
+    append(&desk, at, 5000, vec![Ok(rest)], Some(&right))
         .await
-        .expect_err("short");
-    assert!(error.to_string().contains("1000 of 2000"), "{error}");
+        .expect("it fits");
+    let taken = desk
+        .services
+        .finish_upload(&desk.owner, client, upload, None)
+        .await;
+    assert_eq!(
+        taken.expect("taken").sha256,
+        hex::encode(Sha256::digest(video()))
+    );
+    desk.database.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_server_on_the_same_folder_goes_on() {
+    let desk = Desk::start().await;
+    let client = desk.client("Kestrel Coffee").await;
+    let upload = begun(&desk, client).await;
+    append(
+        &desk,
+        (client, upload),
+        0,
+        vec![Ok(video().slice(..7000))],
+        None,
+    )
+    .await
+    .expect("the beginning");
+    let mut other = desk.services.clone();
+    // It has not seen the first bytes, and reads them from the disk.
+    other.media = MediaStore::open(desk.folder.path().join("media"))
+        .await
+        .expect("a folder");
+    let rest = futures::stream::iter([Ok::<_, Infallible>(video().slice(7000..))]);
+    other
+        .append_to_upload(&desk.owner, client, upload, 7000, None, rest)
+        .await
+        .expect("the rest");
+    let taken = other
+        .finish_upload(&desk.owner, client, upload, None)
+        .await
+        .expect("taken");
+    assert_eq!(taken.sha256, hex::encode(Sha256::digest(video())));
+    desk.database.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_one_request_at_a_time_writes_to_an_upload() {
+    let desk = Desk::start().await;
+    let client = desk.client("Kestrel Coffee").await;
+    let upload = begun(&desk, client).await;
+    let (send, receive) = futures::channel::mpsc::unbounded::<Result<Bytes, Infallible>>();
+    let first = tokio::spawn({
+        let (services, owner) = (desk.services.clone(), desk.owner.clone());
+        async move {
+            services
+                .append_to_upload(&owner, client, upload, 0, None, receive)
+                .await
+        }
+    });
+    send.unbounded_send(Ok(video().slice(..3000)))
+        .expect("sent");
+    while desk.services.media.arrived(upload).await.expect("a folder") < 3000 {
+        tokio::task::yield_now().await;
+    }
+    let second = append(
+        &desk,
+        (client, upload),
+        3000,
+        vec![Ok(video().slice(3000..))],
+        None,
+    )
+    .await;
+    assert!(matches!(second, Err(UploadError::Busy)), "{second:?}");
+    let ended = desk
+        .services
+        .cancel_upload(&desk.owner, client, upload)
+        .await;
+    assert!(matches!(ended, Err(UploadError::Busy)), "{ended:?}");
+    send.unbounded_send(Ok(video().slice(3000..)))
+        .expect("sent");
+    drop(send);
+    let first = first.await.expect("a task").expect("the only one");
+    assert_eq!(first.offset, video().len() as u64);
+    desk.database.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn finishing_twice_is_finishing_once() {
+    let desk = Desk::start().await;
+    let client = desk.client("Kestrel Coffee").await;
+    let finish = async |upload| {
+        desk.services
+            .finish_upload(&desk.owner, client, upload, None)
+            .await
+    };
+    let good = begun(&desk, client).await;
+    append(&desk, (client, good), 0, vec![Ok(video())], None)
+        .await
+        .expect("all of it");
+    let first = finish(good).await.expect("taken");
+    assert_eq!(finish(good).await.expect("the same").id, first.id);
+    let length = desk
+        .services
+        .upload(&desk.owner, client, good)
+        .await
+        .expect("there")
+        .offset;
+    assert_eq!(length, video().len() as u64);
+
+    let bad = begun(&desk, client).await;
+    let noise = Bytes::from(vec![7; video().len()]);
+    append(&desk, (client, bad), 0, vec![Ok(noise)], None)
+        .await
+        .expect("all of it");
+    let refused = finish(bad).await.expect_err("refused").to_string();
+    assert!(refused.contains("neither a video"), "{refused}");
+    assert_eq!(finish(bad).await.expect_err("refused").to_string(), refused);
+    let there = desk.services.upload(&desk.owner, client, bad).await;
+    assert!(matches!(there, Err(UploadError::Gone)), "{there:?}");
+
+    let other = begun(&desk, client).await;
+    append(&desk, (client, other), 0, vec![Ok(video())], None)
+        .await
+        .expect("all of it");
+    let announced = desk
+        .services
+        .finish_upload(&desk.owner, client, other, Some([7; 32]))
+        .await;
+    let sentence = announced.expect_err("another file").to_string();
+    assert!(sentence.contains("not the one that was sent"), "{sentence}");
+    desk.database.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_moved_but_not_written_down_is_taken_in_by_the_next_try() {
+    let desk = Desk::start().await;
+    let client = desk.client("Kestrel Coffee").await;
+    let upload = begun(&desk, client).await;
+    append(&desk, (client, upload), 0, vec![Ok(video())], None)
+        .await
+        .expect("all of it");
+    let media = &desk.services.media;
+    // What a process leaves behind that ends between the two.
+    let incoming = media.incoming_folder().join(upload.to_string());
+    std::fs::write(incoming.join("poster.jpg"), b"a poster").expect("a poster");
+    media
+        .keep(
+            upload.0.into(),
+            &incoming.join("original"),
+            &incoming.join("poster.jpg"),
+        )
+        .await
+        .expect("moved");
+    let there = desk
+        .services
+        .upload(&desk.owner, client, upload)
+        .await
+        .expect("there");
+    assert_eq!(there.offset, video().len() as u64);
+    let taken = desk
+        .services
+        .finish_upload(&desk.owner, client, upload, None)
+        .await;
+    let taken = taken.expect("taken");
+    assert_eq!(
+        std::fs::read(media.original(taken.id)).expect("kept"),
+        video()
+    );
+    assert_eq!(
+        std::fs::read_dir(media.incoming_folder())
+            .expect("a folder")
+            .count(),
+        0
+    );
+    desk.database.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_file_is_kept_once_for_each_client() {
+    let desk = Desk::start().await;
+    let client = desk.client("Kestrel Coffee").await;
+    let first = desk.upload(client, video()).await.expect("taken").id;
+    assert_eq!(desk.upload(client, video()).await.expect("known").id, first);
+    assert_eq!(left_behind(&desk), 1);
+    let other = desk.client("Other").await;
+    assert_ne!(
+        desk.upload(other, video()).await.expect("its own").id,
+        first
+    );
+
+    // Bringing it again starts its clock anew.
+    desk.advance(Duration::days(20));
+    desk.upload(client, video()).await.expect("known");
+    desk.advance(Duration::days(20));
+    assert_eq!(desk.services.sweep().await.expect("swept").assets, 1);
+    assert!(desk.services.media.original(first).exists());
+    desk.advance(Duration::days(20));
+    assert_eq!(desk.services.sweep().await.expect("swept").assets, 1);
+    let anew = desk.upload(client, video()).await.expect("taken").id;
+    assert_ne!(anew, first, "one that is gone is kept anew");
+    assert!(desk.services.media.original(anew).exists());
+    desk.database.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_that_end_at_once_with_the_same_bytes_are_one_file() {
+    let desk = Desk::start().await;
+    let client = desk.client("Kestrel Coffee").await;
+    let (one, two) = tokio::join!(desk.upload(client, video()), desk.upload(client, video()));
+    assert_eq!(one.expect("taken").id, two.expect("taken").id);
+    assert_eq!(left_behind(&desk), 1);
+    desk.database.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_that_nobody_goes_on_with_ends() {
+    let desk = Desk::start().await;
+    let client = desk.client("Kestrel Coffee").await;
+    let left = begun(&desk, client).await;
+    append(
+        &desk,
+        (client, left),
+        0,
+        vec![Ok(video().slice(..1000))],
+        None,
+    )
+    .await
+    .expect("some");
+    desk.advance(Duration::days(2));
+    append(
+        &desk,
+        (client, left),
+        1000,
+        vec![Ok(video().slice(1000..2000))],
+        None,
+    )
+    .await
+    .expect("bytes keep it");
+    desk.advance(Duration::days(2));
+    assert_eq!(desk.services.sweep().await.expect("swept").uploads, 0);
+    desk.advance(Duration::days(2));
+    let there = desk.services.upload(&desk.owner, client, left).await;
+    assert!(matches!(there, Err(UploadError::Gone)), "{there:?}");
+    assert_eq!(desk.services.sweep().await.expect("swept").uploads, 1);
+    let there = desk.services.upload(&desk.owner, client, left).await;
+    assert!(matches!(
+        there,
+        Err(UploadError::Service(ServiceError::NotFound(_)))
+    ));
+
+    let unwanted = begun(&desk, client).await;
+    append(
+        &desk,
+        (client, unwanted),
+        0,
+        vec![Ok(video().slice(..1000))],
+        None,
+    )
+    .await
+    .expect("some");
+    desk.services
+        .cancel_upload(&desk.owner, client, unwanted)
+        .await
+        .expect("ended");
     assert_eq!(left_behind(&desk), 0);
+    let other = desk.client("Other").await;
+    let elsewhere = begun(&desk, other).await;
+    let seen = desk.services.upload(&desk.owner, client, elsewhere).await;
+    assert!(matches!(
+        seen,
+        Err(UploadError::Service(ServiceError::NotFound(_)))
+    ));
     desk.database.remove().await;
 }
 
@@ -261,7 +621,8 @@ async fn files_are_kept_only_as_long_as_they_are_needed() {
     let client = desk.client("Kestrel Coffee").await;
     let account = desk.connect(client, KESTREL).await;
     let unused = desk.upload(client, video()).await.expect("taken").id;
-    let wanted = desk.upload(client, video()).await.expect("taken").id;
+    let other = clip(desk.folder.path(), "b.png", &["-frames:v", "1"]);
+    let wanted = desk.upload(client, other).await.expect("taken").id;
     let mut input = desk.input(account, wanted, "In forty days");
     input.local_time += Duration::days(40);
     desk.services

@@ -2,7 +2,7 @@
 //! without one the test fails.
 //!
 //! A line is: the address; who may; and what is sent. `{client}`, `{account}`, `{post}`, `{draft}`,
-//! `{delivery}`, `{asset}` and `{user}` (a guest of the client) stand for ids, in the address and in what is
+//! `{delivery}`, `{asset}`, `{upload}` and `{user}` (a guest of the client) stand for ids, in the address and in what is
 //! sent; more are made in `world.rs`. What is sent is a form, or JSON if it begins with a brace. An endpoint
 //! may have several lines, for example where its arguments decide what is required.
 //!
@@ -96,6 +96,10 @@ pub fn functions() -> Vec<Endpoint> {
         function("revoke_calendar_feed", At(&[ManageClients]), "client={client}"),
         function("note", At(&[CommentInternally]), "client={client}&post={post}"),
         function("write_note", At(&[CommentInternally]), r#"{"client": "{client}", "post": "{post}", "body": "behindthecounter", "over": 0}"#).may_answer(409),
+        function("library", At(&[SeeDesk]), r#"{"client": "{client}", "query": {}}"#),
+        function("asset", At(&[SeeDesk]), "client={client}&asset={asset}"),
+        function("describe_asset", At(&[WritePosts]), "client={client}&asset={asset}&alt=A cup"),
+        function("remove_asset", At(&[WritePosts]), "client={client}&asset={asset}").may_answer(409),
         function("cancel_post", At(&[WritePosts]), "client={client}&post={draft}").fresh_post().may_answer(409),
         function("delete_post", At(&[WritePosts]), "client={client}&post={draft}").fresh_post(),
         function("history", At(&[SeeDesk]), "client={client}"),
@@ -185,7 +189,13 @@ pub fn routes() -> Vec<Endpoint> {
         route("GET /audit.csv", At(&[SeeAudit]), "client={client}"),
         route("GET /clients/{client}/posts.csv", At(&[SeeDesk]), ""),
         route("GET /clients/{client}/avatars/{account}", At(&[SeeDesk]), ""),
-        route("POST /clients/{client}/assets", At(&[WritePosts]), "no video").may_answer(422),
+        // Without the header that names the protocol: rights are settled first.
+        route("OPTIONS /clients/{client}/uploads", At(&[WritePosts]), ""),
+        route("POST /clients/{client}/uploads", At(&[WritePosts]), "").may_answer(412),
+        route("HEAD /clients/{client}/uploads/{upload}", At(&[WritePosts]), "").may_answer(412),
+        route("PATCH /clients/{client}/uploads/{upload}", At(&[WritePosts]), "").may_answer(412),
+        route("DELETE /clients/{client}/uploads/{upload}", At(&[WritePosts]), "").may_answer(412),
+        route("POST /clients/{client}/uploads/{upload}/finish", At(&[WritePosts]), "").may_answer(409).may_answer(423),
         route("GET /clients/{client}/assets/{asset}/poster", At(&[SeeDesk]), ""),
         route("GET /clients/{client}/assets/{asset}/file", At(&[SeeDesk]), ""),
     ]
@@ -235,6 +245,8 @@ pub fn pages() -> Vec<Endpoint> {
         desk_page("/clients/{client}/accounts/connect/{platform}", At(&[ConnectAccounts])).on("bluesky"),
         desk_page("/clients/{client}/accounts/{account}/disconnect", At(&[DisconnectAccounts])),
         desk_page("/clients/{client}/import", At(&[SeeDesk])),
+        desk_page("/clients/{client}/library", At(&[SeeDesk])),
+        desk_page("/clients/{client}/library/{asset}", At(&[SeeDesk])),
         desk_page("/clients/{client}/settings", At(&[SeeDesk])),
         desk_page("/clients/{client}/history", At(&[SeeDesk])),
         desk_page("/clients/{client}/activity", At(&[SeeDesk])),

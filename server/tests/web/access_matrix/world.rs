@@ -9,6 +9,7 @@ use db::models::session;
 use db::models::session::NewSession;
 use db::models::user::{self, NewUser};
 use domain::{AccountId, AssetId, ClientId, PostId, Role, SessionId, UserId};
+use services::assets::uploads::NewUpload;
 use services::posts::{Intent, PostInput};
 use services::team::{Access, Invitation};
 use services::users::SessionToken;
@@ -32,12 +33,13 @@ pub struct Ids(pub BTreeMap<&'static str, String>);
 impl Ids {
     /// What belongs to a client, and could belong to another. New kinds of things are named here, and made
     /// in [`World::start`].
-    pub const THINGS: [&'static str; 7] = [
+    pub const THINGS: [&'static str; 8] = [
         "account",
         "post",
         "draft",
         "delivery",
         "asset",
+        "upload",
         "user",
         "invitation",
     ];
@@ -200,6 +202,13 @@ async fn client(desk: &Desk, name: &str, username: &str, word: &str) -> Ids {
     let client = desk.client(name).await;
     let account = desk.connect(client, username).await;
     let asset = desk.upload(client, video()).await.expect("uploaded").id;
+    let upload = NewUpload {
+        file_name: "to-come.mp4",
+        bytes: 1000,
+        sha256: None,
+    };
+    let upload = desk.services.begin_upload(&desk.owner, client, upload);
+    let upload = upload.await.expect("begun").id;
     let post = post(
         desk,
         client,
@@ -233,6 +242,7 @@ async fn client(desk: &Desk, name: &str, username: &str, word: &str) -> Ids {
         ("client", client.to_string()),
         ("account", account.to_string()),
         ("asset", asset.to_string()),
+        ("upload", upload.to_string()),
         ("post", post.to_string()),
         ("delivery", delivery.to_string()),
         ("draft", draft.to_string()),

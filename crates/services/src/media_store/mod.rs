@@ -1,35 +1,48 @@
 //! Where files are: a folder. Every path is made from ids, never from what a person typed.
 
+mod incoming;
+
+use std::collections::HashMap;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use connectors::MediaSource;
-use domain::{AccountId, AssetId};
+use domain::{AccountId, AssetId, UploadId};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeekExt};
 
-/// An upload that nothing was written to for so long has no sender any more.
-const ABANDONED: std::time::Duration = std::time::Duration::from_secs(60 * 60);
+pub use incoming::{Checksum, Ended, Held, algorithm};
 
 /// The media folder.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct MediaStore {
     root: PathBuf,
+    /// Of what this process is receiving.
+    running: Arc<Mutex<HashMap<UploadId, incoming::Running>>>,
+}
+
+impl fmt::Debug for MediaStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MediaStore")
+            .field("root", &self.root)
+            .finish_non_exhaustive()
+    }
 }
 
 impl MediaStore {
-    /// Opens the folder, makes it when missing, and removes uploads that were cut short by a crash: those
-    /// that nothing was written to for an hour, because other processes may be receiving some right now.
+    /// Opens the folder, and makes it when missing.
     ///
     /// # Errors
-    /// When the folder cannot be made or read.
+    /// When the folder cannot be made.
     pub async fn open(root: impl Into<PathBuf>) -> io::Result<Self> {
-        let store = Self { root: root.into() };
-        let incoming = store.incoming_folder();
-        remove_abandoned(&incoming).await?;
+        let store = Self {
+            root: root.into(),
+            running: Arc::default(),
+        };
         for folder in [
-            incoming,
+            store.incoming_folder(),
             store.root.join("assets"),
             store.root.join("avatars"),
         ] {
@@ -143,29 +156,6 @@ impl MediaStore {
     fn asset_folder(&self, asset: AssetId) -> PathBuf {
         self.root.join("assets").join(asset.to_string())
     }
-}
-
-/// Removes each folder in `incoming` that nothing was written to for [`ABANDONED`].
-async fn remove_abandoned(incoming: &Path) -> io::Result<()> {
-    let mut uploads = match tokio::fs::read_dir(incoming).await {
-        Ok(uploads) => uploads,
-        Err(error) => return ignore_missing(Err(error)),
-    };
-    while let Some(upload) = uploads.next_entry().await? {
-        let written = tokio::fs::metadata(upload.path().join("original")).await;
-        let written = match written {
-            Ok(file) => file,
-            Err(_) => upload.metadata().await?,
-        };
-        let is_old = written
-            .modified()?
-            .elapsed()
-            .is_ok_and(|age| age > ABANDONED);
-        if is_old {
-            ignore_missing(tokio::fs::remove_dir_all(upload.path()).await)?;
-        }
-    }
-    Ok(())
 }
 
 fn ignore_missing(result: io::Result<()>) -> io::Result<()> {
