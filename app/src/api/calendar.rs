@@ -6,7 +6,7 @@
 )]
 
 use domain::calendar::PostStatus;
-use domain::{AccountId, ClientId, DeliveryId, Platform, PostId};
+use domain::{AccountId, ClientId, DeliveryId, Platform, PostId, TagId};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
@@ -65,6 +65,8 @@ pub struct CalendarQuery {
     pub accounts: Vec<AccountId>,
     /// Those that stand like one of these; empty for all.
     pub statuses: Vec<PostStatus>,
+    /// Those that carry one of these tags; empty for all.
+    pub tags: Vec<TagId>,
     /// Which page of the list, from 0.
     pub page: u32,
 }
@@ -98,6 +100,8 @@ pub struct CalendarData {
     pub pages: u32,
     /// The linked accounts, to filter by.
     pub accounts: Vec<FilterAccount>,
+    /// The client's tags, to filter by.
+    pub tags: Vec<(TagId, String)>,
     /// Whether this client approves every post before it goes out.
     pub asks_client: bool,
     /// What a person has to look at, earliest first; of all days.

@@ -7,7 +7,9 @@
 
 use domain::approval::ApprovalPolicy;
 use domain::post::PlatformOptions;
-use domain::{AccountId, AssetId, ClientId, ComposerId, DeliveryId, DeliveryState, PostId, UserId};
+use domain::{
+    AccountId, AssetId, ClientId, ComposerId, DeliveryId, DeliveryState, Platform, PostId, UserId,
+};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;

@@ -30,6 +30,7 @@ pub(in crate::api) fn calendar_wish(query: &CalendarQuery) -> CalendarWish {
         opened: query.day.as_deref().and_then(|day| day.parse().ok()),
         accounts: query.accounts.clone(),
         statuses: query.statuses.clone(),
+        tags: query.tags.clone(),
     }
 }
 
@@ -94,6 +95,11 @@ pub(in crate::api) fn calendar(part: CalendarPart, query: &CalendarQuery) -> Cal
         total,
         pages: total.div_ceil(u32::try_from(LIST_PAGE).unwrap_or(u32::MAX)),
         accounts: part.accounts.into_iter().map(filter_account).collect(),
+        tags: part
+            .tags
+            .into_iter()
+            .map(|tag| (tag.id, tag.name))
+            .collect(),
         asks_client: part.client.approval_policy.is_required(),
         attention: part
             .attention

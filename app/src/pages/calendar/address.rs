@@ -23,6 +23,7 @@ pub(super) fn read(params: &ParamsMap) -> CalendarQuery {
         day: params.get("day").filter(|day| !day.is_empty()),
         accounts: list(params, "account"),
         statuses: list(params, "status"),
+        tags: list(params, "tag"),
         page: params
             .get("page")
             .and_then(|page| page.parse().ok())
@@ -52,6 +53,7 @@ pub(super) fn href(client: ClientId, query: &CalendarQuery) -> String {
     for (key, value) in [
         ("account", joined(&query.accounts)),
         ("status", joined(&query.statuses)),
+        ("tag", joined(&query.tags)),
         ("day", query.day.clone().unwrap_or_default()),
     ] {
         if !value.is_empty() {

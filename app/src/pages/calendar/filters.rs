@@ -56,6 +56,18 @@ pub(super) fn Filters(
             }
         })
         .collect();
+    let tags: Vec<Choice> = data.with_value(|data| {
+        data.tags
+            .iter()
+            .map(|(id, name)| Choice {
+                label: name.clone(),
+                icon: Icon::Tag,
+                is_set: query.with_value(|query| query.tags.contains(id)),
+                href: with(&|query| query.tags = toggled(&query.tags, id)),
+            })
+            .collect()
+    });
+    let no_tags = with(&|query| query.tags.clear());
     let no_accounts = with(&|query| query.accounts.clear());
     let no_statuses = with(&|query| query.statuses.clear());
     view! {
@@ -63,6 +75,7 @@ pub(super) fn Filters(
             {(accounts.len() > 1 || accounts.iter().any(|choice| choice.is_set))
                 .then(|| chip("Account", Icon::Link, accounts, no_accounts))}
             {chip("Status", Icon::Draft, statuses, no_statuses)}
+            {(!tags.is_empty()).then(|| chip("Tag", Icon::Tag, tags, no_tags))}
         </div>
     }
 }

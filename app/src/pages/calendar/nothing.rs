@@ -27,7 +27,8 @@ pub(super) fn NoAccounts(client: ClientId) -> impl IntoView {
 /// A line above the days, which can still be planned into.
 #[component]
 pub(super) fn NoPosts(client: ClientId, data: CalendarData, query: CalendarQuery) -> impl IntoView {
-    let is_filtered = !query.accounts.is_empty() || !query.statuses.is_empty();
+    let is_filtered =
+        !(query.accounts.is_empty() && query.statuses.is_empty() && query.tags.is_empty());
     let span = match data.view {
         View::Week => "this week".to_owned(),
         View::Month | View::List => {
@@ -43,6 +44,7 @@ pub(super) fn NoPosts(client: ClientId, data: CalendarData, query: CalendarQuery
         let all = CalendarQuery {
             accounts: Vec::new(),
             statuses: Vec::new(),
+            tags: Vec::new(),
             ..query
         };
         (

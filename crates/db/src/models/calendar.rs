@@ -7,7 +7,7 @@ use diesel::sql_types::{Array, BigInt, Int4, Json, Nullable, Text, Timestamptz, 
 use diesel_async::RunQueryDsl;
 use domain::calendar::PostStatus;
 use domain::rules::Finding;
-use domain::{AccountId, AssetId, ClientId, DeliveryId, DeliveryState, Platform, PostId};
+use domain::{AccountId, AssetId, ClientId, DeliveryId, DeliveryState, Platform, PostId, TagId};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -34,6 +34,8 @@ pub struct Wanted<'a> {
     pub accounts: &'a [AccountId],
     /// Those that stand like one of these; empty for all.
     pub statuses: &'a [PostStatus],
+    /// Those that carry one of these tags; empty for all.
+    pub tags: &'a [TagId],
 }
 
 /// What the query found.
@@ -49,6 +51,8 @@ pub struct Found {
     pub cards: Vec<Card>,
     /// The accounts that are linked.
     pub accounts: Vec<CardAccount>,
+    /// The client's tags, by name.
+    pub tags: Vec<CardTag>,
     /// What a person has to look at, earliest first; of all days.
     pub attention: Vec<Attention>,
 }
@@ -127,6 +131,15 @@ pub struct CardAccount {
     pub nickname: Option<String>,
 }
 
+/// A tag, to filter by.
+#[derive(Clone, Debug, Deserialize)]
+pub struct CardTag {
+    /// The tag.
+    pub id: TagId,
+    /// Its name.
+    pub name: String,
+}
+
 /// A delivery that a person has to look at.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Attention {
@@ -165,6 +178,8 @@ pub async fn read(conn: &mut Connection, wanted: &Wanted<'_>) -> DbResult<Found>
     }
     let accounts = (!wanted.accounts.is_empty())
         .then(|| wanted.accounts.iter().map(|id| id.0).collect::<Vec<_>>());
+    let tags =
+        (!wanted.tags.is_empty()).then(|| wanted.tags.iter().map(|id| id.0).collect::<Vec<_>>());
     let statuses = (!wanted.statuses.is_empty()).then(|| {
         let words = wanted.statuses.iter().map(|status| status.as_str());
         words.collect::<Vec<_>>()
@@ -187,6 +202,7 @@ pub async fn read(conn: &mut Connection, wanted: &Wanted<'_>) -> DbResult<Found>
         .bind::<BigInt, _>(wanted.limit)
         .bind::<BigInt, _>(ATTENTION)
         .bind::<BigInt, _>(wanted.most_of_whole_day)
+        .bind::<Nullable<Array<SqlUuid>>, _>(tags)
         .get_result(conn)
         .await?;
     serde_json::from_value(row.found)
@@ -196,7 +212,7 @@ pub async fn read(conn: &mut Connection, wanted: &Wanted<'_>) -> DbResult<Found>
 /// `$1` client, `$2` bounds, `$3` and `$4` the first and the last of them, `$5` accounts or null, `$6` statuses or
 /// null, `$7` states by urgency, `$8` posts of a day, `$9` the whole day or null, `$10` how many to pass over, `$11` how
 /// many, `$12` how much needs
-/// attention, `$13` posts of the whole day.
+/// attention, `$13` posts of the whole day, `$14` tags or null.
 const CALENDAR: &str = "
 WITH found AS (
     SELECT p.id, p.due_at, width_bucket(p.due_at, $2) - 1 AS day
@@ -204,6 +220,8 @@ WITH found AS (
     WHERE p.client_id = $1 AND p.due_at >= $3 AND p.due_at < $4
       AND ($5::uuid[] IS NULL
            OR EXISTS (SELECT FROM deliveries d WHERE d.post_id = p.id AND d.account_id = ANY ($5)))
+      AND ($14::uuid[] IS NULL
+           OR EXISTS (SELECT FROM post_tags pt WHERE pt.post_id = p.id AND pt.tag_id = ANY ($14)))
       AND ($6::text[] IS NULL OR (
           SELECT CASE state
                      WHEN 'draft' THEN CASE (SELECT r.state FROM reviews r WHERE r.post_id = p.id
@@ -262,5 +280,8 @@ SELECT json_build_object(
         SELECT json_agg(json_build_object('id', id, 'platform', platform, 'handle', handle, 'nickname', nickname)
                ORDER BY platform, connected_at, id)
         FROM accounts WHERE client_id = $1 AND status <> 'disconnected'), '[]'),
+    'tags', coalesce((
+        SELECT json_agg(json_build_object('id', id, 'name', name) ORDER BY lower(name))
+        FROM tags WHERE client_id = $1), '[]'),
     'attention', coalesce((SELECT json_agg(item ORDER BY due_at, id) FROM attention), '[]')
 ) AS found";

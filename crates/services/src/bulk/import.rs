@@ -373,10 +373,11 @@ impl World {
         told: &mut Vec<(Severity, String)>,
     ) -> Option<(NaiveDateTime, DateTime<Utc>)> {
         let (day, time) = (cells::day(&row.date), cells::time(&row.time));
-        for refused in [day.as_ref().err(), time.as_ref().err()] {
-            if let Some(sentence) = refused {
-                wrong(told, sentence.as_str());
-            }
+        for sentence in [day.as_ref().err(), time.as_ref().err()]
+            .into_iter()
+            .flatten()
+        {
+            wrong(told, sentence.as_str());
         }
         let wall = day.ok()?.and_time(time.ok()?);
         match instant(wall, self.zone) {

@@ -81,6 +81,7 @@ impl Services {
         for (account, options) in &goes_to {
             let delivery = DeliveryId::generate();
             let new = delivery::NewDelivery {
+                caption: None,
                 id: delivery,
                 client: client.id,
                 post: id,

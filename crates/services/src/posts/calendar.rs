@@ -3,13 +3,13 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use db::models::account::Account;
-use db::models::calendar::{self, Attention, Card, CardAccount, DayCount, Wanted};
+use db::models::calendar::{self, Attention, Card, CardAccount, CardTag, DayCount, Wanted};
 use db::models::delivery::{self, Delivery};
 use db::models::event;
 use db::models::post::Post;
 use domain::calendar::{PostStatus, month_of, week_of};
 use domain::time::{day_start, local, month_grid};
-use domain::{AccountId, ClientId, Permission};
+use domain::{AccountId, ClientId, Permission, TagId};
 
 use crate::clients::ClientView;
 use crate::{Actor, ServiceError, ServiceResult, Services};
@@ -49,6 +49,8 @@ pub struct CalendarWish {
     pub accounts: Vec<AccountId>,
     /// Those that stand like one of these; empty for all.
     pub statuses: Vec<PostStatus>,
+    /// Those that carry one of these tags; empty for all.
+    pub tags: Vec<TagId>,
 }
 
 impl CalendarWish {
@@ -61,6 +63,7 @@ impl CalendarWish {
             opened: None,
             accounts: Vec::new(),
             statuses: Vec::new(),
+            tags: Vec::new(),
         }
     }
 }
@@ -84,6 +87,8 @@ pub struct CalendarPart {
     pub total: i64,
     /// The accounts that are linked.
     pub accounts: Vec<CardAccount>,
+    /// The client's tags, by name.
+    pub tags: Vec<CardTag>,
     /// What a person has to look at, earliest first; of all days.
     pub attention: Vec<Attention>,
     /// The newest event when it was read.
@@ -135,6 +140,7 @@ impl Services {
             limit,
             accounts: &wish.accounts,
             statuses: &wish.statuses,
+            tags: &wish.tags,
         };
         let found = calendar::read(&mut *self.conn().await?, &wanted).await?;
         let zone = client.zone;
@@ -150,6 +156,7 @@ impl Services {
             counts: found.counts,
             total: found.total,
             accounts: found.accounts,
+            tags: found.tags,
             attention: found.attention,
             version: found.version,
             client,

@@ -22,7 +22,7 @@ use crate::{Actor, ServiceError, ServiceResult, Services};
 
 pub use actions::{Cancelled, SentNow, Verdict};
 pub use calendar::{CalendarPart, CalendarWish, LIST_PAGE, Layout};
-pub use db::models::calendar::{Attention, Card, CardAccount, CardDelivery};
+pub use db::models::calendar::{Attention, Card, CardAccount, CardDelivery, CardTag};
 pub use db::models::delivery::Delivery;
 pub use db::models::post::Post;
 pub use moves::{MoveTo, Moved};

@@ -144,6 +144,18 @@ async fn filters_find_posts_by_account_and_by_how_they_stand() {
         assert_eq!(found, posts, "{status}");
         assert!(shown.iter().all(|one| *one == status), "{shown:?}");
     }
+    let tag = desk
+        .services
+        .set_post_tags(&desk.owner, office.client, waiting, &["Autumn".to_owned()])
+        .await
+        .expect("a tag");
+    let tagged = CalendarWish {
+        tags: tag.iter().map(|tag| tag.id).collect(),
+        ..CalendarWish::of(Layout::Month, None)
+    };
+    let tagged = look(desk, office.client, &tagged).await;
+    assert_eq!(captions(&tagged), ["waits"]);
+    assert_eq!(tagged.tags[0].name, "Autumn");
     let (both, _) = found(
         vec![office.account],
         vec![PostStatus::Draft, PostStatus::Waiting],
