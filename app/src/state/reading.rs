@@ -11,7 +11,7 @@ pub async fn text_of(file: File) -> Option<String> {
 
 /// On the server there is no file to read.
 #[cfg(not(feature = "hydrate"))]
-#[expect(clippy::unused_async, reason = "the browser has to wait for it")]
+#[allow(clippy::unused_async, reason = "the browser has to wait for it")]
 pub async fn text_of(_: File) -> Option<String> {
     None
 }

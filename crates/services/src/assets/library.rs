@@ -94,7 +94,7 @@ impl Services {
     ) -> ServiceResult<LibraryPage> {
         let client = self.client_row(actor, Permission::SeeDesk, client).await?;
         let mut conn = self.conn().await?;
-        let version = event::newest(&mut conn, client.id).await?;
+        let version = event::version(&mut conn, client.id).await?;
         let mut found = library::page(&mut conn, client.id, filter, PAGE + 1).await?;
         let has_more = found.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
         if has_more {
@@ -130,7 +130,7 @@ impl Services {
     ) -> ServiceResult<AssetDetail> {
         let client = self.client_row(actor, Permission::SeeDesk, client).await?;
         let mut conn = self.conn().await?;
-        let version = event::newest(&mut conn, client.id).await?;
+        let version = event::version(&mut conn, client.id).await?;
         let found = asset::find(&mut conn, client.id, id).await?;
         let found = found.ok_or(ServiceError::NotFound("file"))?;
         let uses = library::uses(&mut conn, &[id]).await?;

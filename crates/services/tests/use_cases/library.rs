@@ -173,7 +173,7 @@ async fn a_file_tells_until_when_it_is_kept_and_the_sweep_keeps_to_it() {
     assert_eq!(detail(lone).await, KeptUntil::Time(end));
     // A draft needs its file, also one that names no account yet.
     let mut input = desk.input(account, clip, "Hello");
-    input.target = None;
+    input.targets = Vec::new();
     desk.services
         .save_post(&desk.owner, client, input, Intent::SaveDraft)
         .await
