@@ -215,7 +215,12 @@ fn tell_targets(before: &[VersionTarget], after: &[VersionTarget], told: &mut Ve
     };
     for new in after {
         let Some(old) = find(before, new.account) else {
-            told.push(format!("Goes to another account on {}.", new.platform));
+            let which = if after.len() > before.len() {
+                "one more"
+            } else {
+                "another"
+            };
+            told.push(format!("Goes to {which} account on {}.", new.platform));
             continue;
         };
         if old.caption != new.caption {

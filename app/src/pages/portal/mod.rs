@@ -3,6 +3,7 @@
 mod accounts;
 mod activity;
 mod calendar;
+mod captions;
 mod comments;
 mod connect;
 mod decided;

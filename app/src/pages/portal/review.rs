@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
+use super::captions::Captions;
 use super::comments::Comments;
 use super::preview::PostPreview;
 use super::sheet::MomentFields;
@@ -101,12 +102,7 @@ fn Review(post: PortalPostData) -> impl IntoView {
                 {how}
                 {facts(&post)}
                 {post.changes.clone().map(changes)}
-                <section class="portal-card" aria-labelledby="caption-title">
-                    <h2 class="portal-card-title" id="caption-title">
-                        "Caption"
-                    </h2>
-                    <p class="review-caption">{post.caption.clone()}</p>
-                </section>
+                <Captions post=post.clone() />
                 <Comments client post=id comments=post.comments.clone() video player />
             </div>
         </div>
