@@ -215,7 +215,7 @@ fn standing(now: DateTime<Utc>, view: &ReviewView) -> (String, Vec<String>) {
     (capitalised(&lead), lines)
 }
 
-fn changes(of: versions::Changes) -> ChangesData {
+pub(super) fn changes(of: versions::Changes) -> ChangesData {
     let caption = if of.is_in_caption() {
         of.caption
             .into_iter()

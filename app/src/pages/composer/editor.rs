@@ -21,9 +21,11 @@ use super::media::{Media, files_in};
 use super::menu::PostMenu;
 use super::notes::Notes;
 use super::preview::Preview;
+use super::snippets::Snippets;
 use super::tags::Tags;
 use super::tiktok_panel::TikTokPanel;
 use super::trouble::SaveTrouble;
+use super::versions::Versions;
 use crate::api::posts::{ComposerData, Intent};
 use crate::components::{StatusPill, TopBar, use_toasts};
 use crate::pages::approvals::ComposerReview;
@@ -105,12 +107,14 @@ pub(super) fn Editor(
                 <Accounts editing />
                 <section class="panel caption">
                     <Caption editing />
+                    <Snippets editing />
                     <Media editing over />
                 </section>
                 <TikTokPanel editing />
                 <BlueskyPanel editing />
                 <Tags editing />
                 <Notes editing />
+                <Versions editing on_change />
             </div>
             <aside class="composer-side" aria-label="Preview and checks">
                 <Preview editing client_name=data.client_name />

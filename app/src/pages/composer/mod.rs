@@ -18,11 +18,15 @@ mod media_item;
 mod menu;
 mod notes;
 mod preview;
+mod slots;
+mod snippet_dialog;
+mod snippets;
 mod tags;
 mod tiktok_options;
 mod tiktok_panel;
 mod tiktok_pictures;
 mod trouble;
+mod versions;
 
 use domain::{ClientId, PostId};
 use leptos::prelude::*;

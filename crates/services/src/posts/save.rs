@@ -27,7 +27,7 @@ use crate::approvals::{Over, may_be_scheduled};
 use crate::audit::{self, By, Entry};
 use crate::clients::zone_of;
 use crate::tokens::AccountRef;
-use crate::{Actor, ServiceError, ServiceResult, Services};
+use crate::{Actor, ServiceError, ServiceResult, Services, planning};
 
 /// More files than any platform takes in one post.
 const MOST_FILES: usize = 35;
@@ -227,6 +227,7 @@ impl Services {
                 };
                 self.end_reviews(conn, actor, client, id, over).await?;
             }
+            planning::versions::keep(conn, actor, client, id, now).await?;
             if intent == Intent::PublishNow {
                 db::delivery_queue::wake(conn).await?;
             }

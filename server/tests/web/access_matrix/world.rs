@@ -9,6 +9,7 @@ use db::models::session;
 use db::models::session::NewSession;
 use db::models::user::{self, NewUser};
 use domain::{AccountId, AssetId, ClientId, PostId, Role, SessionId, UserId};
+use services::planning::snippets::SnippetInput;
 use services::posts::{Intent, PostInput};
 use services::team::{Access, Invitation};
 use services::users::SessionToken;
@@ -32,7 +33,7 @@ pub struct Ids(pub BTreeMap<&'static str, String>);
 impl Ids {
     /// What belongs to a client, and could belong to another. New kinds of things are named here, and made
     /// in [`World::start`].
-    pub const THINGS: [&'static str; 7] = [
+    pub const THINGS: [&'static str; 8] = [
         "account",
         "post",
         "draft",
@@ -40,6 +41,7 @@ impl Ids {
         "asset",
         "user",
         "invitation",
+        "snippet",
     ];
 
     /// Puts ids in the place of their names.
@@ -229,6 +231,17 @@ async fn client(desk: &Desk, name: &str, username: &str, word: &str) -> Ids {
     };
     let invitation = desk.services.invite(&desk.owner, invitation).await;
     let invitation = invitation.expect("an invitation");
+    let snippet = SnippetInput {
+        id: None,
+        name: format!("{word} hours"),
+        body: format!("{word} is open until eight"),
+        for_all: false,
+    };
+    let snippet = desk
+        .services
+        .save_snippet(&desk.owner, client, snippet)
+        .await;
+    let snippet = snippet.expect("a snippet");
     Ids(BTreeMap::from([
         ("client", client.to_string()),
         ("account", account.to_string()),
@@ -238,6 +251,7 @@ async fn client(desk: &Desk, name: &str, username: &str, word: &str) -> Ids {
         ("draft", draft.to_string()),
         ("user", user.to_string()),
         ("invitation", invitation.to_string()),
+        ("snippet", snippet.to_string()),
         (
             "token",
             "bWFkZS11cC1tYWRlLXVwLW1hZGUtdXAtbWFkZS11cCE".to_owned(),
