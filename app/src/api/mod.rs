@@ -29,9 +29,12 @@ pub mod portal;
 pub mod portal_accounts;
 pub mod posts;
 pub mod session;
+pub mod slots;
+pub mod snippets;
 pub mod tags;
 pub mod tap;
 pub mod team;
+pub mod versions;
 pub mod webhooks;
 
 pub use error::ApiError;

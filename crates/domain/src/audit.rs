@@ -85,6 +85,10 @@ words! {
         MailSentAgain = "mail_sent_again",
         /// The secret address of a client's calendar was made or taken back.
         FeedChanged = "feed_changed",
+        /// A snippet was written, changed or removed.
+        SnippetChanged = "snippet_changed",
+        /// When posts of an account usually go out was changed.
+        SlotsChanged = "slots_changed",
         /// Something was taken out of AutoPost as a file.
         Exported = "exported",
         /// Tokens were sealed anew.
@@ -136,6 +140,8 @@ impl AuditAction {
             Self::EndpointAdded => "added a webhook address",
             Self::EndpointChanged => "changed a webhook address",
             Self::FeedChanged => "changed the address of a client’s calendar",
+            Self::SnippetChanged => "changed a snippet",
+            Self::SlotsChanged => "changed an account’s posting times",
             Self::Exported => "exported data",
             Self::KeysRotated => "sealed tokens by a new key",
             Self::MailSentAgain => "had a mail sent again",

@@ -29,7 +29,7 @@ pub(super) use connect_links::{connect_visit, made_connect_link};
 pub(super) use history::{activity, delivery, history};
 pub(super) use library::{asset_detail, library, library_filter};
 pub(super) use notices::{endpoint, notice, outbox};
-pub(super) use planning::{by_and_when, import, note};
+pub(super) use planning::{by_and_when, import, note, save, slots, wall_time};
 pub(super) use portal::{
     decided, inbox, moment, portal_activity, portal_month, portal_post, portal_published,
 };

@@ -1,13 +1,19 @@
 //! What surrounds a post.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
 use domain::time::{local, local_label};
+use services::accounts::{AccountHealth, account_name};
 use services::bulk::import::{self, ImportReport};
 use services::clients::ClientView;
 use services::planning::notes::Note;
+use services::planning::slots::Slot;
+use services::planning::versions::SaveView;
+use services::{ServiceError, ServiceResult};
 
 use crate::api::bulk::{ImportData, ImportRow, RowStanding};
 use crate::api::notes::NoteData;
+use crate::api::slots::{AccountSlots, SlotData, SlotsData};
+use crate::api::versions::SaveData;
 
 /// "Maja, Fri 16 Oct, 09:00".
 pub(in crate::api) fn by_and_when(view: &ClientView, by: &str, at: DateTime<Utc>) -> String {
@@ -55,4 +61,66 @@ fn import_row(row: import::ImportRow) -> ImportRow {
         },
         told: row.told,
     }
+}
+
+pub(in crate::api) fn save(view: &ClientView, save: SaveView) -> SaveData {
+    let is_first = save.changes.is_none();
+    let (caption, others) = save.changes.map_or_else(Default::default, |of| {
+        let data = super::approvals::changes(of);
+        (data.caption, data.others)
+    });
+    SaveData {
+        id: save.id,
+        saved: by_and_when(view, &save.by, save.at),
+        is_now: save.is_now,
+        is_first,
+        caption,
+        others,
+    }
+}
+
+pub(in crate::api) fn slots(
+    view: &ClientView,
+    accounts: Vec<AccountHealth>,
+    slots: &[Slot],
+    may_change: bool,
+) -> SlotsData {
+    let accounts = accounts.into_iter().map(|AccountHealth { account, .. }| {
+        let name = account_name(account.handle.as_deref(), account.nickname.as_deref());
+        AccountSlots {
+            name: format!("{name} on {}", account.platform),
+            slots: slots
+                .iter()
+                .filter(|slot| slot.account_id == account.id)
+                .map(slot)
+                .collect(),
+            account: account.id,
+        }
+    });
+    SlotsData {
+        zone_label: view.zone_label_with_offset.clone(),
+        accounts: accounts.collect(),
+        may_change,
+    }
+}
+
+fn slot(of: &Slot) -> SlotData {
+    const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    let day = usize::try_from(of.weekday)
+        .ok()
+        .and_then(|day| DAYS.get(day));
+    let time = of.wall_time.format("%H:%M").to_string();
+    SlotData {
+        weekday: of.weekday,
+        label: format!("{} {time}", day.copied().unwrap_or_default()),
+        time,
+    }
+}
+
+/// "09:00", as `<input type="time">` writes it, with or without seconds.
+pub(in crate::api) fn wall_time(text: &str) -> ServiceResult<NaiveTime> {
+    ["%H:%M", "%H:%M:%S"]
+        .iter()
+        .find_map(|format| NaiveTime::parse_from_str(text.trim(), format).ok())
+        .ok_or_else(|| ServiceError::Invalid("Choose a time of the day.".to_owned()))
 }

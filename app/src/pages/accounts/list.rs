@@ -8,6 +8,7 @@ use leptos_router::hooks::use_query_map;
 use super::called;
 use super::connect::{ConnectAccount, ConnectButton};
 use super::row::{Pausing, row};
+use super::slots::PostingTimes;
 use crate::api::accounts::{AccountList, AccountRow, Health, list_accounts};
 use crate::components::{Empty, Icon, Notice, Status, TableSkeleton, TopBar};
 use crate::pages::layout::use_desk;
@@ -45,6 +46,9 @@ pub fn AccountsPage() -> impl IntoView {
     view! {
         <Title text="Accounts" />
         <Transition fallback=|| bare(view! { <TableSkeleton /> }.into_any())>{content}</Transition>
+        <div class="page-body slots-part">
+            <PostingTimes client=Signal::derive(move || desk.client_id()) />
+        </div>
     }
     .into_any()
 }

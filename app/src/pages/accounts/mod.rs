@@ -7,6 +7,7 @@ mod links;
 mod list;
 mod receipt;
 mod row;
+mod slots;
 
 pub(in crate::pages) use receipt::{AlreadyDisconnected, Receipt};
 pub(in crate::pages) use row::health;

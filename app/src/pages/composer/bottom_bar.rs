@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use super::checks::{look, summary};
 use super::declaration::Declaration;
 use super::editing::Editing;
+use super::slots::NextSlot;
 use crate::api::posts::Intent;
 use crate::components::{BusyButton, Icon, Menu, MenuButton};
 use crate::state::saver::Kept;
@@ -21,6 +22,7 @@ pub(super) fn BottomBar(editing: Editing, zone_label: String, now_local: String)
             <Stamp editing />
             <Summary editing />
             <GoesOut editing zone_label now_local />
+            <NextSlot editing />
             <Declaration editing />
             <Buttons editing />
         </footer>

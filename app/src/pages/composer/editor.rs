@@ -23,10 +23,12 @@ use super::notes::Notes;
 use super::now_ms;
 use super::on_account::OnAccount;
 use super::preview::Preview;
+use super::snippets::Snippets;
 use super::tags::Tags;
 use super::tiktok_panel::TikTokPanel;
 use super::trouble::SaveTrouble;
 use super::unsaved::{Overtaken, Unsaved};
+use super::versions::Versions;
 use crate::api::posts::{ComposerData, Intent};
 use crate::components::{StatusPill, TopBar, use_toasts};
 use crate::pages::approvals::ComposerReview;
@@ -115,6 +117,7 @@ pub(super) fn Editor(
                 <Accounts editing />
                 <section class="panel caption">
                     <Caption editing />
+                    <Snippets editing />
                     <Media editing over />
                 </section>
                 <For
@@ -124,6 +127,7 @@ pub(super) fn Editor(
                 />
                 <Tags editing />
                 <Notes editing />
+                <Versions editing on_change />
             </div>
             <aside class="composer-side" aria-label="Preview and checks">
                 <Preview editing client_name=data.client_name />

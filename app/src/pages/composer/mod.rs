@@ -21,12 +21,16 @@ mod menu;
 mod notes;
 mod on_account;
 mod preview;
+mod slots;
+mod snippet_dialog;
+mod snippets;
 mod tags;
 mod tiktok_options;
 mod tiktok_panel;
 mod tiktok_pictures;
 mod trouble;
 mod unsaved;
+mod versions;
 
 use domain::{ClientId, PostId};
 use leptos::prelude::*;

@@ -1,6 +1,7 @@
 //! One file per table: its rows and the queries that read and write them.
 
 pub mod account;
+pub mod account_slot;
 pub mod agency;
 pub mod asset;
 pub mod audit;
@@ -21,10 +22,12 @@ pub mod oauth_attempt;
 pub mod outbox;
 pub mod portal;
 pub mod post;
+pub mod post_save;
 pub mod post_version;
 pub mod review;
 pub mod server_secret;
 pub mod session;
+pub mod snippet;
 pub mod tag;
 pub mod team;
 pub mod upload;

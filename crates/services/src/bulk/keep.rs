@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::import::Planned;
 use crate::audit::{By, Entry};
-use crate::planning::{notes, tags};
+use crate::planning::{notes, tags, versions};
 use crate::{Actor, ServiceError, ServiceResult, Services};
 
 impl Services {
@@ -113,6 +113,7 @@ impl Services {
         if !planned.note.is_empty() {
             notes::write_first(conn, actor, id, &planned.note, now).await?;
         }
+        versions::keep(conn, actor, client.id, id, now).await?;
         Ok(id)
     }
 }

@@ -25,7 +25,7 @@ use super::{locked_sentence, may_edit};
 use crate::approvals::{Over, may_be_scheduled};
 use crate::audit::{self, By};
 use crate::clients::zone_of;
-use crate::{Actor, ServiceError, ServiceResult, Services};
+use crate::{Actor, ServiceError, ServiceResult, Services, planning};
 
 /// What a person wants to happen with what they wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -271,6 +271,7 @@ impl Services {
                 };
                 self.end_reviews(conn, actor, client, id, over).await?;
             }
+            planning::versions::keep(conn, actor, client, id, now).await?;
             if intent == Intent::PublishNow {
                 db::delivery_queue::wake(conn).await?;
             }

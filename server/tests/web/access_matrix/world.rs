@@ -10,6 +10,7 @@ use db::models::session::NewSession;
 use db::models::user::{self, NewUser};
 use domain::{AccountId, AssetId, ClientId, PostId, Role, SessionId, UserId};
 use services::assets::uploads::NewUpload;
+use services::planning::snippets::SnippetInput;
 use services::posts::{Intent, PostInput};
 use services::team::{Access, Invitation};
 use services::users::SessionToken;
@@ -42,6 +43,7 @@ impl Ids {
         "upload",
         "user",
         "invitation",
+        "snippet",
     ];
 
     /// Puts ids in the place of their names.
@@ -238,6 +240,17 @@ async fn client(desk: &Desk, name: &str, username: &str, word: &str) -> Ids {
     };
     let invitation = desk.services.invite(&desk.owner, invitation).await;
     let invitation = invitation.expect("an invitation");
+    let snippet = SnippetInput {
+        id: None,
+        name: format!("{word} hours"),
+        body: format!("{word} is open until eight"),
+        for_all: false,
+    };
+    let snippet = desk
+        .services
+        .save_snippet(&desk.owner, client, snippet)
+        .await;
+    let snippet = snippet.expect("a snippet");
     Ids(BTreeMap::from([
         ("client", client.to_string()),
         ("account", account.to_string()),
@@ -248,6 +261,7 @@ async fn client(desk: &Desk, name: &str, username: &str, word: &str) -> Ids {
         ("draft", draft.to_string()),
         ("user", user.to_string()),
         ("invitation", invitation.to_string()),
+        ("snippet", snippet.to_string()),
         (
             "token",
             "bWFkZS11cC1tYWRlLXVwLW1hZGUtdXAtbWFkZS11cCE".to_owned(),
