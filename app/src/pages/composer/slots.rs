@@ -52,7 +52,7 @@ pub(super) fn NextSlot(editing: Editing) -> impl IntoView {
         <button
             class="button quiet small next-slot"
             type="button"
-            title="The next free posting time of this account"
+            title="The next free posting time of the chosen accounts"
             aria-label="Next free slot"
             aria-busy=move || running.get().then_some("true")
             on:click=find
@@ -66,7 +66,10 @@ pub(super) fn NextSlot(editing: Editing) -> impl IntoView {
 
 /// The accounts that are chosen.
 fn chosen(editing: Editing) -> Vec<domain::AccountId> {
-    editing.draft.account.get_untracked().into_iter().collect()
+    untrack(|| editing.chosen())
+        .into_iter()
+        .map(|on| on.draft.account)
+        .collect()
 }
 
 /// Writes the time into its field, as if a person had.

@@ -4,12 +4,11 @@ use chrono::{DateTime, Duration, Utc};
 use db::models::account;
 use db::models::post_save::{self, PostSave};
 use db::models::{asset, delivery, post, post_version};
-use domain::post::PlatformOptions;
 use domain::time::{instant, local};
-use domain::{AccountId, AssetId, ClientId, DeliveryState, Permission, PostId};
+use domain::{AssetId, ClientId, DeliveryState, Permission, PostId};
 
 use crate::clients::zone_of;
-use crate::posts::{Intent, PostInput};
+use crate::posts::{Intent, PostInput, Target};
 use crate::versions::{Changes, VersionContent};
 use crate::{Actor, ServiceError, ServiceResult, Services};
 
@@ -164,7 +163,11 @@ impl Services {
         let mut targets = Vec::new();
         for target in content.goes_to {
             if linked.iter().any(|account| account.id == target.account) {
-                targets.push((target.account, target.caption, target.options));
+                targets.push(Target {
+                    account: target.account,
+                    caption: target.caption,
+                    options: target.options,
+                });
             } else {
                 told.push(format!(
                     "The account on {} that it went to is no longer connected, and is left out.",
@@ -183,7 +186,15 @@ impl Services {
             );
             local(full.post.due_at, zone)
         };
-        let input = input_of(id, content.caption, assets, targets, local_time);
+        let input = PostInput {
+            id: Some(id),
+            caption: content.caption,
+            assets,
+            targets,
+            local_time,
+            revision: None,
+            composer: None,
+        };
         self.save_post(actor, client, input, Intent::SaveDraft)
             .await?;
         if !matches!(
@@ -193,26 +204,6 @@ impl Services {
             told.push("It is a draft again: schedule it, or send it for approval.".to_owned());
         }
         Ok(Restored { told })
-    }
-}
-
-/// What is saved again.
-fn input_of(
-    id: PostId,
-    caption: String,
-    assets: Vec<(AssetId, String)>,
-    targets: Vec<(AccountId, Option<String>, PlatformOptions)>,
-    local_time: chrono::NaiveDateTime,
-) -> PostInput {
-    PostInput {
-        id: Some(id),
-        caption,
-        assets,
-        target: targets
-            .into_iter()
-            .next()
-            .map(|(account, _, options)| (account, options)),
-        local_time,
     }
 }
 

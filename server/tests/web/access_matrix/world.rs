@@ -34,7 +34,7 @@ pub struct Ids(pub BTreeMap<&'static str, String>);
 impl Ids {
     /// What belongs to a client, and could belong to another. New kinds of things are named here, and made
     /// in [`World::start`].
-    pub const THINGS: [&'static str; 8] = [
+    pub const THINGS: [&'static str; 9] = [
         "account",
         "post",
         "draft",
