@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
@@ -26,6 +26,14 @@ export function largePortraitVideo(): Promise<string> {
     ...['-f', 'lavfi', '-i', 'sine=frequency=440:duration=4'],
     ...['-c:v', 'libx264', '-preset', 'ultrafast', '-qp', '26'],
   ]);
+}
+
+/** A portrait video of more than a gigabyte: the large one again and again. */
+export async function gigabyteVideo(): Promise<string> {
+  const large = await largePortraitVideo();
+  const { size } = await stat(large);
+  const again = Math.ceil(1_000_000_000 / size);
+  return made('portrait-gigabyte.mp4', ['-stream_loop', String(again), '-i', large], ['-c', 'copy']);
 }
 
 /** A picture (JPEG, 1200 × 900) in one of a few colours. */

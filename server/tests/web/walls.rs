@@ -78,7 +78,7 @@ async fn no_page_and_no_file_is_shown_without_a_session() {
         );
     }
     let upload = site
-        .stranger(Method::POST, &format!("/clients/{client}/assets"))
+        .stranger(Method::POST, &format!("/clients/{client}/uploads"))
         .body(video())
         .send()
         .await;

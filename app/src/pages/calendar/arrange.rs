@@ -201,7 +201,7 @@ mod tests {
         };
         assert_eq!(hours(&[]), (7, 21));
         assert_eq!(hours(&["09:00"]), (7, 21));
-        assert_eq!(hours(&["05:45", "22:10"]), (5, 24));
+        assert_eq!(hours(&["05:45", "22:20"]), (5, 24));
         assert_eq!(hours(&["00:00", "23:59"]), (0, 24));
     }
 

@@ -10,9 +10,15 @@ use crate::components::{Dialog, DialogFoot, DialogHead, Field, Icon, Notice, Sta
 #[component]
 pub(super) fn MoveDialog(board: Board) -> impl IntoView {
     let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(board.asked.with(Option::is_some)));
+    // Each follows the other, and only where it differs.
     Effect::new(move |_| {
-        if !open.get() {
+        let is_asked = board.asked.with(Option::is_some);
+        if open.get_untracked() != is_asked {
+            open.set(is_asked);
+        }
+    });
+    Effect::new(move |_| {
+        if !open.get() && board.asked.with_untracked(Option::is_some) {
             board.asked.set(None);
         }
     });

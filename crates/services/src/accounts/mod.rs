@@ -32,17 +32,6 @@ impl Services {
         Ok(account::health(&mut *self.conn().await?, client.id).await?)
     }
 
-    /// Whether a client has any account yet.
-    ///
-    /// # Errors
-    /// When the client is not this person's to see.
-    pub async fn has_accounts(&self, actor: &Actor, client: ClientId) -> ServiceResult<bool> {
-        actor.require_for(Permission::SeeDesk, client)?;
-        Ok(!account::linked(&mut *self.conn().await?, client)
-            .await?
-            .is_empty())
-    }
-
     /// One account of a client.
     ///
     /// # Errors

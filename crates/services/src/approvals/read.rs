@@ -148,24 +148,6 @@ impl Services {
             .count())
     }
 
-    /// The posts of a client whose approvers have asked for changes, as long as nobody has sent another
-    /// version.
-    ///
-    /// # Errors
-    /// When the client is not this person's to see.
-    pub async fn posts_to_change(
-        &self,
-        actor: &Actor,
-        client: ClientId,
-    ) -> ServiceResult<Vec<PostId>> {
-        actor.require_for(Permission::SeeDesk, client)?;
-        let since = self.clock.now() - ON_THE_BOARD;
-        let mut conn = self.conn().await?;
-        let states = [ReviewState::Changes];
-        let found = review::newest_in(&mut conn, Some(client), &states, since).await?;
-        Ok(found.into_iter().map(|one| one.post_id).collect())
-    }
-
     /// Everything that has to do with approvals: of one client, or of all that the person sees.
     ///
     /// # Errors

@@ -103,6 +103,8 @@ impl Sheet {
                 "This file is not UTF-8, so letters in it would be lost. Save it as “CSV UTF-8” and choose it again.",
             );
         }
+        // The reader counts lines by their last character, and a row would begin on the line of the one before.
+        let text = &*text.replace("\r\n", "\n");
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(delimiter_of(text))
             .has_headers(false)
