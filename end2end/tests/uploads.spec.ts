@@ -12,7 +12,7 @@ import { largePortraitVideo, picture, portraitVideo, sha256 } from '../support/v
 /** Lets parts pass one by one, so that a fast machine does not outrun the test. Returns how many have passed. */
 async function slowly(page: Page): Promise<{ passed: () => number; open: () => void }> {
   let passed = 0;
-  let delay = 700;
+  let delay = 1000;
   await page.route(/\/uploads\/[0-9a-f-]{36}$/, async (route) => {
     if (route.request().method() === 'PATCH') await new Promise((resolve) => setTimeout(resolve, delay));
     passed += 1;
@@ -110,8 +110,8 @@ test('an upload survives two breaks, a reload and a pause, and is attached to a 
     await expect(page.getByText(/^Saved \d\d:\d\d/)).toBeVisible();
     await agency.open('library');
     await expect(page.getByRole('listitem').filter({ hasText: name })).toContainText('In 1 post');
-    await page.getByLabel('Use').selectOption('no');
-    await page.getByRole('button', { name: 'Show' }).click();
+    await page.getByLabel('Use', { exact: true }).selectOption('no');
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
     await expect(page.getByText('No file is like that.')).toBeVisible();
   });
 });

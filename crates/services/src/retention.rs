@@ -61,21 +61,28 @@ impl Services {
         });
         for (kept, days) in own.chain([(Kept::AsUsual, usual)]) {
             let before = now - Duration::days(days);
-            for expired in asset::expired(&mut conn, kept, before, 500).await? {
-                // The files first: a crash in between is mended by the next sweep, not the other way round.
-                self.media
-                    .delete(expired.id)
-                    .await
-                    .map_err(ServiceError::internal)?;
+            for expired in asset::expired(&mut conn, kept, before, None, 500).await? {
                 let entry = Entry::of(AuditAction::AssetRemoved)
                     .at(expired.client_id)
                     .on("asset", expired.id);
-                conn.transaction(async |conn| {
-                    asset::mark_deleted(conn, expired.id, now).await?;
-                    audit::write(conn, By::Software(HOUSEKEEPING), now, &[entry]).await
-                })
-                .await?;
-                swept.assets += 1;
+                let is_removed: ServiceResult<bool> = conn
+                    .transaction(async |conn| {
+                        // Whoever plans a post or brings the same file again holds this lock too: what was taken
+                        // up since stays.
+                        client::find_for_update(conn, expired.client_id).await?;
+                        let still = asset::expired(conn, kept, before, Some(expired.id), 1).await?;
+                        if still.is_empty() {
+                            return Ok(false);
+                        }
+                        asset::mark_deleted(conn, expired.id, now).await?;
+                        audit::write(conn, By::Software(HOUSEKEEPING), now, &[entry]).await?;
+                        // The files before the end: a crash in between is mended by the next sweep.
+                        let removed = self.media.delete(expired.id).await;
+                        removed.map_err(ServiceError::internal)?;
+                        Ok(true)
+                    })
+                    .await;
+                swept.assets += usize::from(is_removed?);
             }
         }
         Ok(swept)

@@ -28,7 +28,7 @@ pub(super) fn address(client: ClientId, asked: &LibraryQuery) -> String {
 }
 
 /// The filters as they are set.
-pub(super) fn filters(client: ClientId, asked: &LibraryQuery) -> AnyView {
+pub(super) fn filters(client: ClientId, asked: &LibraryQuery, total: String) -> AnyView {
     let here = format!("/clients/{client}/library");
     let is_set = [&asked.name, &asked.kind, &asked.used]
         .into_iter()
@@ -75,6 +75,7 @@ pub(super) fn filters(client: ClientId, asked: &LibraryQuery) -> AnyView {
                 "Show"
             </button>
             {clear}
+            <span class="library-total">{total}</span>
         </Form>
     }
     .into_any()

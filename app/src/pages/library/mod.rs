@@ -65,8 +65,6 @@ pub fn LibraryPage() -> impl IntoView {
     take_pasted(uploads, move || desk.client_id());
     let over = RwSignal::new(false);
     let input = NodeRef::<html::Input>::new();
-    let total =
-        Signal::derive(move || page.with(|page| Some(page.as_ref()?.as_ref().ok()?.total.clone())));
     let content = move || {
         let client = desk.client_id();
         page.get().map(|page| match (client, page) {
@@ -77,7 +75,7 @@ pub fn LibraryPage() -> impl IntoView {
     };
     view! {
         <Title text="Library" />
-        <TopBar title="Library" detail=total>
+        <TopBar title="Library">
             <button
                 class="button primary small"
                 type="button"
@@ -199,7 +197,7 @@ fn files(client: ClientId, asked: &LibraryQuery, page: LibraryData) -> AnyView {
     let none = (!is_found)
         .then(|| view! { <p class="muted">"No file is like that. Change what you look for."</p> });
     view! {
-        {filters(client, asked)}
+        {filters(client, asked, page.total)}
         {none}
         <ul class="asset-grid">
             {first.into_iter().map(|row| card(client, row)).collect_view()}

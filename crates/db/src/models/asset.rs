@@ -223,7 +223,7 @@ pub enum Kept {
 }
 
 /// Assets whose retention clock ran out: older than `before`, in no post that still wants them, and
-/// in none that was settled after `before`.
+/// in none that was settled after `before`. With `only`, whether that one still is.
 ///
 /// # Errors
 /// When the query fails.
@@ -231,6 +231,7 @@ pub async fn expired(
     conn: &mut Connection,
     kept: Kept,
     before: DateTime<Utc>,
+    only: Option<AssetId>,
     limit: i64,
 ) -> DbResult<Vec<Asset>> {
     let wanted = post_assets::table
@@ -255,6 +256,9 @@ pub async fn expired(
         .limit(limit)
         .select(Asset::as_select())
         .into_boxed();
+    if let Some(only) = only {
+        query = query.filter(assets::id.eq(only.0));
+    }
     query = match kept {
         Kept::For(client) => query.filter(assets::client_id.eq(client.0)),
         Kept::AsUsual => {
