@@ -244,6 +244,7 @@ test('many are chosen in the list, moved together and back; others see it withou
 
 test('on a phone the calendar is an agenda, and posts are moved by their menu', async ({ page, stack, isMobile }) => {
   test.skip(!isMobile, 'what only a phone shows');
+  test.setTimeout(180_000);
   await signIn(page, stack.owner);
   const agency = await Agency.found(page, stack, 'Kestrel Pocket', 'kestrelpocket');
   await agency.draft('Moved on a phone', middle);

@@ -9,7 +9,7 @@ const IN_MONTH = Number(process.env.BENCH_IN_MONTH ?? 10_000);
 const ASKED = 40;
 const WARM_UP = 5;
 /** The server function that gives a month's posts. */
-const MONTH = 'month';
+const MONTH = 'calendar';
 /** How long the server is watched while nobody asks for anything. */
 const IDLE_MS = 10_000;
 
@@ -58,7 +58,7 @@ async function asker(url, client, month) {
       return body.byteLength;
     },
     month_data: async () => {
-      const answer = await call(url, MONTH, new URLSearchParams({ client, month }), { cookie });
+      const answer = await call(url, MONTH, new URLSearchParams({ client, 'query[at]': month }), { cookie });
       return (await answer.arrayBuffer()).byteLength;
     },
   };
@@ -108,8 +108,8 @@ async function fill(client) {
       SELECT md5('client' || n)::uuid, 'Client ' || n, 'Europe/London', now() FROM generate_series(1, 99) n;
     INSERT INTO accounts (id, client_id, platform, status, nickname, handle, connected_at)
       SELECT md5('account' || id)::uuid, id, 'tiktok', 'working', name, 'account', now() FROM clients;
-    INSERT INTO assets (id, client_id, file_name, format, video_codec, width, height, frame_rate, duration_ms, size_bytes, sha256, uploaded_by, created_at)
-      SELECT md5('asset' || n)::uuid, '${client}', 'clip ' || n || '.mp4', 'mp4', 'h264', 1080, 1920, 30, 32000, 48200000, sha256(n::text::bytea), users.id, now()
+    INSERT INTO assets (id, client_id, file_name, format, video_codec, width, height, frame_rate, duration_ms, size_bytes, sha256, uploaded_by, created_at, kept_from)
+      SELECT md5('asset' || n)::uuid, '${client}', 'clip ' || n || '.mp4', 'mp4', 'h264', 1080, 1920, 30, 32000, 48200000, sha256(n::text::bytea), users.id, now(), now()
       FROM generate_series(0, 199) n, (SELECT id FROM users LIMIT 1) users;
 
     -- The month; then years of the same client before it; then other clients.

@@ -59,7 +59,8 @@ fn changes(
         };
         of_client || news.users.contains(&user)
     };
-    let begun = Event::default().event("begun").data("").retry(AGAIN);
+    // Browsers pass over an event without data.
+    let begun = Event::default().event("begun").data("look").retry(AGAIN);
     let end = Box::pin(tokio::time::sleep(LASTS));
     let state = (live.listen(), live.stop(), end);
     let told = stream::unfold(state, move |(mut news, stop, mut end)| async move {
@@ -73,7 +74,7 @@ fn changes(
                 Ok(found) if !concerns(&found) => {}
                 // Whoever has missed some looks.
                 Ok(_) | Err(RecvError::Lagged(_)) => {
-                    let changed = Event::default().event("changed").data("");
+                    let changed = Event::default().event("changed").data("look");
                     return Some((Ok(changed), (news, stop, end)));
                 }
                 Err(RecvError::Closed) => return None,
