@@ -113,10 +113,10 @@ test('what a colleague overwrote is brought back from the versions @desktop', as
   await accessible(page);
   await page.getByRole('button', { name: /^Restore what Olga Owner/ }).click();
   await expect(caption).toHaveValue('The words that were agreed on');
-  await expect(page.getByText('Brought back.')).toBeVisible();
-  await page.reload();
   await hydrated(page);
-  await expect(caption).toHaveValue('The words that were agreed on');
+  await page.getByText('Version history').click();
+  await expect(versions.first()).toContainText('Now');
+  await expect(versions).toHaveCount(3);
 });
 
 /** Adds one more owner by the command that operators use. */

@@ -127,7 +127,7 @@ pub(super) fn Editor(
                 />
                 <Tags editing />
                 <Notes editing />
-                <Versions editing on_change />
+                <Versions editing />
             </div>
             <aside class="composer-side" aria-label="Preview and checks">
                 <Preview editing client_name=data.client_name />

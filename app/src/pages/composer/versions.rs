@@ -6,12 +6,12 @@ use leptos::task::spawn_local;
 use super::editing::Editing;
 use crate::api::approvals::CaptionPart;
 use crate::api::versions::{SaveData, post_saves, restore_save};
-use crate::components::{Icon, Notice, Status, use_toasts};
+use crate::components::{Icon, Notice, Status};
 use crate::state::saver::Kept;
 
 /// The list, read when it is opened and whenever something was saved while it is.
 #[component]
-pub(super) fn Versions(editing: Editing, on_change: Callback<()>) -> impl IntoView {
+pub(super) fn Versions(editing: Editing) -> impl IntoView {
     let open = RwSignal::new(false);
     let saves = RwSignal::new(None::<Vec<SaveData>>);
     let problem = RwSignal::new(None::<String>);
@@ -34,7 +34,7 @@ pub(super) fn Versions(editing: Editing, on_change: Callback<()>) -> impl IntoVi
             }
         });
     });
-    let toasts = use_toasts();
+    let told = RwSignal::new(Vec::<String>::new());
     let restore = Callback::new(move |save: i64| {
         let Some(post) = editing.draft.id.get_untracked() else {
             return;
@@ -50,12 +50,10 @@ pub(super) fn Versions(editing: Editing, on_change: Callback<()>) -> impl IntoVi
             let answer = restore_save(editing.client, post, save).await;
             running.try_set(false);
             match answer {
-                Ok(told) => {
-                    if let Some(toasts) = toasts {
-                        let told = told.join(" ");
-                        toasts.say(format!("Brought back. {told}").trim_end().to_owned());
-                    }
-                    on_change.run(());
+                // The page is opened anew: a field in which somebody has typed keeps its words otherwise.
+                Ok(told) if told.is_empty() => reload(),
+                Ok(sentences) => {
+                    told.try_set(sentences);
                 }
                 Err(error) => {
                     editing.saver.hold(false);
@@ -66,7 +64,9 @@ pub(super) fn Versions(editing: Editing, on_change: Callback<()>) -> impl IntoVi
     });
     // Only what is kept can be brought back afterwards.
     let blocked = Signal::derive(move || {
-        (!matches!(kept.get(), Kept::Saved(_))).then_some("Save what you have written first.")
+        let is_done = !told.read().is_empty();
+        (is_done || !matches!(kept.get(), Kept::Saved(_)))
+            .then_some("Save what you have written first.")
     });
     let list = move || {
         if editing.draft.id.get().is_none() {
@@ -103,11 +103,38 @@ pub(super) fn Versions(editing: Editing, on_change: Callback<()>) -> impl IntoVi
                             .map(|problem| view! { <Notice status=Status::Failed lead=problem /> })
                     }}
                 </div>
+                <div role="status">
+                    {move || {
+                        let sentences = told.get();
+                        (!sentences.is_empty()).then(|| brought_back(&sentences))
+                    }}
+                </div>
                 {list}
             </div>
         </details>
     }
     .into_any()
+}
+
+/// What could not be brought back, and the way to what was.
+fn brought_back(told: &[String]) -> impl IntoView + use<> {
+    let words = told.join(" ");
+    let action = || {
+        view! {
+            <button class="button secondary small" type="button" on:click=move |_| reload()>
+                "Show the post"
+            </button>
+        }
+    };
+    view! {
+        <Notice status=Status::Approved icon=Icon::Check lead="Brought back." action=action>
+            {words}
+        </Notice>
+    }
+}
+
+fn reload() {
+    let _ = window().location().reload();
 }
 
 fn item(
