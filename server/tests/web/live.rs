@@ -34,7 +34,10 @@ async fn a_page_hears_of_a_change_of_its_client_and_of_no_other() {
     );
     for answer in [&mut of_kestrel, &mut of_all] {
         let begun = next(answer).await;
-        assert!(begun.contains("event: begun") && begun.contains("data: look"), "{begun}");
+        assert!(
+            begun.contains("event: begun") && begun.contains("data: look"),
+            "{begun}"
+        );
     }
     // The other client first: what its page hears first is of its own.
     for client in [heron, kestrel] {

@@ -20,7 +20,7 @@ use super::save::{Intent, PostInput, Target};
 use super::{FullPost, locked_sentence};
 use crate::approvals::{Locked, Over};
 use crate::audit::{self, By, Entry};
-use crate::{Actor, ServiceError, ServiceResult, Services};
+use crate::{Actor, ServiceError, ServiceResult, Services, planning};
 
 /// More posts than anybody selects.
 const AT_ONCE: usize = 200;
@@ -228,6 +228,7 @@ impl Services {
             Approval::Again => Over::Changed,
         };
         self.end_reviews(conn, actor, client, id, over).await?;
+        planning::versions::keep(conn, actor, client, id, now).await?;
         if let Some(stage) = stage.filter(|_| asks_again) {
             let locked = Locked::take(conn, client, id).await?;
             self.keep_version(conn, &locked.post, Some(actor)).await?;
