@@ -113,7 +113,7 @@ async fn what_changes_something_must_come_from_our_own_pages() {
     let mut paths: Vec<String> = server_fn::axum::server_fn_paths()
         .map(|(path, _)| path.to_owned())
         .collect();
-    paths.push(format!("/clients/{client}/assets"));
+    paths.push(format!("/clients/{client}/uploads"));
     paths.push(format!("/clients/{client}/accounts/connect/tiktok"));
     let cookie = format!("autopost_session={}", site.desk.session.expose());
     for path in &paths {
