@@ -1,5 +1,7 @@
 //! The only place that reads the injected state.
 
+use std::sync::Arc;
+
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum_extra::extract::CookieJar;
@@ -9,6 +11,7 @@ use leptos_axum::ResponseOptions;
 use services::actor::Origin;
 use services::users::SessionToken;
 use services::{Actor, ServiceError, Services};
+use tokio::sync::OnceCell;
 
 use crate::api::ApiError;
 
@@ -52,16 +55,22 @@ pub fn origin_of(parts: &Parts) -> Origin {
     }
 }
 
+/// Who asks, looked up once for a request, however many parts of a page want to know.
+#[derive(Clone, Default)]
+pub struct WhoAsks(Arc<OnceCell<Option<Actor>>>);
+
 /// The use cases and who asks.
 ///
 /// # Errors
 /// [`ApiError::SignedOut`] when nobody is signed in.
 pub async fn signed_in() -> Result<(Services, Actor), ApiError> {
     let services = services();
-    let actor = match session().await {
-        Some(token) => services.signed_in(&token).await.map_err(refuse)?,
-        None => None,
+    let who = use_context::<WhoAsks>().unwrap_or_default();
+    let look = async || match session().await {
+        Some(token) => services.signed_in(&token).await.map_err(refuse),
+        None => Ok(None),
     };
+    let actor = who.0.get_or_try_init(look).await?.clone();
     let actor = actor.map(|actor| Actor {
         origin: origin(),
         ..actor

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
+use app::ssr::WhoAsks;
 use app::{App, shell};
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::http::Method;
@@ -248,6 +249,7 @@ pub fn router(web: Web) -> Router {
         let security = web.security.clone();
         move || {
             provide_context(services.clone());
+            provide_context(WhoAsks::default());
             security.allow_scripts_of_this_page();
         }
     };

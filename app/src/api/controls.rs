@@ -71,7 +71,7 @@ impl PauseData {
     }
 }
 
-/// What every page looks at every two seconds.
+/// What every page looks at when something has changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Look {
     /// Moves with every change of state.
@@ -99,15 +99,11 @@ pub async fn look(
 ) -> Result<Option<Look>, ApiError> {
     use crate::ssr;
     let (services, actor) = ssr::signed_in().await?;
-    let version = services
-        .state_version(&actor, client)
-        .await
-        .map_err(ssr::refuse)?;
-    let unread_now = services.unread_notices(&actor).await.map_err(ssr::refuse)?;
-    if version == seen && unread_now == unread {
+    let facts = services.frame(&actor, client).await.map_err(ssr::refuse)?;
+    if facts.version == seen && facts.unread == i64::from(unread) {
         return Ok(None);
     }
-    let look = super::mapping::look(&services, &actor, client, version).await;
+    let look = super::mapping::look(&services, &actor, client, &facts).await;
     look.map(Some).map_err(ssr::refuse)
 }
 

@@ -115,20 +115,17 @@ pub async fn frame(client: Option<ClientId>) -> Result<FrameData, ApiError> {
     use crate::ssr;
     use domain::Permission;
     let (services, actor) = ssr::signed_in().await?;
-    let clients = services.clients(&actor).await.map_err(ssr::refuse)?;
-    let version = services
-        .state_version(&actor, client)
-        .await
-        .map_err(ssr::refuse)?;
-    let look = super::mapping::look(&services, &actor, client, version).await;
+    let facts = services.frame(&actor, client).await.map_err(ssr::refuse)?;
+    let look = super::mapping::look(&services, &actor, client, &facts).await;
     Ok(FrameData {
-        agency: services.agency_name().await.map_err(ssr::refuse)?,
+        agency: facts.agency,
         sees_audit: actor.role.may(Permission::SeeAudit),
         user_name: actor.name,
         user_role: actor.role.name().to_owned(),
         may_manage_agency: actor.role.may(domain::Permission::ManageAgency),
         may_manage_team: actor.role.may(domain::Permission::ManageTeam),
-        clients: clients
+        clients: facts
+            .clients
             .into_iter()
             .map(|client| FrameClient {
                 id: client.id,

@@ -3,10 +3,11 @@
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 use db::AsyncConnection;
+use db::models::frame::FrameClient;
 use db::models::{account, client, delivery};
 use domain::approval::ApprovalPolicy;
 use domain::audit::AuditAction;
-use domain::time::{local, zone, zone_label, zone_label_with_offset};
+use domain::time::{local, zone};
 use domain::{ClientId, Permission};
 use serde_json::json;
 
@@ -142,20 +143,6 @@ impl Services {
         }
     }
 
-    /// How many accounts of a client need a person.
-    ///
-    /// # Errors
-    /// As [`Self::client`].
-    pub async fn accounts_needing_attention(
-        &self,
-        actor: &Actor,
-        id: ClientId,
-    ) -> ServiceResult<u32> {
-        actor.require_for(Permission::SeeDesk, id)?;
-        let count = account::count_needing_attention(&mut *self.conn().await?, id).await?;
-        Ok(u32::try_from(count).unwrap_or(u32::MAX))
-    }
-
     pub(crate) async fn rows_in_reach(
         &self,
         conn: &mut db::Connection,
@@ -181,13 +168,8 @@ impl Services {
 
     /// A client as pages show it.
     pub(crate) fn client_view(&self, row: client::Client) -> ServiceResult<ClientView> {
-        let tz = zone_of(&row)?;
-        let now = self.clock.now();
-        Ok(ClientView {
+        self.view_of(FrameClient {
             id: row.id,
-            zone: tz,
-            zone_label: zone_label(tz, now),
-            zone_label_with_offset: zone_label_with_offset(tz, now),
             name: row.name,
             time_zone: row.time_zone,
             approval_policy: row.approval_policy,

@@ -18,6 +18,7 @@ pub mod comments;
 pub mod connect_links;
 pub mod controls;
 pub mod error;
+pub mod frame;
 pub mod history;
 pub mod letter;
 pub mod links;
@@ -44,10 +45,13 @@ pub mod versions;
 pub mod webhooks;
 pub mod webhooks_out;
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 
+use chrono_tz::Tz;
 use connectors::Registry;
 use connectors::announcer::Announcer;
+use domain::ClientId;
 
 pub use actor::Actor;
 pub use clock::{Clock, SystemClock};
@@ -97,6 +101,8 @@ pub struct Services {
     pub announcer: Option<Arc<Announcer>>,
     /// The key that signs public addresses of files; read out of the database once.
     public_media: Arc<tokio::sync::OnceCell<ring::hmac::Key>>,
+    /// The zones that clients had when they were last looked at, to begin with; what is read says whether they do.
+    zones: Arc<Mutex<HashMap<ClientId, Tz>>>,
     /// Told when a webhook was kept.
     webhook_came: Arc<tokio::sync::Notify>,
     /// At most this many passwords are hashed at once: each takes 19 MiB.
@@ -124,6 +130,7 @@ impl Services {
             smtp: None,
             announcer: None,
             public_media: Arc::default(),
+            zones: Arc::default(),
             webhook_came: Arc::default(),
             password_slots: Arc::new(tokio::sync::Semaphore::new(2)),
         }

@@ -6,6 +6,7 @@ use domain::time::local;
 use services::accounts::{Account, account_name};
 use services::clients::ClientView;
 use services::controls::{Pause, PauseScope, Pauses};
+use services::frame::FrameFacts;
 use services::posts::{Delivery, Post, SentNow, Verdict};
 use services::standing::{Standing, findings};
 use services::{Actor, ServiceResult, Services};
@@ -19,34 +20,24 @@ pub(in crate::api) async fn look(
     services: &Services,
     actor: &Actor,
     client: Option<ClientId>,
-    version: i64,
+    facts: &FrameFacts,
 ) -> ServiceResult<Look> {
-    let pauses = services.pauses(actor, client).await?;
-    let approvals = services.count_waiting(actor, client).await?;
-    let approvals = u32::try_from(approvals).unwrap_or(u32::MAX);
-    let unread = services.unread_notices(actor).await?;
-    let Some(client) = client else {
-        return Ok(Look {
-            version,
-            unread,
-            accounts_attention: 0,
-            approvals,
-            pauses: pauses_data(None, services.clock.now(), pauses, &[]),
-        });
+    let count = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+    let view = facts.clients.iter().find(|view| Some(view.id) == client);
+    // Only accounts that are paused are called by their names.
+    let names = match client {
+        Some(client) if !facts.pauses.accounts.is_empty() => {
+            let accounts = services.accounts(actor, client).await?;
+            accounts.into_iter().map(|health| health.account).collect()
+        }
+        _ => Vec::new(),
     };
-    let view = services.client(actor, client).await?;
-    let names = if pauses.accounts.is_empty() {
-        Vec::new()
-    } else {
-        services.accounts(actor, client).await?
-    };
-    let names: Vec<_> = names.into_iter().map(|health| health.account).collect();
     Ok(Look {
-        version,
-        unread,
-        accounts_attention: services.accounts_needing_attention(actor, client).await?,
-        approvals,
-        pauses: pauses_data(Some(&view), services.clock.now(), pauses, &names),
+        version: facts.version,
+        unread: count(facts.unread),
+        accounts_attention: count(facts.accounts_attention),
+        approvals: count(facts.waiting),
+        pauses: pauses_data(view, services.clock.now(), facts.pauses.clone(), &names),
     })
 }
 

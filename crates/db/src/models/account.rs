@@ -235,19 +235,6 @@ pub async fn linked(conn: &mut Connection, client: ClientId) -> DbResult<Vec<Acc
         .await?)
 }
 
-/// How many linked accounts of a client need a person.
-///
-/// # Errors
-/// When the query fails.
-pub async fn count_needing_attention(conn: &mut Connection, client: ClientId) -> DbResult<i64> {
-    Ok(accounts::table
-        .filter(accounts::client_id.eq(client.0))
-        .filter(accounts::status.eq(AccountStatus::NeedsReconnecting.as_str()))
-        .count()
-        .get_result(conn)
-        .await?)
-}
-
 /// For every client with linked accounts: how many, and how many of them need a person.
 ///
 /// # Errors

@@ -11,6 +11,7 @@ use domain::{AccountId, AssetId, ClientId, DeliveryId, DeliveryState, Platform, 
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::frame::FrameClient;
 use crate::{Connection, DbResult};
 
 /// Which posts of a client are wanted.
@@ -39,8 +40,10 @@ pub struct Wanted<'a> {
 }
 
 /// What the query found.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct Found {
+    /// The client, unless there is none with this id.
+    pub client: Option<FrameClient>,
     /// The newest event of the client: it moves with every change.
     pub version: i64,
     /// How many posts there are in all the days.
@@ -272,6 +275,9 @@ WITH found AS (
     LIMIT $12
 )
 SELECT json_build_object(
+    'client', (SELECT json_build_object(
+                   'id', id, 'name', name, 'time_zone', time_zone, 'approval_policy', approval_policy)
+               FROM clients WHERE id = $1),
     'version', state_version($1),
     'total', (SELECT coalesce(sum(posts), 0) FROM counts),
     'counts', coalesce((SELECT json_agg(json_build_object('day', day, 'posts', posts) ORDER BY day) FROM counts), '[]'),

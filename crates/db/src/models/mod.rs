@@ -14,6 +14,7 @@ pub mod connection;
 pub mod contact_notice;
 pub mod delivery;
 pub mod event;
+pub mod frame;
 pub mod library;
 pub mod link;
 pub mod note;

@@ -130,24 +130,6 @@ impl Services {
         self.with_posts(&mut conn, actor, side, waiting).await
     }
 
-    /// How many posts wait for a decision, of one client or of all that the person sees.
-    ///
-    /// # Errors
-    /// When the client is not this person's to see.
-    pub async fn count_waiting(
-        &self,
-        actor: &Actor,
-        client: Option<ClientId>,
-    ) -> ServiceResult<usize> {
-        let side = self.side(actor, client)?;
-        let waiting = review::waiting(&mut *self.conn().await?, client).await?;
-        Ok(waiting
-            .into_iter()
-            .filter(|one| actor.sees(one.client_id))
-            .filter(|one| side == Side::Desk || one.stage == ReviewStage::Client)
-            .count())
-    }
-
     /// Everything that has to do with approvals: of one client, or of all that the person sees.
     ///
     /// # Errors

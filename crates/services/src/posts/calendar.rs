@@ -1,5 +1,7 @@
 //! A client's calendar: a month, a week or a list, in one query whatever it shows.
 
+use std::sync::PoisonError;
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use db::models::account::Account;
@@ -106,8 +108,33 @@ impl Services {
         client: ClientId,
         wish: &CalendarWish,
     ) -> ServiceResult<CalendarPart> {
-        let client = self.client(actor, client).await?;
-        let now = local(self.clock.now(), client.zone);
+        actor.require_for(Permission::SeeDesk, client)?;
+        // Most often the zone is known from the last time; what is read says whether it still is.
+        let mut zone = match self.known_zone(client) {
+            Some(zone) => zone,
+            None => self.client(actor, client).await?.zone,
+        };
+        for _ in 0..2 {
+            let (part, own) = self.calendar_in(client, zone, wish).await?;
+            self.remember_zone(client, own);
+            if own == zone {
+                return Ok(part);
+            }
+            zone = own;
+        }
+        Err(ServiceError::Conflict(
+            "The client’s zone was changed at this moment. Try again.".to_owned(),
+        ))
+    }
+
+    /// The same in a zone, with the one that the client has.
+    async fn calendar_in(
+        &self,
+        client: ClientId,
+        zone: Tz,
+        wish: &CalendarWish,
+    ) -> ServiceResult<(CalendarPart, Tz)> {
+        let now = local(self.clock.now(), zone);
         let at = wish.at.unwrap_or(now.date());
         let out_of_range =
             || ServiceError::Invalid("That is out of the calendar’s reach.".to_owned());
@@ -117,7 +144,7 @@ impl Services {
             Layout::List(_) => month_of(at),
         };
         let days = days.ok_or_else(out_of_range)?;
-        let bounds = bounds(&days, client.zone).ok_or_else(out_of_range)?;
+        let bounds = bounds(&days, zone).ok_or_else(out_of_range)?;
         let (per_day, skip, limit) = match wish.layout {
             Layout::Month => (OF_A_MONTHS_DAY, 0, i64::from(i32::MAX)),
             Layout::Week => (OF_A_WEEKS_DAY, 0, i64::from(i32::MAX)),
@@ -131,7 +158,7 @@ impl Services {
             .opened
             .and_then(|opened| days.iter().position(|day| *day == opened));
         let wanted = Wanted {
-            client: client.id,
+            client,
             bounds: &bounds,
             per_day,
             whole_day: opened.and_then(|place| i32::try_from(place).ok()),
@@ -143,8 +170,10 @@ impl Services {
             tags: &wish.tags,
         };
         let found = calendar::read(&mut *self.conn().await?, &wanted).await?;
-        let zone = client.zone;
-        Ok(CalendarPart {
+        let client = found.client.ok_or(ServiceError::NotFound("client"))?;
+        let client = self.view_of(client)?;
+        let own = client.zone;
+        let part = CalendarPart {
             at,
             days,
             now,
@@ -160,7 +189,18 @@ impl Services {
             attention: found.attention,
             version: found.version,
             client,
-        })
+        };
+        Ok((part, own))
+    }
+
+    fn known_zone(&self, client: ClientId) -> Option<Tz> {
+        let zones = self.zones.lock().unwrap_or_else(PoisonError::into_inner);
+        zones.get(&client).copied()
+    }
+
+    fn remember_zone(&self, client: ClientId, zone: Tz) {
+        let mut zones = self.zones.lock().unwrap_or_else(PoisonError::into_inner);
+        zones.insert(client, zone);
     }
 
     /// What a person has to look at, earliest first: what failed, what nobody knows, what is held, and what

@@ -19,6 +19,7 @@ mod composer;
 mod controls;
 mod doors;
 mod drafts;
+mod frame;
 mod library;
 mod links;
 mod live;
