@@ -38,7 +38,7 @@ test('a post for three accounts with a video of a gigabyte is scheduled over a c
     await expect(page.getByText(/the connection is gone/)).toHaveCount(0, { timeout: 60_000 });
   }
   await expect(page.getByRole('group', { name: `File ${path.basename(video)}` })).toBeVisible({ timeout: 240_000 });
-  await expect(page.getByText(/720 × 1280, H\.264, 30 fps/)).toBeVisible();
+  await expect(page.getByText(/720 × 1280, H\.264/)).toBeVisible();
 
   for (const name of names) {
     await page.getByRole('region', { name: `TikTok settings, ${name}` }).getByLabel('Who can see it').selectOption('PUBLIC_TO_EVERYONE');
