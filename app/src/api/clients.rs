@@ -171,11 +171,11 @@ pub async fn client_settings(client: ClientId) -> Result<ClientSettings, ApiErro
         .client_settings(&actor, client)
         .await
         .map_err(ssr::refuse)?;
-    let version = services
-        .state_version(&actor, Some(client))
+    let facts = services
+        .frame(&actor, Some(client))
         .await
         .map_err(ssr::refuse)?;
-    let look = super::mapping::look(&services, &actor, Some(client), version).await;
+    let look = super::mapping::look(&services, &actor, Some(client), &facts).await;
     let pauses = look.map_err(ssr::refuse)?.pauses;
     let mut choices: Vec<i32> = vec![60, 6 * 60, 24 * 60, 48 * 60, 7 * 24 * 60];
     // What was set by other means stays possible.
