@@ -137,6 +137,10 @@ async function connect(page: Page, stack: Stack, username: string): Promise<void
 
 /** What an aid could not deal with: nothing. */
 export async function accessible(page: Page): Promise<void> {
+  // Colours that are still changing are nobody's.
+  const settled = () => document.getAnimations().every((one) => !(one instanceof CSSTransition) || one.playState !== 'running');
+  // What is not drawn never ends: it is not looked at either.
+  await page.waitForFunction(settled, undefined, { polling: 50, timeout: 2_000 }).catch(() => {});
   const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
 }

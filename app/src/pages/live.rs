@@ -32,7 +32,7 @@ pub fn use_live(version: Signal<Option<i64>>, on_change: impl Fn() + 'static) {
 
 /// Looks as long as the frame is shown, whenever the server says that something has changed; and now and then by
 /// itself, while that cannot be heard. Asks only while the document is visible, one request at a time, and not
-/// while a dialog is open: a page that is shown anew would take it away, and with it what was typed into it. A
+/// while a dialog or a menu is open: a page that is shown anew would take it away, and with it what was typed into it. A
 /// request that fails says nothing: there is a next one.
 pub(super) fn watch(desk: Desk) {
     #[cfg(feature = "hydrate")]
@@ -153,9 +153,10 @@ mod browser {
         });
     }
 
-    /// Whether a dialog is open.
+    /// Whether a dialog or a menu is open, or a post is on its way to another minute.
     fn asks_something() -> bool {
-        matches!(document().query_selector("dialog[open]"), Ok(Some(_)))
+        let busy = "dialog[open], details.menu[open], .drag-label";
+        matches!(document().query_selector(busy), Ok(Some(_)))
     }
 
     pub(super) async fn look_once(desk: Desk) {

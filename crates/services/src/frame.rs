@@ -38,9 +38,10 @@ impl Services {
         actor: &Actor,
         client: Option<ClientId>,
     ) -> ServiceResult<FrameFacts> {
-        match client {
-            Some(client) => actor.require_for(Permission::SeeDesk, client)?,
-            None => actor.require(Permission::SeeDesk)?,
+        // Whoever has no business at the desk is told that first, whatever the address names.
+        actor.require(Permission::SeeDesk)?;
+        if let Some(client) = client {
+            actor.require_for(Permission::SeeDesk, client)?;
         }
         let reach = match &actor.reach {
             Reach::Every => None,
