@@ -278,7 +278,7 @@ fn item_of(path: &str) -> RailItem {
     }
     match path.split('/').nth(3) {
         Some("approvals") => RailItem::Approvals,
-        Some("calendar" | "posts") => RailItem::Calendar,
+        Some("calendar" | "posts" | "import") => RailItem::Calendar,
         Some("accounts") => RailItem::Accounts,
         Some("library") => RailItem::Library,
         Some("history" | "activity") => RailItem::History,
@@ -309,6 +309,7 @@ mod tests {
             item_of("/clients/x/accounts/y/disconnect"),
             RailItem::Accounts
         );
+        assert_eq!(item_of("/clients/x/import"), RailItem::Calendar);
         assert_eq!(item_of("/clients/x/history"), RailItem::History);
         assert_eq!(item_of("/clients/x/library/y"), RailItem::Library);
         assert_eq!(item_of("/clients/x/settings"), RailItem::Settings);

@@ -30,6 +30,11 @@ pub(super) fn List(
     view! {
         <div class="post-list">{days}</div>
         {pages}
+        <p class="list-foot">
+            <a class="link" href=format!("/clients/{}/import", board.client)>
+                "Import and export posts"
+            </a>
+        </p>
         <BulkBar board />
     }
 }
