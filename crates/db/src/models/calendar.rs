@@ -212,15 +212,10 @@ pub async fn read(conn: &mut Connection, wanted: &Wanted<'_>) -> DbResult<Found>
         .map_err(|error| diesel::result::Error::DeserializationError(error.into()).into())
 }
 
-/// `$1` client, `$2` bounds, `$3` and `$4` the first and the last of them, `$5` accounts or null, `$6` statuses or
-/// null, `$7` states by urgency, `$8` posts of a day, `$9` the whole day or null, `$10` how many to pass over, `$11` how
-/// many, `$12` how much needs
-/// attention, `$13` posts of the whole day, `$14` tags or null.
-const CALENDAR: &str = "
-WITH found AS (
-    SELECT p.id, p.due_at, width_bucket(p.due_at, $2) - 1 AS day
-    FROM posts p
-    WHERE p.client_id = $1 AND p.due_at >= $3 AND p.due_at < $4
+/// Which posts `p` are wanted: by account, tag and status.
+macro_rules! filters {
+    () => {
+        "
       AND ($5::uuid[] IS NULL
            OR EXISTS (SELECT FROM deliveries d WHERE d.post_id = p.id AND d.account_id = ANY ($5)))
       AND ($14::uuid[] IS NULL
@@ -235,18 +230,34 @@ WITH found AS (
                      ELSE state END
           FROM (SELECT coalesce((SELECT d.state FROM deliveries d WHERE d.post_id = p.id
                                  ORDER BY array_position($7, d.state) LIMIT 1), 'draft') AS state) of_post
-      ) = ANY ($6))
+      ) = ANY ($6))"
+    };
+}
+
+/// `$1` client, `$2` bounds, `$3` and `$4` the first and the last of them, `$5` accounts or null, `$6` statuses or
+/// null, `$7` states by urgency, `$8` posts of a day, `$9` the whole day or null, `$10` how many to pass over, `$11` how
+/// many, `$12` how much needs
+/// attention, `$13` posts of the whole day, `$14` tags or null.
+const CALENDAR: &str = concat!("
+WITH days AS (
+    SELECT (place - 1)::int AS day, begins, lead(begins) OVER (ORDER BY place) AS ends
+    FROM unnest($2) WITH ORDINALITY AS of (begins, place)
 ), counts AS (
-    SELECT day, count(*) AS posts FROM found GROUP BY day
-), placed AS (
-    SELECT id, due_at, day,
-           row_number() OVER (PARTITION BY day ORDER BY due_at, id) AS place,
-           row_number() OVER (ORDER BY due_at, id) AS overall
-    FROM found
+    SELECT width_bucket(p.due_at, $2) - 1 AS day, count(*) AS posts
+    FROM posts p
+    WHERE p.client_id = $1 AND p.due_at >= $3 AND p.due_at < $4", filters!(), "
+    GROUP BY 1
 ), shown AS (
-    SELECT p.id, p.due_at, placed.day, left(p.caption, 300) AS caption
-    FROM placed JOIN posts p USING (id)
-    WHERE (placed.place <= $8 OR placed.day = $9 AND placed.place <= $13) AND placed.overall > $10 AND placed.overall <= $10 + $11
+    SELECT of_day.id, of_day.due_at, days.day, left(of_day.caption, 300) AS caption
+    FROM days CROSS JOIN LATERAL (
+        SELECT p.id, p.due_at, p.caption
+        FROM posts p
+        WHERE p.client_id = $1 AND p.due_at >= days.begins AND p.due_at < days.ends", filters!(), "
+        ORDER BY p.due_at, p.id
+        LIMIT CASE WHEN days.day = $9 THEN $13 ELSE $8 END
+    ) of_day
+    ORDER BY of_day.due_at, of_day.id
+    OFFSET $10 LIMIT $11
 ), cards AS (
     SELECT json_build_object(
         'id', shown.id, 'due_at', shown.due_at, 'day', shown.day, 'caption', shown.caption,
@@ -290,4 +301,4 @@ SELECT json_build_object(
         SELECT json_agg(json_build_object('id', id, 'name', name) ORDER BY lower(name))
         FROM tags WHERE client_id = $1), '[]'),
     'attention', coalesce((SELECT json_agg(item ORDER BY due_at, id) FROM attention), '[]')
-) AS found";
+) AS found");
