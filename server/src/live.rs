@@ -19,8 +19,14 @@ const BEHIND: usize = 64;
 #[derive(Clone)]
 pub struct Live {
     services: Services,
-    news: Arc<Mutex<broadcast::Sender<Arc<News>>>>,
+    news: Arc<Mutex<Listeners>>,
     stop: CancellationToken,
+}
+
+/// Who listens, and whether somebody looks for them.
+struct Listeners {
+    news: broadcast::Sender<Arc<News>>,
+    is_looked: bool,
 }
 
 impl Live {
@@ -29,7 +35,10 @@ impl Live {
     pub fn new(services: Services, stop: CancellationToken) -> Self {
         Self {
             services,
-            news: Arc::new(Mutex::new(broadcast::Sender::new(BEHIND))),
+            news: Arc::new(Mutex::new(Listeners {
+                news: broadcast::Sender::new(BEHIND),
+                is_looked: false,
+            })),
             stop,
         }
     }
@@ -43,10 +52,11 @@ impl Live {
     /// All news from now on.
     #[must_use]
     pub fn listen(&self) -> broadcast::Receiver<Arc<News>> {
-        let sender = self.news.lock().unwrap_or_else(PoisonError::into_inner);
-        let first = sender.receiver_count() == 0;
-        let receiver = sender.subscribe();
-        if first {
+        let mut listeners = self.news.lock().unwrap_or_else(PoisonError::into_inner);
+        let receiver = listeners.news.subscribe();
+        // One that pauses while a page is loaded anew goes on: there is never a second one beside it.
+        if !listeners.is_looked && !self.stop.is_cancelled() {
+            listeners.is_looked = true;
             tokio::spawn(look(self.clone()));
         }
         receiver
@@ -54,13 +64,14 @@ impl Live {
 
     /// Hands news on. Without anybody who listens the looking ends, in the same moment in which that is found.
     fn tell(&self, news: News) -> bool {
-        let sender = self.news.lock().unwrap_or_else(PoisonError::into_inner);
-        if sender.receiver_count() == 0 {
+        let mut listeners = self.news.lock().unwrap_or_else(PoisonError::into_inner);
+        if listeners.news.receiver_count() == 0 {
+            listeners.is_looked = false;
             return false;
         }
         if !news.is_empty() {
             // Fails only where nobody listens.
-            let _ = sender.send(Arc::new(news));
+            let _ = listeners.news.send(Arc::new(news));
         }
         true
     }

@@ -67,3 +67,34 @@ async fn nobody_follows_without_a_session() {
     );
     site.desk.database.remove().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_is_loaded_again_and_again_is_looked_for_once() {
+    let site = Site::start().await;
+    let client = site.desk.client("Kestrel").await;
+    let follow = async || {
+        let mut answer = site
+            .own(Method::GET, &format!("/live?client={client}"))
+            .send()
+            .await
+            .expect("an answer");
+        assert!(next(&mut answer).await.contains("event: begun"));
+        answer
+    };
+    for _ in 0..5 {
+        drop(follow().await);
+    }
+    let mut last = follow().await;
+    let paused = site.desk.services.set_paused(
+        &site.desk.owner,
+        services::controls::PauseScope::Client(client),
+        true,
+    );
+    paused.await.expect("paused");
+    assert!(next(&mut last).await.contains("event: changed"));
+    // Each that looks would tell of the same change by itself: the next thing that is heard is the next change.
+    let silence = tokio::time::timeout(std::time::Duration::from_millis(1_500), next(&mut last));
+    assert!(silence.await.is_err(), "told twice of one change");
+    drop(last);
+    site.desk.database.remove().await;
+}
