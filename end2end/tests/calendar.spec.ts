@@ -262,3 +262,15 @@ test('on a phone the calendar is an agenda, and posts are moved by their menu', 
   await page.getByRole('button', { name: 'Move', exact: true }).click();
   await expect(page.locator(`#day-${day(middle + 1)}`)).toContainText('18:00');
 });
+
+test('on a phone the settings of a client are within reach', async ({ page, stack, isMobile }) => {
+  test.skip(!isMobile, 'what only a phone shows');
+  await signIn(page, stack.owner);
+  const agency = await Agency.found(page, stack, 'Kestrel Reach', 'kestrelreach');
+  await agency.open('calendar');
+  await page.getByText('More', { exact: true }).click();
+  await page.getByRole('link', { name: 'Client settings' }).click();
+  await page.waitForURL(/\/settings$/);
+  await hydrated(page);
+  await accessible(page);
+});

@@ -145,7 +145,7 @@ pub fn Frame(
                     <span class="rail-item-word">"History"</span>
                 </a>
                 <a
-                    class="rail-item"
+                    class="rail-item rail-secondary"
                     href=format!("/clients/{id}/settings")
                     aria-current=is_active(RailItem::Settings)
                 >
@@ -292,6 +292,13 @@ fn UserMenu(
                                 >
                                     {Icon::Image.view()}
                                     "Library"
+                                </a>
+                                <a
+                                    class="menu-item only-phone"
+                                    href=format!("/clients/{client}/settings")
+                                >
+                                    {Icon::Settings.view()}
+                                    "Client settings"
                                 </a>
                             }
                         })
