@@ -83,15 +83,56 @@ function makeScript(folder) {
   const pkg = path.join(folder, 'pkg');
   execFileSync(options.bindgen, [options.wasm, pkg, NAME], { stdio: ['ignore', 2, 2] });
   if (options.release) {
-    const wasmOpt = path.join(path.dirname(createRequire(import.meta.url).resolve('binaryen/package.json')), 'bin/wasm-opt');
-    // The main part, and the parts that pages are loaded by; for the smallest there is nothing to gain. Higher levels make
-    // the files smaller, and larger again once they are compressed: what is alike is no longer the same.
+    // The main part, and the parts that pages are loaded by; for the smallest there is nothing to gain.
     for (const wasm of filesUnder(pkg).filter((file) => file.endsWith('.wasm') && statSync(file).size > SMALLEST_OPTIMISED)) {
-      const small = `${wasm}.small`;
-      execFileSync(process.execPath, [wasmOpt, wasm, '-O1', ...WASM_FEATURES, '-o', small], { stdio: ['ignore', 2, 2] });
-      renameSync(small, wasm);
+      // Higher levels make the files smaller, and larger again once they are compressed: what is alike is no longer the same.
+      binaryen('wasm-opt', wasm, '-O1', '-o', wasm);
+      const text = `${wasm}.wat`;
+      binaryen('wasm-dis', wasm, '-o', text);
+      writeFileSync(text, alikeTogether(readFileSync(text, 'utf8')));
+      binaryen('wasm-as', text, '-o', wasm);
+      rmSync(text);
     }
   }
+}
+
+/** A program of binaryen, which comes from npm. */
+function binaryen(program, ...args) {
+  const bin = path.join(path.dirname(createRequire(import.meta.url).resolve('binaryen/package.json')), 'bin', program);
+  execFileSync(process.execPath, ['--max-old-space-size=6000', bin, ...args, ...WASM_FEATURES], { stdio: ['ignore', 2, 2] });
+}
+
+/**
+ * Sorts the functions of a module, as text, by what they do. Their order means nothing to the browser, and most are one
+ * generic function made for many types: beside each other they compress by another twentieth.
+ */
+function alikeTogether(text) {
+  const rest = [];
+  const functions = [];
+  let open = null;
+  for (const line of text.split('\n')) {
+    if (open) {
+      open.push(line);
+      // The function is closed by a bracket at its own depth.
+      if (line === ' )') open = null;
+    } else if (line.startsWith(' (func ')) {
+      const lines = [line];
+      functions.push(lines);
+      // An empty one stands on a single line.
+      if (line.split('(').length !== line.split(')').length) open = lines;
+    } else {
+      rest.push(line);
+    }
+  }
+  const sorted = functions
+    .map((lines) => {
+      const code = lines.join('\n');
+      return { code, does: [...code.matchAll(/\(([a-z0-9_.]+)/g)].map((found) => found[1]).join(' ') };
+    })
+    .sort((one, other) => (one.does < other.does ? -1 : Number(one.does > other.does)));
+  // The module is closed by its last line.
+  const end = rest.lastIndexOf(')');
+  return [...rest.slice(0, end), ...sorted.map(({ code }) => code), ...rest.slice(end)].join('\n');
 }
 
 /** The style sheets as one file. */
