@@ -170,3 +170,9 @@ lazy_pages! {
         Disconnect => pages::portal::PortalDisconnectPage,
     }
 }
+
+/// The tray of uploads, which belongs to no page and is seldom needed.
+#[leptos::lazy]
+pub fn upload_tray() -> AnyView {
+    view! { <pages::uploads::UploadTray /> }.into_any()
+}

@@ -14,6 +14,7 @@ use services::{Actor, ServiceError, Services};
 use tokio::sync::OnceCell;
 
 use crate::api::ApiError;
+use crate::api::error::Packed;
 
 /// The cookie that carries a session's id.
 pub const SESSION_COOKIE: &str = "autopost_session";
@@ -144,7 +145,10 @@ pub fn refuse(error: ServiceError) -> ApiError {
         ),
         ServiceError::Findings(findings) => (
             StatusCode::UNPROCESSABLE_ENTITY,
-            ApiError::Findings { sentence, findings },
+            ApiError::Findings {
+                sentence,
+                findings: Packed::new(&findings),
+            },
         ),
         ServiceError::TooOften(_) => (StatusCode::TOO_MANY_REQUESTS, ApiError::Invalid(sentence)),
         ServiceError::Conflict(_) => (StatusCode::CONFLICT, ApiError::Conflict(sentence)),

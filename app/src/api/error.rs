@@ -28,8 +28,8 @@ pub enum ApiError {
     Findings {
         /// The first that blocks.
         sentence: String,
-        /// All that block.
-        findings: Vec<Finding>,
+        /// All that block; [`Packed::read`] them where they are shown.
+        findings: Packed,
     },
     /// It cannot be done in the present state.
     #[error("{0}")]
@@ -53,6 +53,27 @@ pub enum ApiError {
         "AutoPost did not answer. Check your connection and try again; nothing you wrote is lost."
     )]
     Unreachable,
+}
+
+/// Findings as JSON within JSON. Every page knows this error, and few show findings: so only those hold the code
+/// that reads them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Packed(String);
+
+impl Packed {
+    /// Packs findings.
+    #[cfg(feature = "ssr")]
+    #[must_use]
+    pub fn new(findings: &[Finding]) -> Self {
+        // Plain data, whose keys are texts: it cannot fail, and the sentence says the first of them anyway.
+        Self(serde_json::to_string(findings).unwrap_or_default())
+    }
+
+    /// The findings; none where another version has written them.
+    #[must_use]
+    pub fn read(&self) -> Vec<Finding> {
+        serde_json::from_slice(self.0.as_bytes()).unwrap_or_default()
+    }
 }
 
 impl FromServerFnError for ApiError {

@@ -8,6 +8,7 @@ use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::Element;
 
 use super::icon::Icon;
+use super::show::Show;
 
 /// A modal dialog that follows a signal. What is inside exists only while it is open.
 #[component]

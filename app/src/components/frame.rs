@@ -8,6 +8,7 @@ use super::avatar::{AgencyAvatar, PersonAvatar};
 use super::disclosure;
 use super::icon::Icon;
 use super::mark::Mark;
+use super::show::Show;
 use super::switcher::Switcher;
 use super::toast::ToastRegion;
 

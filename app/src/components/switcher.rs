@@ -44,6 +44,7 @@ pub fn Switcher(
                 </a>
             </li>
         }
+        .into_any()
     };
     view! {
         <details
@@ -81,7 +82,7 @@ pub fn Switcher(
                     on:input:target=move |event| search.set(event.target().value())
                 />
                 <ul class="switcher-list">
-                    <For each=found key=|client| client.clone() children=item />
+                    {move || found().into_iter().map(item).collect_view()}
                 </ul>
                 <p class="menu-note" hidden=move || !nothing_found()>
                     "No client has a name like that."

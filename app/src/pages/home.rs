@@ -8,12 +8,13 @@ use leptos_router::components::Redirect;
 use super::trouble::Trouble;
 use crate::api::ApiError;
 use crate::api::session::{self, FrameData};
+use crate::state::resource::resource;
 
 /// Leads to the first client's calendar, to the clients where there are none, or to the sign-in page; a client's
 /// own people to their portal.
 #[component]
 pub fn HomePage() -> impl IntoView {
-    let frame = Resource::new_blocking(|| (), |()| session::frame(None));
+    let frame = resource(|| (), |()| session::frame(None));
     view! {
         <Title text="" />
         <Suspense>

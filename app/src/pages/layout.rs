@@ -8,13 +8,15 @@ use leptos_router::hooks::use_location;
 
 use super::live;
 use super::pause::PauseBanner;
+use super::sign_out::SignOutForm;
 use super::trouble::Trouble;
-use super::uploads::UploadTray;
+use super::uploads::LateTray;
 use crate::api::ApiError;
 use crate::api::controls::Look;
-use crate::api::session::{self, FrameClient, FrameData, SignOut};
-use crate::components::{Frame, Icon, RailClient, RailItem, TableSkeleton, TopBar, provide_toasts};
+use crate::api::session::{self, FrameClient, FrameData};
+use crate::components::{Frame, RailClient, RailItem, TableSkeleton, TopBar, provide_toasts};
 use crate::state::derived::derived;
+use crate::state::resource::{Resource, resource};
 use crate::state::upload::provide_uploads;
 
 /// What every staff page can ask of the frame around it. Reach it with [`use_desk`].
@@ -119,7 +121,7 @@ pub fn StaffLayout() -> impl IntoView {
     provide_uploads();
     let pathname = use_location().pathname;
     let client_id = Memo::new(move |_| pathname.with(|path| client_in(path)));
-    let frame = Resource::new_blocking(move || client_id.get(), session::frame);
+    let frame = resource(move || client_id.get(), session::frame);
     let desk = Desk {
         client_id,
         frame,
@@ -133,7 +135,6 @@ pub fn StaffLayout() -> impl IntoView {
         desk.known.set_value(Some(known));
     });
     live::watch(desk);
-    let sign_out = ServerAction::<SignOut>::new();
 
     // While the frame loads anew it stays, and with it the page: only another answer to the question
     // who may come in takes it down.
@@ -154,7 +155,7 @@ pub fn StaffLayout() -> impl IntoView {
                 match gate {
                 None => view! { <Waiting /> }.into_any(),
                 Some(Gate::Open) => {
-                    view! { <OpenFrame desk sign_out active=Signal::derive(move || item_of(&pathname.get())) /> }
+                    view! { <OpenFrame desk active=Signal::derive(move || item_of(&pathname.get())) /> }
                         .into_any()
                 }
                 Some(Gate::SignedOut) => view! { <Redirect path="/sign-in" /> }.into_any(),
@@ -168,11 +169,7 @@ pub fn StaffLayout() -> impl IntoView {
 }
 
 #[component]
-fn OpenFrame(
-    desk: Desk,
-    sign_out: ServerAction<SignOut>,
-    active: Signal<RailItem>,
-) -> impl IntoView {
+fn OpenFrame(desk: Desk, active: Signal<RailItem>) -> impl IntoView {
     let clients = move || {
         desk.of_frame(|frame| {
             frame
@@ -182,16 +179,6 @@ fn OpenFrame(
                 .map(rail_client)
                 .collect::<Vec<_>>()
         })
-    };
-    let sign_out_form = move || {
-        view! {
-            <ActionForm action=sign_out>
-                <button class="menu-item" type="submit">
-                    {Icon::SignOut.view()}
-                    "Sign out"
-                </button>
-            </ActionForm>
-        }
     };
     view! {
         <Frame
@@ -207,11 +194,11 @@ fn OpenFrame(
             unread=Signal::derive(move || desk.look().unread)
             may_manage_agency=Signal::derive(move || desk.of_frame(|frame| frame.may_manage_agency))
             may_manage_team=Signal::derive(move || desk.of_frame(|frame| frame.may_manage_team))
-            sign_out=sign_out_form
+            sign_out=|| view! { <SignOutForm /> }
         >
             <PauseBanner desk />
             <Outlet />
-            <UploadTray />
+            <LateTray />
         </Frame>
     }
     .into_any()

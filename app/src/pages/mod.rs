@@ -22,6 +22,7 @@ mod pause;
 pub mod portal;
 pub mod public;
 pub mod sign_in;
+mod sign_out;
 mod standing;
 pub mod team;
 pub mod trouble;

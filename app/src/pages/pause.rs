@@ -1,7 +1,9 @@
 //! What is paused, who paused it, and the way to go on: a line on every page while anything is.
 
 use domain::{AccountId, ClientId};
+use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 
 use super::layout::Desk;
 use crate::api::controls::{PauseData, PauseReach, SetPaused};
@@ -25,15 +27,24 @@ pub(super) fn PauseForm(
     /// What the button shows.
     children: Children,
 ) -> impl IntoView {
+    // Not an `ActionForm`: the frame would then hold, for every page, what reads a form back into its fields.
+    let on_submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        action.dispatch(SetPaused {
+            client,
+            account,
+            paused: pauses,
+        });
+    };
     view! {
-        <ActionForm action attr:class="pause-form">
+        <form class="pause-form" method="post" action=SetPaused::url() on:submit=on_submit>
             {client.map(|id| view! { <input type="hidden" name="client" value=id.to_string() /> })}
             {account.map(|id| view! { <input type="hidden" name="account" value=id.to_string() /> })}
             <input type="hidden" name="paused" value=if pauses { "true" } else { "false" } />
             <button class=class type="submit" disabled=move || action.pending().get()>
                 {children()}
             </button>
-        </ActionForm>
+        </form>
     }
     .into_any()
 }

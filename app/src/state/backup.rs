@@ -98,7 +98,7 @@ impl Drawer {
 
 /// What lies there, if it can still be read.
 fn read(key: &str) -> Option<Backup> {
-    serde_json::from_str(&storage::read(key)?).ok()
+    serde_json::from_slice(storage::read(key)?.as_bytes()).ok()
 }
 
 /// The browser's storage. It may be full or forbidden: then this safety net is missing, and nothing else.

@@ -5,6 +5,7 @@ pub mod backup;
 pub mod derived;
 pub mod draft;
 pub mod reading;
+pub mod resource;
 pub mod saver;
 #[cfg_attr(
     not(feature = "hydrate"),

@@ -284,7 +284,7 @@ impl Saver {
             }
             Err(error) => {
                 if let ApiError::Findings { findings, .. } = &error {
-                    self.refused.try_set(Some((form.clone(), findings.clone())));
+                    self.refused.try_set(Some((form.clone(), findings.read())));
                 }
                 if intent == Intent::SaveDraft {
                     let passing = matches!(

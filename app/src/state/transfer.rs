@@ -78,11 +78,10 @@ pub(super) const fn read_status(status: u16) -> Answered {
 /// What the server made of the file, or why it did not take it and whether it is worth another try.
 pub(super) fn read_answer(status: u16, text: &str) -> Result<AssetData, (String, bool)> {
     match status {
-        200..=299 => {
-            serde_json::from_str(text).map_err(|_| (ApiError::Unreachable.to_string(), true))
-        }
+        200..=299 => serde_json::from_slice(text.as_bytes())
+            .map_err(|_| (ApiError::Unreachable.to_string(), true)),
         401 => Err((ApiError::SignedOut.to_string(), true)),
-        _ => match serde_json::from_str::<UploadRefused>(text) {
+        _ => match serde_json::from_slice::<UploadRefused>(text.as_bytes()) {
             Ok(refused) => Err((refused.error, status >= 500)),
             Err(_) => Err((
                 format!("AutoPost did not take the file (status {status}). Try again in a moment."),

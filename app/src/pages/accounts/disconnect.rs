@@ -15,6 +15,7 @@ use crate::components::{
 };
 use crate::pages::layout::use_desk;
 use crate::pages::trouble::{Trouble, no_such_page};
+use crate::state::resource::resource;
 
 /// The page that disconnects an account. The form is sent and answered without WASM too: the page that
 /// comes back then finds the account disconnected.
@@ -25,7 +26,7 @@ pub fn DisconnectPage() -> impl IntoView {
     let account =
         Memo::new(move |_| params.with(|params| params.get("account")?.parse::<AccountId>().ok()));
     let ids = move || desk.client_id().zip(account.get());
-    let plan = Resource::new_blocking(ids, |ids| async move {
+    let plan = resource(ids, |ids| async move {
         match ids {
             Some((client, account)) => disconnect_plan(client, account).await,
             None => Err(no_such_page()),

@@ -12,6 +12,7 @@ use crate::api::connect_links::{
 use crate::components::{BusyButton, Field, Icon, Notice, PanelSkeleton, Select, Status, TopBar};
 use crate::pages::layout::use_desk;
 use crate::pages::trouble::{Trouble, no_such_page};
+use crate::state::resource::resource;
 
 /// How long a link can last, in days.
 const DAYS: [(u16, &str); 5] = [
@@ -27,7 +28,7 @@ const DAYS: [(u16, &str); 5] = [
 pub fn ConnectLinksPage() -> impl IntoView {
     let desk = use_desk();
     let make = ServerAction::<MakeConnectLink>::new();
-    let links = Resource::new_blocking(
+    let links = resource(
         move || (desk.client_id(), make.version().get()),
         |(client, _)| async move {
             match client {

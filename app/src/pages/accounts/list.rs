@@ -15,12 +15,13 @@ use crate::pages::layout::use_desk;
 use crate::pages::live::use_live;
 use crate::pages::pause::use_pausing;
 use crate::pages::trouble::{Trouble, no_such_page};
+use crate::state::resource::resource;
 
 /// The list of accounts, with what connecting one has led to.
 #[component]
 pub fn AccountsPage() -> impl IntoView {
     let desk = use_desk();
-    let accounts = Resource::new_blocking(
+    let accounts = resource(
         move || desk.client_id(),
         |client| async move {
             match client {

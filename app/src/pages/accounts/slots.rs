@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::api::slots::{AccountSlots, AddSlots, RemoveSlot, SlotsData, slots};
 use crate::components::{BusyButton, Field, Icon, Notice, PanelSkeleton, Select, Status};
 use crate::pages::trouble::Trouble;
+use crate::state::resource::resource;
 
 const DAYS: [(&str, &str); 7] = [
     ("Mon", "Monday"),
@@ -22,7 +23,7 @@ const DAYS: [(&str, &str); 7] = [
 pub(super) fn PostingTimes(client: Signal<Option<ClientId>>) -> impl IntoView {
     let add = ServerAction::<AddSlots>::new();
     let remove = ServerAction::<RemoveSlot>::new();
-    let data = Resource::new_blocking(
+    let data = resource(
         move || (client.get(), add.version().get(), remove.version().get()),
         |(client, ..)| async move {
             match client {

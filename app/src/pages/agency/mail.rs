@@ -8,6 +8,7 @@ use super::tabs;
 use crate::api::outbox::{MailRow, MailState, OutboxData, SendMailAgain, outbox};
 use crate::components::{Empty, Icon, Notice, Status, StatusInline, TableSkeleton, TopBar};
 use crate::pages::trouble::Trouble;
+use crate::state::resource::resource;
 
 /// `/settings/mail`
 #[component]
@@ -16,7 +17,7 @@ pub fn OutboxPage() -> impl IntoView {
     let query = use_query_map();
     let before = Memo::new(move |_| query.with(|query| query.get("before")));
     let in_trouble = Memo::new(move |_| query.with(|query| query.get("trouble").is_some()));
-    let page = Resource::new_blocking(
+    let page = resource(
         move || (in_trouble.get(), before.get(), again.version().get()),
         |(in_trouble, before, _)| outbox(in_trouble, before),
     );

@@ -9,13 +9,14 @@ use crate::api::agency::{AgencyData, SaveAgencySettings, agency_settings};
 use crate::components::{BusyButton, Field, Icon, Notice, PanelSkeleton, Status, TopBar};
 use crate::pages::layout::use_desk;
 use crate::pages::trouble::Trouble;
+use crate::state::resource::resource;
 
 /// `/settings`. The form is sent and answered without WASM too.
 #[component]
 pub fn AgencyPage() -> impl IntoView {
     let desk = use_desk();
     let save = ServerAction::<SaveAgencySettings>::new();
-    let settings = Resource::new_blocking(|| (), |()| agency_settings());
+    let settings = resource(|| (), |()| agency_settings());
     // The name stands in the frame, too.
     Effect::new(move |_| {
         if let Some(Ok(())) = save.value().get() {

@@ -13,6 +13,7 @@ use crate::components::{
     StatusPill, TopBar,
 };
 use crate::pages::trouble::Trouble;
+use crate::state::resource::resource;
 
 /// What can be done about an address.
 #[derive(Clone, Copy)]
@@ -32,7 +33,7 @@ pub fn WebhooksPage() -> impl IntoView {
         remove: ServerAction::new(),
         test: ServerAction::new(),
     };
-    let data = Resource::new_blocking(
+    let data = resource(
         move || {
             (
                 actions.add.version().get(),

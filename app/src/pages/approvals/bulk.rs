@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use super::Tab;
 use crate::api::ApiError;
 use crate::api::approvals::{BulkAnswer, Pick, remind, send_for_approval, take_back_reviews};
-use crate::components::{Icon, use_toasts};
+use crate::components::{Icon, Show, use_toasts};
 
 /// Something that is done to many posts.
 #[derive(Clone, Copy, PartialEq, Eq)]

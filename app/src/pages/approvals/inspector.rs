@@ -7,6 +7,7 @@ use super::review::ReviewPanel;
 use crate::api::approvals::{ReviewData, review};
 use crate::components::{Icon, PanelSkeleton};
 use crate::pages::trouble::Trouble;
+use crate::state::resource::resource;
 
 /// What there is to be shown, so that what is written stays while the rest is loaded anew.
 #[derive(Clone, PartialEq)]
@@ -28,7 +29,7 @@ pub(super) fn Inspector(
     moved: Signal<u32>,
     on_change: Callback<()>,
 ) -> impl IntoView {
-    let data = Resource::new_blocking(move || moved.get(), move |_| review(client, post));
+    let data = resource(move || moved.get(), move |_| review(client, post));
     let content = move || {
         let shown = Memo::new(move |_| {
             data.with(|data| match data {

@@ -18,6 +18,7 @@ use crate::components::{TableSkeleton, TopBar};
 use crate::pages::layout::use_desk;
 use crate::pages::live::use_live;
 use crate::pages::trouble::Trouble;
+use crate::state::resource::resource;
 use board::Board;
 use inspector::Inspector;
 
@@ -126,7 +127,7 @@ fn address(base: &str, tab: Option<Tab>, held_by: Option<&str>, post: Option<Pic
 pub fn ApprovalsPage() -> impl IntoView {
     let desk = use_desk();
     let query = use_query_map();
-    let board = Resource::new_blocking(move || desk.client_id(), approvals);
+    let board = resource(move || desk.client_id(), approvals);
     // The post that is looked at is loaded anew with the list, and stays where it is meanwhile.
     let moved = RwSignal::new(0);
     use_live(

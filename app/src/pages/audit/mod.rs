@@ -12,6 +12,7 @@ use crate::address::query_value;
 use crate::api::audit::{AuditData, AuditQuery, audit};
 use crate::components::{Empty, Icon, TableSkeleton, TopBar};
 use crate::pages::trouble::Trouble;
+use crate::state::resource::resource;
 
 /// The page.
 #[component]
@@ -31,7 +32,7 @@ pub fn AuditPage() -> impl IntoView {
             (asked, !get("check").is_empty())
         })
     });
-    let page = Resource::new_blocking(
+    let page = resource(
         move || asked.get(),
         |(asked, check)| async move {
             let AuditQuery {

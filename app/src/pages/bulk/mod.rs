@@ -16,6 +16,7 @@ use crate::components::{
     BusyButton, Field, FieldError, Icon, Notice, PanelSkeleton, Status, TopBar,
 };
 use crate::state::reading::text_of;
+use crate::state::resource::resource;
 use guide::Guide;
 use report::Report;
 
@@ -23,7 +24,7 @@ use report::Report;
 #[component]
 pub fn ImportPage() -> impl IntoView {
     let desk = use_desk();
-    let data = Resource::new_blocking(
+    let data = resource(
         move || desk.client_id(),
         |client| async move {
             match client {

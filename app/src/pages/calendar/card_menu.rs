@@ -8,7 +8,7 @@ use super::moving::Board;
 use crate::api::approvals::{Pick, remind, send_for_approval};
 use crate::api::calendar::CardData;
 use crate::api::posts::cancel_post;
-use crate::components::{Icon, Menu, MenuButton, MenuDivider, MenuHead, MenuLink};
+use crate::components::{Icon, Menu, MenuButton, MenuDivider, MenuHead, MenuLink, Show};
 use domain::calendar::PostStatus;
 
 /// The menu of a card. "Move…" is always second; a post that has left is only opened and copied.

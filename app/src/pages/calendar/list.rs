@@ -11,7 +11,7 @@ use super::moving::{Board, link_id};
 use crate::api::approvals::Pick;
 use crate::api::calendar::{CalendarData, CalendarQuery, CardData, DayData, move_posts};
 use crate::components::{
-    Dialog, DialogFoot, DialogHead, Edges, Field, Glyphs, Icon, Status, Thumb,
+    Dialog, DialogFoot, DialogHead, Edges, Field, Glyphs, Icon, Show, Status, Thumb,
 };
 
 /// The list.

@@ -40,6 +40,7 @@ use super::trouble::{Trouble, no_such_page};
 use crate::api::ApiError;
 use crate::api::calendar::{CalendarData, CalendarQuery, View, calendar};
 use crate::components::{Icon, MonthSkeleton, TopBar};
+use crate::state::resource::resource;
 
 /// The calendar. What it shows stands in the address.
 #[component]
@@ -49,7 +50,7 @@ pub fn CalendarPage() -> impl IntoView {
         params.with(|params| params.get_str("client")?.parse::<ClientId>().ok())
     });
     let query = Memo::new(move |_| address.with(address::read));
-    let data = Resource::new_blocking(
+    let data = resource(
         move || (client.get(), query.get()),
         |(client, query)| async move {
             let client = client.ok_or_else(no_such_page)?;

@@ -6,6 +6,7 @@ use crate::api::bulk::{FeedData, MakeCalendarFeed, RevokeCalendarFeed, calendar_
 use crate::components::{BusyButton, Field, Icon, Notice, PanelSkeleton, Status};
 use crate::pages::layout::use_desk;
 use crate::pages::trouble::{Trouble, no_such_page};
+use crate::state::resource::resource;
 
 /// The address: making it, renewing it, taking it back.
 #[component]
@@ -13,7 +14,7 @@ pub(super) fn CalendarFeed() -> impl IntoView {
     let desk = use_desk();
     let make = ServerAction::<MakeCalendarFeed>::new();
     let revoke = ServerAction::<RevokeCalendarFeed>::new();
-    let feed = Resource::new_blocking(
+    let feed = resource(
         move || {
             (
                 desk.client_id(),

@@ -6,18 +6,20 @@ use leptos_meta::Title;
 use crate::api::clients::{ClientRow, list_clients};
 use crate::api::controls::{PauseReach, SetPaused};
 use crate::components::{
-    AvatarSize, ClientAvatar, Empty, Icon, Status, StatusInline, StatusPill, TableSkeleton, TopBar,
+    AvatarSize, ClientAvatar, Empty, Icon, Show, Status, StatusInline, StatusPill, TableSkeleton,
+    TopBar,
 };
 use crate::pages::layout::use_desk;
 use crate::pages::live::use_live;
 use crate::pages::pause::{PauseForm, use_pausing};
 use crate::pages::trouble::Trouble;
+use crate::state::resource::resource;
 
 /// The list of clients; with none, what to do first.
 #[component]
 pub fn ClientsPage() -> impl IntoView {
     let desk = use_desk();
-    let clients = Resource::new_blocking(|| (), |()| list_clients());
+    let clients = resource(|| (), |()| list_clients());
     let pausing = use_pausing(desk);
     let is_paused = Memo::new(move |_| {
         let pauses = desk.look().pauses;

@@ -7,6 +7,7 @@ use leptos_meta::Title;
 use crate::api::ApiError;
 use crate::api::clients::{CreateClient, zone_names};
 use crate::components::{BusyButton, Field, Notice, Select, Status, TopBar};
+use crate::state::resource::resource;
 
 const DEFAULT_ZONE: &str = "Europe/London";
 
@@ -14,7 +15,7 @@ const DEFAULT_ZONE: &str = "Europe/London";
 #[component]
 pub fn NewClientPage() -> impl IntoView {
     let create = ServerAction::<CreateClient>::new();
-    let zones = Resource::new_blocking(|| (), |()| zone_names());
+    let zones = resource(|| (), |()| zone_names());
     let zone = NodeRef::<html::Select>::new();
     choose_own_zone(zone);
 

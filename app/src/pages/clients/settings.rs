@@ -14,13 +14,14 @@ use crate::components::{
 use crate::pages::layout::use_desk;
 use crate::pages::pause::{PauseForm, use_pausing};
 use crate::pages::trouble::{Trouble, no_such_page};
+use crate::state::resource::resource;
 
 /// The form is sent and answered without WASM too.
 #[component]
 pub fn ClientSettingsPage() -> impl IntoView {
     let desk = use_desk();
     let save = ServerAction::<SaveClientSettings>::new();
-    let settings = Resource::new_blocking(
+    let settings = resource(
         move || desk.client_id(),
         |client| async move {
             match client {

@@ -7,7 +7,9 @@ use leptos::prelude::*;
 use super::creator::Asked;
 use super::on_account::OnAccount;
 use crate::api::ApiError;
-use crate::components::{AccountAvatar, AvatarSize, FieldError, Icon, Notice, Select, Status};
+use crate::components::{
+    AccountAvatar, AvatarSize, FieldError, Icon, Notice, Select, Show, Status,
+};
 
 /// The languages that are offered, by their tag; any other that a post has already is kept.
 const OFFERED: [(&str, &str); 32] = [

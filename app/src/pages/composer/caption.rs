@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::editing::{Editing, SHARED};
 use super::on_account::OnAccount;
-use crate::components::{Icon, Tab, Tabs};
+use crate::components::{Icon, Show, Tab, Tabs};
 
 /// What the tabs are over.
 const PANEL: &str = "caption-panel";

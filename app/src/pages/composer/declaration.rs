@@ -4,6 +4,8 @@ use domain::Platform;
 use domain::tiktok::{BRANDED_CONTENT_URL, MUSIC_USAGE_URL};
 use leptos::prelude::*;
 
+use crate::components::Show;
+
 use super::editing::Editing;
 
 /// TikTok's declaration, with the Branded Content Policy where the post is branded content.

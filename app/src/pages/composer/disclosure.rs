@@ -5,7 +5,7 @@ use domain::tiktok::SELF_ONLY;
 use leptos::prelude::*;
 
 use super::on_account::OnAccount;
-use crate::components::{FieldError, Icon, Notice};
+use crate::components::{FieldError, Icon, Notice, Show};
 
 /// The commercial disclosure.
 #[component]

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::editing::{Editing, add};
 use super::media_item::MediaItem;
-use crate::components::Icon;
+use crate::components::{Icon, Show};
 use crate::pages::library::LibraryPicker;
 use crate::pages::uploads::UploadRow;
 use crate::state::upload::dropped::files_in;

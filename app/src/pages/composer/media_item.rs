@@ -10,7 +10,7 @@ use leptos::web_sys::HtmlElement;
 use super::caption::escaped;
 use super::editing::Editing;
 use crate::api::posts::MediaData;
-use crate::components::{Icon, Thumb};
+use crate::components::{Icon, Show, Thumb};
 
 /// The longest description, in characters: what Bluesky's own app lets people write.
 const ALT_LENGTH: &str = "2000";

@@ -8,7 +8,8 @@ use leptos_router::hooks::use_navigate;
 use super::editing::Editing;
 use crate::api::posts::{cancel_post, delete_post};
 use crate::components::{
-    Dialog, DialogFoot, DialogHead, Icon, Menu, MenuButton, MenuLink, Notice, Status, use_toasts,
+    Dialog, DialogFoot, DialogHead, Icon, Menu, MenuButton, MenuLink, Notice, Show, Status,
+    use_toasts,
 };
 use crate::state::wall;
 

@@ -43,6 +43,7 @@ use super::live::use_live;
 use super::trouble::{Trouble, no_such_page};
 use crate::api::posts::composer;
 use crate::components::{PanelSkeleton, TopBar};
+use crate::state::resource::resource;
 use editor::Editor;
 use locked::Locked;
 
@@ -74,7 +75,7 @@ pub fn ComposerPage() -> impl IntoView {
         })
     });
     let at = Memo::new(move |_| query.with(|query| query.get("at")));
-    let data = Resource::new_blocking(
+    let data = resource(
         move || (wanted.get(), at.get()),
         |(wanted, at)| async move {
             let (client, post) = wanted.ok_or_else(no_such_page)?;

@@ -8,7 +8,7 @@ use super::editing::Editing;
 use super::marks::marked;
 use super::on_account::OnAccount;
 use crate::api::assets::AssetData;
-use crate::components::{Icon, PersonAvatar, Segment, Segmented};
+use crate::components::{Icon, PersonAvatar, Segment, Segmented, Show};
 
 /// The preview. Its scenery is for the eye only; the video can be played in its place.
 #[component]

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::disclosure::Disclosure;
 use super::on_account::OnAccount;
 use super::tiktok_pictures::{PictureChoices, is_of_pictures};
-use crate::components::{FieldError, Select};
+use crate::components::{FieldError, Select, Show};
 
 /// The rows of the panel.
 #[component]

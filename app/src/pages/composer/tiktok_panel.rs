@@ -7,7 +7,7 @@ use super::creator::Asked;
 use super::on_account::OnAccount;
 use super::tiktok_options::TikTokChoices;
 use crate::api::ApiError;
-use crate::components::{AccountAvatar, AvatarSize, Icon, Notice, Status};
+use crate::components::{AccountAvatar, AvatarSize, Icon, Notice, Show, Status};
 
 /// The panel; it exists while an account is chosen that can be asked about.
 #[component]

@@ -4,7 +4,7 @@ use domain::rules::TIKTOK;
 use leptos::prelude::*;
 
 use super::on_account::OnAccount;
-use crate::components::Select;
+use crate::components::{Select, Show};
 
 /// Whether the post is one of pictures.
 pub(super) fn is_of_pictures(editing: OnAccount) -> bool {

@@ -8,7 +8,7 @@ use super::editing::Editing;
 use super::now_ms;
 use crate::api::approvals::ChangesData;
 use crate::api::posts::post_differences;
-use crate::components::{Dialog, DialogFoot, DialogHead, Icon, Notice, Status};
+use crate::components::{Dialog, DialogFoot, DialogHead, Icon, Notice, Show, Status};
 use crate::pages::approvals::differences;
 use crate::state::saver::Kept;
 use crate::state::wall;

@@ -6,13 +6,14 @@ use leptos_meta::Title;
 use super::{Door, closed, token};
 use crate::api::doors::{ConfirmEmail, EmailChangeData, email_change};
 use crate::components::{BusyButton, Icon, Notice, Status};
+use crate::state::resource::resource;
 
 /// `/email/:token`
 #[component]
 pub fn EmailChangePage() -> impl IntoView {
     let token = token();
     let confirm = ServerAction::<ConfirmEmail>::new();
-    let data = Resource::new_blocking(move || token.get(), email_change);
+    let data = resource(move || token.get(), email_change);
     let refusal = move || {
         let error = confirm.value().get()?.err()?;
         Some(view! { <Notice status=Status::Failed alert=true lead=error.to_string() /> })

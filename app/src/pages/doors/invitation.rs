@@ -6,13 +6,14 @@ use leptos_meta::Title;
 use super::{Door, closed, token};
 use crate::api::doors::{AcceptInvitation, OfferData, invitation};
 use crate::components::{BusyButton, Field, Notice, PasswordField, Status};
+use crate::state::resource::resource;
 
 /// `/invitation/:token`
 #[component]
 pub fn InvitationPage() -> impl IntoView {
     let token = token();
     let accept = ServerAction::<AcceptInvitation>::new();
-    let offer = Resource::new_blocking(move || token.get(), invitation);
+    let offer = resource(move || token.get(), invitation);
     let refusal = move || {
         let error = accept.value().get()?.err()?;
         Some(view! { <Notice status=Status::Failed alert=true lead=error.to_string() /> })

@@ -7,6 +7,7 @@ use leptos_router::hooks::use_query_map;
 use super::{Door, closed, token};
 use crate::api::doors::{AskReset, ResetPassword, password_reset};
 use crate::components::{BusyButton, Field, Icon, Notice, PasswordField, Status};
+use crate::state::resource::resource;
 
 /// `/reset`
 #[component]
@@ -72,7 +73,7 @@ pub fn AskResetPage() -> impl IntoView {
 pub fn ResetPage() -> impl IntoView {
     let token = token();
     let reset = ServerAction::<ResetPassword>::new();
-    let email = Resource::new_blocking(move || token.get(), password_reset);
+    let email = resource(move || token.get(), password_reset);
     let refusal = move || {
         let error = reset.value().get()?.err()?;
         Some(view! { <Notice status=Status::Failed alert=true lead=error.to_string() /> })

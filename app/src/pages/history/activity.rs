@@ -9,12 +9,13 @@ use crate::components::{Empty, Icon, PanelSkeleton, TopBar};
 use crate::pages::layout::use_desk;
 use crate::pages::live::use_live;
 use crate::pages::trouble::{Trouble, no_such_page};
+use crate::state::resource::resource;
 
 /// The page; it moves along by itself.
 #[component]
 pub fn ActivityPage() -> impl IntoView {
     let desk = use_desk();
-    let found = Resource::new_blocking(
+    let found = resource(
         move || desk.client_id(),
         |client| async move {
             match client {

@@ -14,6 +14,7 @@ use crate::pages::layout::use_desk;
 use crate::pages::live::use_live;
 use crate::pages::standing::Standing;
 use crate::pages::trouble::{Trouble, no_such_page};
+use crate::state::resource::resource;
 
 /// The page of a delivery; it moves along while the delivery does.
 #[component]
@@ -24,7 +25,7 @@ pub fn DeliveryPage() -> impl IntoView {
         params.with(|params| params.get("delivery")?.parse::<DeliveryId>().ok())
     });
     let ids = move || desk.client_id().zip(id.get());
-    let found = Resource::new_blocking(ids, |ids| async move {
+    let found = resource(ids, |ids| async move {
         match ids {
             Some((client, id)) => delivery(client, id).await,
             None => Err(no_such_page()),

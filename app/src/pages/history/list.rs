@@ -11,6 +11,7 @@ use crate::components::{Empty, Icon, Status, StatusInline, TableSkeleton, Thumb,
 use crate::pages::layout::use_desk;
 use crate::pages::live::use_live;
 use crate::pages::trouble::{Trouble, no_such_page};
+use crate::state::resource::resource;
 
 /// A page of the history.
 #[component]
@@ -19,7 +20,7 @@ pub fn HistoryPage() -> impl IntoView {
     let query = use_query_map();
     let before = Memo::new(move |_| query.with(|query| query.get("before")));
     let source = move || (desk.client_id(), before.get());
-    let page = Resource::new_blocking(source, |(client, before)| async move {
+    let page = resource(source, |(client, before)| async move {
         match client {
             Some(client) => history(client, before).await,
             None => Err(no_such_page()),

@@ -13,6 +13,7 @@ use crate::components::{
 };
 use crate::pages::live::use_live;
 use crate::pages::trouble::{Trouble, no_such_page};
+use crate::state::resource::resource;
 
 /// One file. Its forms are sent and answered without WASM too.
 #[component]
@@ -27,7 +28,7 @@ pub fn AssetPage() -> impl IntoView {
     });
     let describe = ServerAction::<DescribeAsset>::new();
     let remove = ServerAction::<RemoveAsset>::new();
-    let data = Resource::new_blocking(
+    let data = resource(
         move || (wanted.get(), describe.version().get()),
         |(wanted, _)| async move {
             let (client, asset) = wanted.ok_or_else(no_such_page)?;

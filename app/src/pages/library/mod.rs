@@ -20,6 +20,7 @@ use super::live::use_live;
 use super::trouble::{Trouble, no_such_page};
 use crate::api::library::{LibraryData, LibraryQuery, LibraryRow, library};
 use crate::components::{Empty, Icon, TableSkeleton, TopBar};
+use crate::state::resource::resource;
 use crate::state::upload::dropped::{files_in, with_files};
 use crate::state::upload::{Uploads, use_uploads};
 use card::card;
@@ -42,7 +43,7 @@ pub fn LibraryPage() -> impl IntoView {
             before: value("before"),
         }
     });
-    let page = Resource::new_blocking(
+    let page = resource(
         move || (desk.client_id(), asked.get()),
         |(client, asked)| async move {
             match client {

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::api::assets::AssetData;
 use crate::api::library::{LibraryQuery, library};
-use crate::components::{Dialog, DialogFoot, DialogHead, Icon, Thumb};
+use crate::components::{Dialog, DialogFoot, DialogHead, Icon, Show, Thumb};
 use crate::pages::trouble::Trouble;
 
 /// A dialog with the files of a client; `on_pick` gets each that is chosen.

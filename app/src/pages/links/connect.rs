@@ -11,6 +11,7 @@ use crate::api::connect_links::{
 use crate::components::{Field, Icon, Notice, PanelSkeleton, PasswordField, Status, StatusPill};
 use crate::pages::accounts::asks_first;
 use crate::pages::trouble::Trouble;
+use crate::state::resource::resource;
 
 /// What the address says came of connecting.
 #[derive(Clone, Default)]
@@ -26,7 +27,7 @@ struct Outcome {
 pub fn ConnectLinkPage() -> impl IntoView {
     let token = use_token();
     let query = use_query_map();
-    let visit = Resource::new_blocking(move || token.get(), visit_connect_link);
+    let visit = resource(move || token.get(), visit_connect_link);
     let content = move || {
         let visit = visit.get();
         let outcome = query.with(|query| Outcome {

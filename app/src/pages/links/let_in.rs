@@ -8,13 +8,14 @@ use crate::api::ApiError;
 use crate::api::tap::{AnswerLetIn, LetInData, LetInPerson, let_in_question};
 use crate::components::{AvatarSize, Empty, Icon, Notice, PanelSkeleton, PersonAvatar, Status};
 use crate::pages::trouble::Trouble;
+use crate::state::resource::resource;
 
 /// The question with its three answers.
 #[component]
 pub fn LetInPage() -> impl IntoView {
     let token = use_token();
     let answer = ServerAction::<AnswerLetIn>::new();
-    let question = Resource::new_blocking(move || token.get(), let_in_question);
+    let question = resource(move || token.get(), let_in_question);
     let query = use_query_map();
     let content = move || {
         let question = question.get();

@@ -10,6 +10,7 @@ use crate::api::ApiError;
 use crate::api::tap::{AskToBeLetIn, ContinueByTap, SendNewTap, TapData, TapState, visit_tap};
 use crate::components::{BusyButton, Field, Icon, Notice, PanelSkeleton, PersonAvatar, Status};
 use crate::pages::trouble::Trouble;
+use crate::state::resource::resource;
 
 /// What the page can do.
 #[derive(Clone, Copy)]
@@ -29,7 +30,7 @@ pub fn TapPage() -> impl IntoView {
         send: ServerAction::new(),
         ask: ServerAction::new(),
     };
-    let visit = Resource::new_blocking(move || acts.token.get(), visit_tap);
+    let visit = resource(move || acts.token.get(), visit_tap);
     let content = move || {
         let visit = visit.get();
         Unsuspend::new(move || visit.map(|visit| page(acts, visit)))

@@ -15,6 +15,7 @@ use crate::components::{
     BusyButton, Field, Icon, Notice, PanelSkeleton, PasswordField, Status, TopBar,
 };
 use crate::pages::trouble::Trouble;
+use crate::state::resource::resource;
 use sessions::Sessions;
 
 /// `/me`
@@ -97,7 +98,7 @@ pub fn You() -> impl IntoView {
     };
     let query = use_query_map();
     let done = Memo::new(move |_| query.with(|query| query.get("done")));
-    let data = Resource::new_blocking(move || (done.get(), actions.versions()), |_| me());
+    let data = resource(move || (done.get(), actions.versions()), |_| me());
     let notice = move || {
         if let Some(error) = actions.refusal() {
             return Some(

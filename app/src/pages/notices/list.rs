@@ -7,6 +7,7 @@ use leptos_router::hooks::{use_location, use_query_map};
 use crate::api::notices::{NoticeRow, NoticesData, ReadAllNotices, ReadNotice, notices};
 use crate::components::{Empty, Icon, Status, TableSkeleton};
 use crate::pages::trouble::Trouble;
+use crate::state::resource::resource;
 
 /// The list, with what marks them as read. It needs nothing of the frame around it.
 #[component]
@@ -23,7 +24,7 @@ pub fn NoticeList(
     let query = use_query_map();
     let before =
         Memo::new(move |_| query.with(|query| query.get("before").and_then(|id| id.parse().ok())));
-    let page = Resource::new_blocking(
+    let page = resource(
         move || (before.get(), read.version().get(), read_all.version().get()),
         |(before, ..)| notices(before),
     );

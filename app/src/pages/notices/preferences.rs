@@ -5,12 +5,13 @@ use leptos::prelude::*;
 use crate::api::notices::{PreferenceRow, SavePreferences, preferences};
 use crate::components::{BusyButton, Icon, Notice, PanelSkeleton, Status};
 use crate::pages::trouble::Trouble;
+use crate::state::resource::resource;
 
 /// The form. It needs nothing of the frame around it, and is sent and answered without WASM too.
 #[component]
 pub fn PreferencesForm() -> impl IntoView {
     let save = ServerAction::<SavePreferences>::new();
-    let rows = Resource::new_blocking(move || save.version().get(), |_| preferences());
+    let rows = resource(move || save.version().get(), |_| preferences());
     let answer = move || {
         save.value().get().map(|answer| match answer {
             Ok(()) => view! {

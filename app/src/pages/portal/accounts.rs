@@ -12,12 +12,13 @@ use crate::api::portal_accounts::portal_accounts;
 use crate::components::{AccountIdentity, Empty, Icon, Notice, Status, TableSkeleton};
 use crate::pages::accounts::{asks_first, called, health};
 use crate::pages::trouble::no_such_page;
+use crate::state::resource::resource;
 
 /// The page.
 #[component]
 pub fn PortalAccountsPage() -> impl IntoView {
     let client = use_client_id();
-    let accounts = Resource::new_blocking(
+    let accounts = resource(
         move || client.get(),
         |client| async move {
             match client {

@@ -9,6 +9,7 @@ use super::{PortalTrouble, use_client_id};
 use crate::api::portal::{PortalActivity, portal_activity};
 use crate::components::{Empty, Icon, TableSkeleton};
 use crate::pages::trouble::no_such_page;
+use crate::state::resource::resource;
 
 /// The page.
 #[component]
@@ -17,7 +18,7 @@ pub fn PortalActivityPage() -> impl IntoView {
     let query = use_query_map();
     let before =
         Memo::new(move |_| query.with(|query| query.get_str("before")?.parse::<i64>().ok()));
-    let activity = Resource::new_blocking(
+    let activity = resource(
         move || (client.get(), before.get()),
         |(client, before)| async move {
             match client {

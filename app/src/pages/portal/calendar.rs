@@ -10,6 +10,7 @@ use super::{PortalTrouble, post_href, use_client_id};
 use crate::api::portal::{PortalCard, PortalDay, PortalMonth, portal_month};
 use crate::components::{Empty, Glyphs, Icon, StatusInline, TableSkeleton, Thumb};
 use crate::pages::trouble::no_such_page;
+use crate::state::resource::resource;
 
 /// The page.
 #[component]
@@ -17,7 +18,7 @@ pub fn PortalCalendarPage() -> impl IntoView {
     let client = use_client_id();
     let query = use_query_map();
     let wanted = Memo::new(move |_| query.with(|query| query.get("month")));
-    let month = Resource::new_blocking(
+    let month = resource(
         move || (client.get(), wanted.get()),
         |(client, month)| async move {
             match client {

@@ -10,12 +10,13 @@ use super::{PortalTrouble, post_href, use_post_ids};
 use crate::api::portal::{DecidedData, NextData, PortalPostData, PortalStanding, portal_decided};
 use crate::components::{Icon, PanelSkeleton, Thumb};
 use crate::pages::trouble::no_such_page;
+use crate::state::resource::resource;
 
 /// The page.
 #[component]
 pub fn DecidedPage() -> impl IntoView {
     let ids = use_post_ids();
-    let decided = Resource::new_blocking(
+    let decided = resource(
         move || ids.get(),
         |ids| async move {
             match ids {

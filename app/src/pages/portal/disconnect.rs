@@ -12,6 +12,7 @@ use crate::api::portal_accounts::{PortalDisconnect, portal_disconnect_plan};
 use crate::components::{BusyButton, Field, Icon, PanelSkeleton};
 use crate::pages::accounts::{AlreadyDisconnected, Receipt, called};
 use crate::pages::trouble::no_such_page;
+use crate::state::resource::resource;
 
 /// The page. The form is sent and answered without WASM too: the page that comes back then finds the account
 /// disconnected.
@@ -22,7 +23,7 @@ pub fn PortalDisconnectPage() -> impl IntoView {
     let account =
         Memo::new(move |_| params.with(|params| params.get("account")?.parse::<AccountId>().ok()));
     let ids = move || client.get().zip(account.get());
-    let plan = Resource::new_blocking(ids, |ids| async move {
+    let plan = resource(ids, |ids| async move {
         match ids {
             Some((client, account)) => portal_disconnect_plan(client, account).await,
             None => Err(no_such_page()),

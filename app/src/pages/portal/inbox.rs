@@ -9,13 +9,14 @@ use super::{PortalTrouble, post_href, refused};
 use crate::api::decisions::PortalApprove;
 use crate::api::portal::{InboxData, InboxItem, portal_inbox};
 use crate::components::{BusyButton, Empty, Glyphs, Icon, Notice, Status, TableSkeleton};
+use crate::state::resource::resource;
 
 /// The page.
 #[component]
 pub fn InboxPage() -> impl IntoView {
     let portal = use_portal();
     let approve = ServerAction::<PortalApprove>::new();
-    let inbox = Resource::new_blocking(move || approve.version().get(), |_| portal_inbox());
+    let inbox = resource(move || approve.version().get(), |_| portal_inbox());
     // How many wait stands in the frame, too.
     Effect::new(move |_| {
         if approve.version().get() > 0 {

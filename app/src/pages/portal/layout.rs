@@ -6,13 +6,14 @@ use leptos_meta::Title;
 use leptos_router::components::{Outlet, Redirect};
 use leptos_router::hooks::use_location;
 
+use super::super::sign_out::SignOutForm;
 use super::PortalTrouble;
 use crate::api::ApiError;
 use crate::api::portal::{PortalFrameData, portal_frame};
-use crate::api::session::SignOut;
 use crate::components::disclosure;
 use crate::components::{AgencyAvatar, AvatarSize, Icon, PersonAvatar, TableSkeleton};
 use crate::state::derived::derived;
+use crate::state::resource::{Resource, resource};
 
 /// What every page of the portal can ask of the frame around it. Reach it with [`use_portal`].
 #[derive(Clone, Copy)]
@@ -95,7 +96,7 @@ enum Gate {
 pub fn PortalLayout() -> impl IntoView {
     let pathname = use_location().pathname;
     // What waits may be fewer after each step.
-    let frame = Resource::new_blocking(move || pathname.get(), |_| portal_frame());
+    let frame = resource(move || pathname.get(), |_| portal_frame());
     let portal = Portal { frame };
     provide_context(portal);
     watch(portal);
@@ -268,7 +269,6 @@ fn Nav(portal: Portal, client: Memo<Option<ClientId>>, place: Memo<Place>) -> im
 
 #[component]
 fn More(portal: Portal, client: Memo<Option<ClientId>>, place: Memo<Place>) -> impl IntoView {
-    let sign_out = ServerAction::<SignOut>::new();
     let others = move || {
         let here = client.get();
         let clients = portal.read(|frame| frame.clients.clone());
@@ -326,12 +326,7 @@ fn More(portal: Portal, client: Memo<Option<ClientId>>, place: Memo<Place>) -> i
                     {Icon::Person.view()}
                     "You"
                 </a>
-                <ActionForm action=sign_out>
-                    <button class="menu-item" type="submit">
-                        {Icon::SignOut.view()}
-                        "Sign out"
-                    </button>
-                </ActionForm>
+                <SignOutForm />
             </div>
         </details>
     }

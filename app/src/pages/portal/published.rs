@@ -9,6 +9,7 @@ use super::{PortalTrouble, post_href, use_client_id};
 use crate::api::portal::{PortalPublished, PublishedRow, portal_published};
 use crate::components::{Empty, Icon, TableSkeleton, Thumb};
 use crate::pages::trouble::no_such_page;
+use crate::state::resource::resource;
 
 /// The page.
 #[component]
@@ -16,7 +17,7 @@ pub fn PublishedPage() -> impl IntoView {
     let client = use_client_id();
     let query = use_query_map();
     let before = Memo::new(move |_| query.with(|query| query.get("before")));
-    let published = Resource::new_blocking(
+    let published = resource(
         move || (client.get(), before.get()),
         |(client, before)| async move {
             match client {

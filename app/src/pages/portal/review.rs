@@ -19,6 +19,7 @@ use crate::api::portal::{
 };
 use crate::components::{BusyButton, Icon, Notice, PanelSkeleton, Status, StatusPill};
 use crate::pages::trouble::no_such_page;
+use crate::state::resource::resource;
 
 /// The page.
 #[component]
@@ -29,7 +30,7 @@ pub fn ReviewPage() -> impl IntoView {
     let told = Memo::new(move |_| {
         query.with(|query| ["said", "saved", "withdrawn"].map(|name| query.get(name)))
     });
-    let post = Resource::new_blocking(
+    let post = resource(
         move || (ids.get(), told.get()),
         |(ids, _)| async move {
             match ids {

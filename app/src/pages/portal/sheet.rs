@@ -4,6 +4,8 @@ use domain::AssetId;
 use domain::media::duration_label;
 use leptos::prelude::*;
 
+use crate::components::Show;
+
 use super::video::Player;
 
 /// The moment, in minutes and seconds.

@@ -10,8 +10,9 @@ use leptos_router::hooks::use_params_map;
 
 use super::{PortalTrouble, post_href, refused, use_post_ids};
 use crate::api::decisions::{PortalTikTok, SavePortalTiktok, portal_tiktok};
-use crate::components::{BusyButton, Field, Icon, Notice, PanelSkeleton, Select};
+use crate::components::{BusyButton, Field, Icon, Notice, PanelSkeleton, Select, Show};
 use crate::pages::trouble::no_such_page;
+use crate::state::resource::resource;
 
 /// The page. What TikTok allows is asked when it opens, never taken from an earlier time.
 #[component]
@@ -24,7 +25,7 @@ pub fn PortalTikTokPage() -> impl IntoView {
         let (client, post) = ids.get()?;
         Some((client, post, account.get()?))
     };
-    let settings = Resource::new_blocking(all, |ids| async move {
+    let settings = resource(all, |ids| async move {
         match ids {
             Some((client, post, account)) => portal_tiktok(client, post, account).await,
             None => Err(no_such_page()),

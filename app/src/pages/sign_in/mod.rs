@@ -9,14 +9,15 @@ use leptos_router::components::Redirect;
 
 use crate::api::session::{SignIn, agency_name, is_signed_in};
 use crate::components::{BusyButton, Field, Notice, PasswordField, Status, Wordmark};
+use crate::state::resource::resource;
 pub(in crate::pages) use drawing::Drawing;
 
 /// The sign-in form. It is sent and answered without WASM too.
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let sign_in = ServerAction::<SignIn>::new();
-    let agency = Resource::new_blocking(|| (), |()| agency_name());
-    let signed_in = Resource::new_blocking(|| (), |()| is_signed_in());
+    let agency = resource(|| (), |()| agency_name());
+    let signed_in = resource(|| (), |()| is_signed_in());
 
     let lead = move || {
         agency.get().map(|name| match name {

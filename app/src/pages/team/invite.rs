@@ -10,13 +10,14 @@ use crate::api::ApiError;
 use crate::api::team::{Invite, gift};
 use crate::components::{BusyButton, Field, Notice, PanelSkeleton, Status, TopBar};
 use crate::pages::trouble::Trouble;
+use crate::state::resource::resource;
 
 /// `/team/invite`; `?client=…` chooses a client and the role of its approver. The form is sent and answered
 /// without WASM too.
 #[component]
 pub fn InvitePage() -> impl IntoView {
     let invite = ServerAction::<Invite>::new();
-    let data = Resource::new_blocking(|| (), |()| gift());
+    let data = resource(|| (), |()| gift());
     let query = use_query_map();
     let client = Memo::new(move |_| query.with(|query| query.get("client")?.parse().ok()));
 

@@ -12,6 +12,7 @@ use crate::components::{
     AvatarSize, Icon, Notice, PersonAvatar, Status, StatusInline, TableSkeleton, TopBar,
 };
 use crate::pages::trouble::Trouble;
+use crate::state::resource::resource;
 
 /// `/team`
 #[component]
@@ -20,7 +21,7 @@ pub fn TeamPage() -> impl IntoView {
     let revoke = ServerAction::<RevokeInvitation>::new();
     let query = use_query_map();
     let done = Memo::new(move |_| query.with(|query| query.get("done")));
-    let data = Resource::new_blocking(
+    let data = resource(
         move || (done.get(), resend.version().get(), revoke.version().get()),
         |_| team(),
     );

@@ -12,6 +12,7 @@ use crate::components::{
     AvatarSize, BusyButton, Icon, Notice, PanelSkeleton, PersonAvatar, Status, StatusPill, TopBar,
 };
 use crate::pages::trouble::{Trouble, no_such_page};
+use crate::state::resource::resource;
 
 /// `/team/:user`. The forms are sent and answered without WASM too.
 #[component]
@@ -20,7 +21,7 @@ pub fn MemberPage() -> impl IntoView {
     let user = Memo::new(move |_| params.with(|params| params.get("user")?.parse::<UserId>().ok()));
     let save = ServerAction::<SaveAccess>::new();
     let disable = ServerAction::<SetDisabled>::new();
-    let data = Resource::new_blocking(
+    let data = resource(
         move || (user.get(), save.version().get(), disable.version().get()),
         |(user, ..)| async move {
             match user {

@@ -5,16 +5,28 @@ mod row;
 use leptos::ev;
 use leptos::prelude::*;
 
-use crate::components::Icon;
 use crate::components::progress::duration;
+use crate::components::{Icon, Show};
+use crate::lazy::upload_tray;
 use crate::state::upload::{Item, Phase, use_uploads};
 pub use row::UploadRow;
 use row::icon_button;
+
+/// The tray, whose code is loaded with the first file that is there or was left behind: most pages never need it.
+#[component]
+pub fn LateTray() -> impl IntoView {
+    let uploads = use_uploads();
+    // Once it is there it stays: it also asks before the site is left.
+    let wanted = Memo::new(move |was: Option<&bool>| was == Some(&true) || uploads.want_the_tray());
+    view! { {move || wanted.get().then(|| Suspend::new(upload_tray()))} }.into_any()
+}
 
 /// Every file on its way that the page does not show itself.
 #[component]
 pub fn UploadTray() -> impl IntoView {
     let uploads = use_uploads();
+    // Effects run in the browser only.
+    Effect::new(move |_| uploads.recall());
     Effect::new(move |_| {
         let leaving = window_event_listener(ev::beforeunload, move |event| {
             if untrack(|| uploads.is_busy()) {

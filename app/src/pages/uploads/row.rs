@@ -4,7 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::components::progress::{per_cent, transfer_line};
-use crate::components::{Icon, Progress, Thumb};
+use crate::components::{Icon, Progress, Show, Thumb};
 use crate::state::upload::dropped::files_in;
 use crate::state::upload::{Item, Phase, Uploads};
 

@@ -83,17 +83,25 @@ pub(super) fn is_another(address: &str, file: &File) -> bool {
 
 fn find(key: &str) -> Option<Remembered> {
     let text = storage()?.get_item(key).ok().flatten()?;
-    serde_json::from_str(&text).ok()
+    serde_json::from_slice(text.as_bytes()).ok()
+}
+
+/// Whether anything lies there. Cheap: it tells whether the rest of this is loaded at all.
+pub(super) fn is_any_left() -> bool {
+    storage().is_some_and(|storage| keys(&storage).next().is_some())
+}
+
+fn keys(storage: &Storage) -> impl Iterator<Item = String> {
+    (0..storage.length().unwrap_or(0))
+        .filter_map(|place| storage.key(place).ok().flatten())
+        .filter(|key| key.starts_with(PREFIX))
 }
 
 /// Puts what was on its way before the page was loaded anew into the queue, as far as the server still has it.
 pub(super) fn recall(uploads: Uploads) {
     let Some(storage) = storage() else { return };
-    let keys = (0..storage.length().unwrap_or(0))
-        .filter_map(|place| storage.key(place).ok().flatten())
-        .filter(|key| key.starts_with(PREFIX));
     let tab = tab();
-    let mut all: Vec<Remembered> = keys
+    let mut all: Vec<Remembered> = keys(&storage)
         .filter_map(|key| find(&key))
         .filter(|one| one.tab == tab || Date::now() - one.at > ALIVE_MS)
         .collect();

@@ -156,6 +156,8 @@ pub struct Uploads {
     shown_by: RwSignal<Option<u32>>,
     /// Moves with every file that is there.
     done: RwSignal<u32>,
+    /// Whether some were on their way before the page was loaded anew.
+    left: RwSignal<bool>,
     count: StoredValue<u32>,
     /// Empty on the server, which must not drop a thing of the browser on another thread.
     held: StoredValue<Option<StoredValue<Held, LocalStorage>>>,
@@ -167,6 +169,7 @@ pub fn provide_uploads() {
         items: RwSignal::new(Vec::new()),
         shown_by: RwSignal::new(None),
         done: RwSignal::new(0),
+        left: RwSignal::new(false),
         count: StoredValue::new(0),
         held: StoredValue::new(None),
     };
@@ -176,7 +179,7 @@ pub fn provide_uploads() {
             .held
             .set_value(Some(StoredValue::new_local(Held::new())));
         #[cfg(feature = "hydrate")]
-        memory::recall(uploads);
+        uploads.left.set(memory::is_any_left());
     });
     provide_context(uploads);
 }
@@ -206,6 +209,20 @@ impl Uploads {
     #[must_use]
     pub fn items(self) -> Vec<Item> {
         self.items.get()
+    }
+
+    /// Whether there is anything that the tray would show.
+    #[must_use]
+    pub fn want_the_tray(self) -> bool {
+        self.left.get() || self.items.with(|items| !items.is_empty())
+    }
+
+    /// Puts what was left behind into the queue.
+    pub fn recall(self) {
+        #[cfg(feature = "hydrate")]
+        if self.left.get_untracked() {
+            memory::recall(self);
+        }
     }
 
     /// Those that no page shows itself.
