@@ -155,6 +155,7 @@ pub fn Frame(
                 </a>
                 <hr class="rail-divider" />
             }
+            .into_any()
         })
     };
     view! {
@@ -193,6 +194,7 @@ pub fn Frame(
                                         {move || waiting(approvals.get())}
                                     </a>
                                 }
+                                    .into_any()
                             })
                     }}
                     <a
@@ -302,6 +304,7 @@ fn UserMenu(
                                     "Client settings"
                                 </a>
                             }
+                                .into_any()
                         })
                 }}
                 <a class="menu-item only-phone" href="/clients">
@@ -341,15 +344,16 @@ fn UserMenu(
     .into_any()
 }
 
-fn waiting(count: u32) -> Option<impl IntoView> {
+fn waiting(count: u32) -> Option<AnyView> {
     (count > 0).then(|| {
         view! {
             <span class="count">{count} <span class="sr-only">" waiting"</span></span>
         }
+        .into_any()
     })
 }
 
-fn unread_count(count: u32) -> Option<impl IntoView> {
+fn unread_count(count: u32) -> Option<AnyView> {
     (count > 0).then(|| {
         let shown = if count > 99 {
             "99+".to_owned()
@@ -361,10 +365,11 @@ fn unread_count(count: u32) -> Option<impl IntoView> {
                 {shown} <span class="sr-only">" unread"</span>
             </span>
         }
+        .into_any()
     })
 }
 
-fn attention(count: u32) -> Option<impl IntoView> {
+fn attention(count: u32) -> Option<AnyView> {
     (count > 0).then(|| {
         let words = if count == 1 {
             " needs attention"
@@ -376,5 +381,6 @@ fn attention(count: u32) -> Option<impl IntoView> {
                 {Icon::Triangle.view()} {count} <span class="sr-only">{words}</span>
             </span>
         }
+        .into_any()
     })
 }

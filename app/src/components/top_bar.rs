@@ -41,12 +41,13 @@ pub fn TopBar(
                             {Icon::ChevronLeft.view()}
                         </a>
                     }
+                        .into_any()
                 })}
             <h1 class="top-bar-title">{move || title.get()}</h1>
             {beside.map(|beside| beside.run())}
-            {move || detail.get().map(|detail| view! { <span class="top-bar-detail">{detail}</span> })}
-            {controls.map(|controls| view! { <div class="top-bar-controls">{controls.run()}</div> })}
-            {children.map(|children| view! { <div class="top-bar-actions">{children()}</div> })}
+            {move || detail.get().map(|detail| view! { <span class="top-bar-detail">{detail}</span> }.into_any())}
+            {controls.map(|controls| view! { <div class="top-bar-controls">{controls.run()}</div> }.into_any())}
+            {children.map(|children| view! { <div class="top-bar-actions">{children()}</div> }.into_any())}
         </header>
     }
     .into_any()

@@ -66,19 +66,15 @@ pub(super) fn use_pausing(desk: Desk) -> ServerAction<SetPaused> {
 pub(super) fn PauseBanner(desk: Desk) -> impl IntoView {
     let action = use_pausing(desk);
     let pauses = Memo::new(move |_| desk.look().pauses);
-    move || {
+    let shown = move || {
         let pauses = pauses.get();
         let first = pauses.first().cloned()?;
         Some(line(desk, action, first, pauses.len() - 1))
-    }
+    };
+    view! { {move || shown()} }
 }
 
-fn line(
-    desk: Desk,
-    action: ServerAction<SetPaused>,
-    pause: PauseData,
-    others: usize,
-) -> impl IntoView {
+fn line(desk: Desk, action: ServerAction<SetPaused>, pause: PauseData, others: usize) -> AnyView {
     let client = desk.client_id();
     let (client, account) = match pause.reach {
         PauseReach::Everything => (None, None),
@@ -112,4 +108,5 @@ fn line(
             </PauseForm>
         </section>
     }
+    .into_any()
 }
