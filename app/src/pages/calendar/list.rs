@@ -82,7 +82,7 @@ fn row(board: Board, card: CardData) -> impl IntoView {
             </time>
             <Thumb url=card.poster_url.clone() />
             <a
-                class="post-row-link"
+                class="post-row-link row-link"
                 id=link_id(post)
                 href=href(board, &card)
                 on:keydown=move |event| on_key(board, &keyed, &event)

@@ -164,6 +164,7 @@ pub(super) fn Tags(editing: Editing) -> impl IntoView {
         view! {
             <li class="tag">
                 <span>{shown}</span>
+                    class="remove"
                 <button
                     type="button"
                     aria-label=label
