@@ -14,6 +14,7 @@ mod editor;
 mod judge;
 mod locked;
 mod marks;
+mod marked_field;
 mod media;
 mod media_item;
 mod mend;
