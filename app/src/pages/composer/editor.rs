@@ -12,6 +12,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_navigate;
 
 use super::accounts::Accounts;
+use super::beside::Beside;
 use super::bluesky_panel::BlueskyPanel;
 use super::bottom_bar::BottomBar;
 use super::caption::Caption;
@@ -91,6 +92,7 @@ pub(super) fn Editor(
     });
     let in_head = title.clone();
     let over = RwSignal::new(false);
+    let beside = Beside::from(editing);
     view! {
         <Title text=move || in_head.get() />
         <TopBar
@@ -125,8 +127,8 @@ pub(super) fn Editor(
                     key=|on| on.draft.account
                     children=panel
                 />
-                <Tags editing />
-                <Notes editing />
+                <Tags beside />
+                <Notes beside />
                 <Versions editing />
             </div>
             <aside class="composer-side" aria-label="Preview and checks">
