@@ -123,6 +123,10 @@ fn target_data(
         }
         PlatformOptions::Bluesky(_) => (None, None, false),
     };
+    let title = match &said.options {
+        PlatformOptions::TikTok(options) => Some(options.title.trim().to_owned()),
+        PlatformOptions::Bluesky(_) => None,
+    };
     PortalTargetData {
         account: target.account,
         platform: target.platform,
@@ -138,6 +142,7 @@ fn target_data(
             )
         }),
         caption: said.caption.clone(),
+        title: title.filter(|title| !title.is_empty()),
         audience,
         label,
         has_settings: has_settings && may_decide,
