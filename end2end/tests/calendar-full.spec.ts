@@ -57,7 +57,7 @@ test('a month of five hundred posts is whole, light and still @desktop', async (
     for (let number = FROM; number <= last; number++) {
       const more = page.locator(`#day-${day(number)}`).getByRole('link', { name: new RegExp(`^${A_DAY - 3} more posts`) });
       await more.click();
-      await expect(page).toHaveURL(new RegExp(`day=${day(number)}`));
+      await expect(panel.locator('.post-card-link').first()).toHaveText(caption((number - FROM) * A_DAY));
       await expect(panel.locator('.post-card')).toHaveCount(A_DAY);
       for (const title of await panel.locator('.post-card-link').allTextContents()) reached.add(title);
     }

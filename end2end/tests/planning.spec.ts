@@ -83,6 +83,9 @@ test('a post is sorted, noted, written with snippets and planned for the next fr
   await expect(tag).toBeFocused();
   await page.setViewportSize({ width: 390, height: 844 });
   await fits(page);
+  // On a phone the bar says in words what it offers, and leaves most of the page to the post.
+  await expect(page.getByText('Next free slot', { exact: true })).toBeVisible();
+  expect((await page.locator('.composer-bar').boundingBox())?.height).toBeLessThan(180);
 });
 
 test('what is out keeps its words, and its tags and note can still be changed @desktop', async ({ page, stack }) => {
