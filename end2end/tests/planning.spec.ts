@@ -83,6 +83,51 @@ test('a post is sorted, noted, written with snippets and planned for the next fr
   await expect(tag).toBeFocused();
   await page.setViewportSize({ width: 390, height: 844 });
   await fits(page);
+  // On a phone the bar says in words what it offers, and leaves most of the page to the post.
+  await expect(page.getByText('Next free slot', { exact: true })).toBeVisible();
+  expect((await page.locator('.composer-bar').boundingBox())?.height).toBeLessThan(180);
+});
+
+test('what is out keeps its words, and its tags and note can still be changed @desktop', async ({ page, stack }) => {
+  test.setTimeout(180_000);
+  await signIn(page, stack.owner);
+  const agency = await Agency.found(page, stack, 'Beside & Co', 'besideandco');
+  await agency.publish('Out of our hands');
+  await agency.open('calendar');
+  const card = agency.card('Out of our hands');
+  await expect(card).toContainText('Published', { timeout: 60_000 });
+  await card.getByRole('link').first().click();
+  await page.waitForURL(/\/history\/[0-9a-f-]{36}$/);
+  await hydrated(page);
+  await page.getByRole('link', { name: 'Tags and note' }).click();
+  await page.waitForURL(/\/posts\/[0-9a-f-]{36}$/);
+  await expect(page.getByText('What has left cannot be changed here.')).toBeVisible();
+  await expect(page.getByRole('textbox', { name: 'Caption' })).toHaveCount(0);
+
+  const tag = page.getByLabel('Add a tag');
+  const tags = page.getByRole('list', { name: 'Tags of this post' }).getByRole('listitem');
+  const note = page.getByRole('textbox', { name: 'Internal note' });
+  await note.fill('Well received. More of this.');
+  await tag.fill('Autumn');
+  await tag.press('Enter');
+  await expect(tags).toHaveText(['Autumn']);
+  // That it was sorted moves what is shown above, and nobody who types is thrown out of the field.
+  await tag.pressSequentially('evergreen', { delay: 150 });
+  await tag.press('Enter');
+  await expect(tags).toHaveText(['Autumn', 'evergreen']);
+  await expect(tag).toBeFocused();
+  await expect(page.getByText(/^Olga Owner, /)).toBeVisible();
+  await accessible(page);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await accessible(page);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await fits(page);
+
+  await page.reload();
+  await hydrated(page);
+  await expect(tags).toHaveText(['Autumn', 'evergreen']);
+  await expect(note).toHaveValue('Well received. More of this.');
 });
 
 test('what a colleague overwrote is brought back from the versions @desktop', async ({ page, browser, stack, faults }) => {

@@ -173,6 +173,7 @@ test('G7: pictures have neither duet nor stitch @desktop', async ({ page }) => {
   await expect(panel(page).getByLabel('Title')).toHaveValue('a'.repeat(90));
   await accessible(page);
   await panel(page).getByLabel('Title').fill('Before the guests come');
+  await expect(page.locator('.preview-title')).toHaveText('Before the guests come');
   await shoot(page, 'pictures');
 });
 
@@ -315,7 +316,7 @@ test('G16 to G19: nothing is sent before consent, then exactly what was chosen, 
   await test.step('G18: whoever publishes is told that it may take some minutes', async () => {
     await page.getByLabel('Other ways to send').click();
     await page.getByRole('button', { name: 'Publish now' }).click();
-    await expect(page.getByText('It may take a few minutes until it shows on the profile.')).toBeVisible();
+    await expect(page.locator('.toast')).toHaveText('On its way. TikTok may take a few minutes to process it and show it on the profile.');
     await page.waitForURL(/\/calendar/);
     await hydrated(page);
   });
@@ -342,6 +343,20 @@ test('G16 to G19: nothing is sent before consent, then exactly what was chosen, 
     await expect(page.getByText('TikTok may take a few minutes to show it on the profile.').first()).toBeVisible();
     await shoot(page, 'history');
   });
+});
+
+test('G18: whoever schedules is told that it may take some minutes, unless it ends in the inbox @desktop', async ({ page }) => {
+  const clip = await portraitVideo(6);
+  const told = 'TikTok may take a few minutes to process it and show it on the profile.';
+  for (const [asDraft, sentence] of [[false, ` ${told}`], [true, '']] as const) {
+    await compose(page, clip);
+    await audience(page).selectOption('PUBLIC_TO_EVERYONE');
+    if (asDraft) await panel(page).getByRole('radio', { name: 'Send as a draft' }).check();
+    await page.getByLabel('Goes out').fill('2030-03-05T09:30');
+    await send(page).click();
+    await expect(page.locator('.toast')).toHaveText(`Scheduled for Tue 5 Mar, 09:30 London.${sentence}`);
+    await page.waitForURL(/\/calendar/);
+  }
 });
 
 test('G20: the secret of the TikTok app reaches no browser @desktop', async ({ page, stack }) => {

@@ -1,7 +1,7 @@
 // A month of 10,000 posts on the calendar, while 1,000,000 are stored: how long it takes, and how many queries.
 
 import { readFile, stat } from 'node:fs/promises';
-import { call, databaseLog, databaseName, percentile, psql, say, signIn, sleep, startServer, theClient } from './lib.mjs';
+import { call, databaseLog, databaseName, median, percentile, psql, say, signIn, sleep, startServer, theClient, withBrowser } from './lib.mjs';
 
 const STORED = Number(process.env.BENCH_STORED ?? 1_000_000);
 const IN_MONTH = Number(process.env.BENCH_IN_MONTH ?? 10_000);
@@ -12,6 +12,12 @@ const WARM_UP = 5;
 const MONTH = 'calendar';
 /** How long the server is watched while nobody asks for anything. */
 const IDLE_MS = 10_000;
+/** How often the month and its list are scrolled to their ends and back, after once to warm up. */
+const SCROLLED = 5;
+/** By how many pixels it moves each frame. */
+const STEP = 40;
+/** A frame that takes longer is seen. */
+const SEEN_MS = 50;
 
 export async function monthOfMany(report) {
   let server = await startServer({ desk: true });
@@ -34,6 +40,10 @@ export async function monthOfMany(report) {
       report(`calendar.${name}_ms.p50`, percentile(times, 50), 'ms');
       report(`calendar.${name}_ms.p95`, percentile(times, 95), 'ms');
     }
+
+    const scrolls = await scrolled(server, client, month);
+    report('calendar.scroll_longest_ms', median(scrolls.map((frames) => Math.max(...frames))), 'ms');
+    report('calendar.scroll_dropped', median(scrolls.map((frames) => frames.filter((ms) => ms > SEEN_MS).length)), '');
 
     // Only now, and with fresh connections: the log would cost time.
     await psql(`ALTER DATABASE ${databaseName} SET log_statement = 'all'`);
@@ -62,6 +72,43 @@ async function asker(url, client, month) {
       return (await answer.arrayBuffer()).byteLength;
     },
   };
+}
+
+/** Scrolls the month and its list to their ends and back, each time on fresh pages: how long each frame took. */
+async function scrolled(server, client, month) {
+  return withBrowser(server, async ({ page }) => {
+    const scrolls = [];
+    for (let i = 0; i <= SCROLLED; i++) {
+      const frames = [];
+      for (const view of ['month', 'list']) {
+        await page.goto(`${server.url}/clients/${client}/calendar?${view}=${month}`, { waitUntil: 'networkidle' });
+        await page.locator('html[data-hydrated]').waitFor({ state: 'attached' });
+        frames.push(...(await page.evaluate(toItsEndAndBack, STEP)));
+      }
+      say(`scrolled in ${frames.length} frames`);
+      if (i > 0) scrolls.push(frames);
+    }
+    return scrolls;
+  });
+}
+
+/** In the browser: scrolls by so many pixels each frame, and tells how long each took. */
+function toItsEndAndBack(step) {
+  return new Promise((resolve) => {
+    const frames = [];
+    let before;
+    let direction = 1;
+    const frame = (now) => {
+      if (before !== undefined) frames.push(now - before);
+      before = now;
+      window.scrollBy(0, direction * step);
+      const end = document.documentElement.scrollHeight - window.innerHeight;
+      if (direction > 0 && window.scrollY >= end - 1) direction = -1;
+      else if (direction < 0 && window.scrollY <= 0) return resolve(frames);
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  });
 }
 
 /**

@@ -149,8 +149,6 @@ pub struct CardData {
     pub post: PostId,
     /// Its minute on the client's wall, as "2026-10-14T09:00".
     pub local: String,
-    /// "09:00".
-    pub time: String,
     /// The first line of the caption.
     pub title: String,
     /// How it stands.
@@ -158,16 +156,26 @@ pub struct CardData {
     /// Where it goes, in order.
     pub platforms: Vec<Platform>,
     /// The poster frame.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub poster_url: Option<String>,
     /// The delivery to show the history of, once there is something to show.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub history: Option<DeliveryId>,
     /// What keeps it although its minute has come.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub held: Option<Held>,
     /// What was found ahead of its minute, the worst first: whether it blocks, and a sentence.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub found: Option<(bool, String)>,
 }
 
 impl CardData {
+    /// "09:00".
+    #[must_use]
+    pub fn time(&self) -> &str {
+        self.local.get(11..).unwrap_or_default()
+    }
+
     /// Whether it may be given another minute from here.
     #[must_use]
     pub const fn may_move(&self) -> bool {

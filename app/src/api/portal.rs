@@ -155,6 +155,8 @@ pub struct PortalTargetData {
     pub avatar_url: Option<String>,
     /// A caption of its own.
     pub caption: Option<String>,
+    /// What stands above the caption of pictures, where the platform has that.
+    pub title: Option<String>,
     /// "everyone": who can see it, where the platform asks.
     pub audience: Option<String>,
     /// "Paid partnership": how the platform labels it.

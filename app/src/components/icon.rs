@@ -102,7 +102,7 @@ icons! {
     /// A bar chart.
     Bars = r#"<path d="M2 13.8h12M4.5 11.2V8.2M8 11.2V2.8M11.5 11.2V5.6"/>"#,
     /// Three dots.
-    More = r#"<circle cx="3.2" cy="8" r="1.25" fill="currentColor" stroke="none"/><circle cx="8" cy="8" r="1.25" fill="currentColor" stroke="none"/><circle cx="12.8" cy="8" r="1.25" fill="currentColor" stroke="none"/>"#,
+    More = r#"<path d="M3.2 8h.01M8 8h.01M12.8 8h.01" stroke-width="2.5"/>"#,
     /// An arrow out of a door.
     SignOut = r#"<path d="M6.2 2.5H4.5a2 2 0 0 0-2 2v7a2 2 0 0 0 2 2h1.7M10.4 11.2L13.6 8l-3.2-3.2M13.4 8H6.4"/>"#,
     /// A strip of film: video.
@@ -124,7 +124,7 @@ icons! {
     /// Status draft: a dashed circle.
     Draft = r#"<circle cx="8" cy="8" r="6.1" stroke-dasharray="3.05 1.74" stroke-linecap="butt"/>"#,
     /// Status waiting: three dots in a circle.
-    Waiting = r#"<circle cx="8" cy="8" r="6.1"/><circle cx="5.3" cy="8" r="0.85" fill="currentColor" stroke="none"/><circle cx="8" cy="8" r="0.85" fill="currentColor" stroke="none"/><circle cx="10.7" cy="8" r="0.85" fill="currentColor" stroke="none"/>"#,
+    Waiting = r#"<circle cx="8" cy="8" r="6.1"/><path d="M5.3 8h.01M8 8h.01M10.7 8h.01" stroke-width="1.7"/>"#,
     /// Status changes asked: a return arrow in a circle.
     Changes = r#"<circle cx="8" cy="8" r="6.1"/><path d="M6.7 4.9L4.9 6.7l1.8 1.8M5.1 6.7h3.8a2 2 0 0 1 0 4H7.2"/>"#,
     /// Status approved: a tick in a circle.
@@ -169,8 +169,6 @@ impl Icon {
             <svg
                 class=class
                 viewBox="0 0 16 16"
-                width="16"
-                height="16"
                 aria-hidden="true"
                 inner_html=self.shape()
             ></svg>

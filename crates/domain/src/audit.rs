@@ -61,6 +61,8 @@ words! {
         PostSaved = "post_saved",
         /// A post got other tags.
         PostTagged = "post_tagged",
+        /// The agency's own note of a post was changed.
+        PostNoted = "post_noted",
         /// A post was deleted.
         PostDeleted = "post_deleted",
         /// A delivery went from one state to another.
@@ -129,6 +131,7 @@ impl AuditAction {
             Self::AssetRemoved => "removed a file that nothing needed any longer",
             Self::PostSaved => "saved a post",
             Self::PostTagged => "changed a post’s tags",
+            Self::PostNoted => "changed the note of a post",
             Self::PostDeleted => "deleted a post",
             Self::DeliveryMoved => "moved a delivery on",
             Self::TakeBackAsked => "asked for a delivery to be taken back",
@@ -189,6 +192,8 @@ mod tests {
             AuditAction::RoleChanged,
             AuditAction::UserDisabled,
             AuditAction::AgencyChanged,
+            AuditAction::PostTagged,
+            AuditAction::PostNoted,
             AuditAction::EndpointAdded,
             AuditAction::Exported,
             AuditAction::KeysRotated,

@@ -23,6 +23,23 @@ pub fn graphemes(text: &str) -> usize {
     text.graphemes(true).count()
 }
 
+/// Whether this can be a handle: a host name of at least two parts, the last of which begins with a
+/// letter.
+#[must_use]
+pub fn is_handle(text: &str) -> bool {
+    let label = |part: &str| {
+        (1..=63).contains(&part.len())
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && !part.starts_with('-')
+            && !part.ends_with('-')
+    };
+    let last = text.rsplit('.').next().unwrap_or_default();
+    text.len() <= 253
+        && text.contains('.')
+        && text.split('.').all(label)
+        && last.starts_with(|c: char| c.is_ascii_alphabetic())
+}
+
 /// Whether a text looks like a language tag: letters, digits and hyphens, in parts of at most eight.
 #[must_use]
 pub fn is_language_tag(tag: &str) -> bool {

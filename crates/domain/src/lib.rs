@@ -12,6 +12,7 @@ pub mod calendar;
 pub mod history;
 pub mod ids;
 pub mod link;
+pub mod marks;
 pub mod media;
 pub mod notice;
 pub mod platform;

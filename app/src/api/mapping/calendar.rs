@@ -162,7 +162,6 @@ fn card_data(client: ClientId, time: NaiveDateTime, card: Card) -> CardData {
     CardData {
         post: card.id,
         local: local_input(time),
-        time: time.format("%H:%M").to_string(),
         title: caption_title(&card.caption, 60),
         status: card.status(),
         platforms: card

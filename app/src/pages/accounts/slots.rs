@@ -168,7 +168,7 @@ fn list(
                         <input type="hidden" name="account" value=account.to_string() />
                         <input type="hidden" name="weekday" value=slot.weekday.to_string() />
                         <input type="hidden" name="time" value=slot.time />
-                        <button type="submit" aria-label=label>
+                        <button class="remove" type="submit" aria-label=label>
                             {Icon::Close.view()}
                         </button>
                     </ActionForm>

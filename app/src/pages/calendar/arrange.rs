@@ -156,7 +156,6 @@ mod tests {
         CardData {
             post,
             local: format!("2026-10-14T{time}"),
-            time: time.to_owned(),
             title: time.to_owned(),
             status: PostStatus::Draft,
             platforms: Vec::new(),

@@ -42,7 +42,7 @@ pub(super) fn Card(
             <div class="post-card-body">
                 <div class="post-card-line">
                     <time class="post-card-time" datetime=card.local.clone()>
-                        {card.time.clone()}
+                        {card.time().to_owned()}
                     </time>
                     <Mark found=card.found.clone() />
                     <Standing status held=card.held />

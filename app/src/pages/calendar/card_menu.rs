@@ -17,7 +17,7 @@ pub(super) fn CardMenu(board: Board, card: CardData) -> impl IntoView {
     let card = StoredValue::new(card);
     // What is in it is made once it is opened: a month has very many of these.
     let opened = RwSignal::new(false);
-    let label = card.with_value(|card| format!("Actions for {}, {}", card.title, card.time));
+    let label = card.with_value(|card| format!("Actions for {}, {}", card.title, card.time()));
     view! {
         <div class="card-menu" on:pointerdown=move |_| opened.set(true) on:focusin=move |_| opened.set(true)>
             <Menu trigger_class="card-menu-button" label=label>

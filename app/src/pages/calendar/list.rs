@@ -70,7 +70,7 @@ fn row(board: Board, card: CardData) -> impl IntoView {
             <label class="post-row-choose">
                 <input
                     type="checkbox"
-                    aria-label=format!("Choose {}, {}", card.title, card.time)
+                    aria-label=format!("Choose {}, {}", card.title, card.time())
                     prop:checked=move || is_chosen(board, post)
                     on:change=move |_| {
                         board.chosen.update(|chosen| *chosen = address::toggled(chosen, &post));
@@ -78,11 +78,11 @@ fn row(board: Board, card: CardData) -> impl IntoView {
                 />
             </label>
             <time class="post-card-time" datetime=card.local.clone()>
-                {card.time.clone()}
+                {card.time().to_owned()}
             </time>
             <Thumb url=card.poster_url.clone() />
             <a
-                class="post-row-link"
+                class="post-row-link row-link"
                 id=link_id(post)
                 href=href(board, &card)
                 on:keydown=move |event| on_key(board, &keyed, &event)

@@ -120,7 +120,9 @@ fn row(row: ClientRow) -> AnyView {
                     <ClientAvatar name=name.clone() size=AvatarSize::S32 />
                     <span class="identity-text">
                         <span class="identity-name">
-                            <a href=page("calendar")>{name.clone()}</a>
+                            <a class="row-link" href=page("calendar")>
+                                {name.clone()}
+                            </a>
                         </span>
                         {row
                             .paused

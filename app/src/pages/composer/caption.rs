@@ -7,6 +7,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::editing::{Editing, SHARED};
+use super::marked_field::MarkedField;
 use super::on_account::OnAccount;
 use crate::components::{Icon, Show, Tab, Tabs};
 
@@ -165,11 +166,14 @@ fn Shared(editing: Editing, several: Memo<bool>) -> impl IntoView {
         }
         true
     });
+    let sharing = move || {
+        let mut chosen = editing.chosen();
+        chosen.retain(|on| on.draft.caption.read().is_none());
+        chosen
+    };
     let count = Memo::new(move |_| {
         let words = caption.get();
-        let shared = |on: &OnAccount| on.draft.caption.read().is_none();
-        let chosen = editing.chosen();
-        let counts = chosen.iter().filter(|on| shared(on)).map(|on| {
+        let counts = sharing().into_iter().map(|on| {
             let platform = on.draft.platform;
             (platform, counted(editing, platform, &words))
         });
@@ -179,18 +183,35 @@ fn Shared(editing: Editing, several: Memo<bool>) -> impl IntoView {
             .unwrap_or_else(|| (Platform::TikTok, counted(editing, Platform::TikTok, &words)))
     });
     let name = move || several.get().then(|| count.get().0.name());
+    // Links are those of the account whose preview is shown, where it says these words.
+    let platform = Memo::new(move |_| {
+        let shown = editing.shown_on();
+        let shares = shown.filter(|on| on.draft.caption.read().is_none());
+        shares.map_or_else(|| count.get().0, |on| on.draft.platform)
+    });
+    let excess = Memo::new(move |_| {
+        let words = caption.read();
+        let mut platforms: Vec<_> = sharing().iter().map(|on| on.draft.platform).collect();
+        if platforms.is_empty() {
+            platforms.push(count.get().0);
+        }
+        let excess = |platform| excess(editing, platform, &words);
+        platforms.into_iter().filter_map(excess).min()
+    });
     view! {
-        <textarea
-            class="caption-text"
-            id="caption"
-            rows="3"
-            aria-label="Caption"
-            aria-describedby="caption-count"
-            aria-invalid=move || count.get().1.is_over().then_some("true")
-            node_ref=field
-            on:input:target=move |event| caption.set(event.target().value())
-            inner_html=escaped(&initial)
-        ></textarea>
+        <MarkedField words=caption platform excess>
+            <textarea
+                class="caption-text"
+                id="caption"
+                rows="3"
+                aria-label="Caption"
+                aria-describedby="caption-count"
+                aria-invalid=move || count.get().1.is_over().then_some("true")
+                node_ref=field
+                on:input:target=move |event| caption.set(event.target().value())
+                inner_html=escaped(&initial)
+            ></textarea>
+        </MarkedField>
         <div class="caption-foot">
             <span>{move || count.get().1.note}</span>
             <span id="caption-count" class:over=move || count.get().1.is_over()>
@@ -209,6 +230,7 @@ fn Own(editing: Editing, on: OnAccount) -> impl IntoView {
     let words = Memo::new(move |_| editing.draft.caption_on(on.draft));
     let count = Memo::new(move |_| counted(editing, on.draft.platform, &words.read()));
     let count_id = format!("{}-count", on.caption_id());
+    let described_by = count_id.clone();
     let write = move |words: String| {
         let is_shared = editing
             .draft
@@ -216,17 +238,20 @@ fn Own(editing: Editing, on: OnAccount) -> impl IntoView {
             .with_untracked(|shared| *shared == words);
         own.set((!is_shared).then_some(words));
     };
+    let excess = Memo::new(move |_| excess(editing, on.draft.platform, &words.read()));
     view! {
-        <textarea
-            class="caption-text"
-            id=on.caption_id()
-            rows="3"
-            aria-label=format!("Caption for {}", on.full_name())
-            aria-describedby=count_id.clone()
-            aria-invalid=move || count.get().is_over().then_some("true")
-            prop:value=move || words.get()
-            on:input:target=move |event| write(event.target().value())
-        ></textarea>
+        <MarkedField words platform=on.draft.platform excess>
+            <textarea
+                class="caption-text"
+                id=on.caption_id()
+                rows="3"
+                aria-label=format!("Caption for {}", on.full_name())
+                aria-describedby=described_by
+                aria-invalid=move || count.get().is_over().then_some("true")
+                prop:value=move || words.get()
+                on:input:target=move |event| write(event.target().value())
+            ></textarea>
+        </MarkedField>
         <div class="caption-foot">
             <span>
                 {move || if own.read().is_some() { count.get().note } else { "The shared caption" }}
@@ -241,9 +266,20 @@ fn Own(editing: Editing, on: OnAccount) -> impl IntoView {
 
 /// A text as a platform counts it, for what this post is made of.
 fn counted(editing: Editing, platform: Platform, words: &str) -> Count {
+    rules::count(platform, kind(editing), words)
+}
+
+/// Where begins what is too much for a platform.
+fn excess(editing: Editing, platform: Platform, words: &str) -> Option<usize> {
+    rules::limits(platform)
+        .caption_of(kind(editing))
+        .excess(words)
+}
+
+/// What this post is made of.
+fn kind(editing: Editing) -> PostKind {
     let media = editing.draft.media.read();
-    let kind = PostKind::of(media.iter().map(|file| &file.asset.facts));
-    rules::count(platform, kind, words)
+    PostKind::of(media.iter().map(|file| &file.asset.facts))
 }
 
 /// How much room is left; below nothing where it is too long.

@@ -12,6 +12,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_navigate;
 
 use super::accounts::Accounts;
+use super::beside::Beside;
 use super::bluesky_panel::BlueskyPanel;
 use super::bottom_bar::BottomBar;
 use super::caption::Caption;
@@ -91,6 +92,7 @@ pub(super) fn Editor(
     });
     let in_head = title.clone();
     let over = RwSignal::new(false);
+    let beside = Beside::from(editing);
     view! {
         <Title text=move || in_head.get() />
         <TopBar
@@ -125,8 +127,8 @@ pub(super) fn Editor(
                     key=|on| on.draft.account
                     children=panel
                 />
-                <Tags editing />
-                <Notes editing />
+                <Tags beside />
+                <Notes beside />
                 <Versions editing />
             </div>
             <aside class="composer-side" aria-label="Preview and checks">
@@ -250,16 +252,16 @@ fn after_sending(editing: Editing, place: String) {
         let Some(Sent { intent, local_time }) = editing.saver.sent.get() else {
             return;
         };
+        let takes_a_while = untrack(|| takes_a_while(editing));
         let sentence = match (intent, wall::words(&local_time)) {
-            (Intent::PublishNow, _) => {
-                "On its way. It may take a few minutes until it shows on the profile.".to_owned()
-            }
+            (Intent::PublishNow, _) => format!("On its way. {takes_a_while}"),
             (Intent::SendForApproval, _) => {
                 "Sent for approval. You are told once somebody has decided.".to_owned()
             }
-            (_, Some(words)) => format!("Scheduled for {words} {place}"),
-            (_, None) => "Scheduled".to_owned(),
+            (_, Some(words)) => format!("Scheduled for {words} {place}. {takes_a_while}"),
+            (_, None) => format!("Scheduled. {takes_a_while}"),
         };
+        let sentence = sentence.trim_end().to_owned();
         // Said outside of this page, which the toast outlives.
         set_timeout(
             move || {
@@ -278,6 +280,18 @@ fn after_sending(editing: Editing, place: String) {
             Default::default(),
         );
     });
+}
+
+/// What TikTok wants people to be told when they have sent something to a profile there.
+fn takes_a_while(editing: Editing) -> &'static str {
+    let mut chosen = editing.chosen().into_iter();
+    let goes_to_profile =
+        chosen.any(|on| on.draft.platform == Platform::TikTok && !on.draft.tiktok.read().as_draft);
+    if goes_to_profile {
+        "TikTok may take a few minutes to process it and show it on the profile."
+    } else {
+        ""
+    }
 }
 
 fn shortcut(editing: Editing, event: &KeyboardEvent) {

@@ -1,6 +1,7 @@
 //! `/clients/:client/posts/new?at=…` and `/clients/:client/posts/:post`: writing a post.
 
 mod accounts;
+mod beside;
 mod bluesky_panel;
 mod bluesky_preview;
 mod bottom_bar;
@@ -13,6 +14,7 @@ mod editing;
 mod editor;
 mod judge;
 mod locked;
+mod marked_field;
 mod marks;
 mod media;
 mod media_item;
@@ -44,6 +46,7 @@ use super::trouble::{Trouble, no_such_page};
 use crate::api::posts::composer;
 use crate::components::{PanelSkeleton, TopBar};
 use crate::state::resource::resource;
+use beside::BesideLocked;
 use editor::Editor;
 use locked::Locked;
 
@@ -113,9 +116,26 @@ pub fn ComposerPage() -> impl IntoView {
             }
         })
     };
+    let locked = RwSignal::new(None);
+    Effect::new(move |_| {
+        let now = data.with(|data| {
+            let (client, data) = data.as_ref()?.as_ref().ok()?;
+            let post = data.post.as_ref().filter(|post| !post.is_editable)?;
+            Some((*client, post.id))
+        });
+        if locked.get_untracked() != now {
+            locked.set(now);
+        }
+    });
     view! {
         <Title text="Post" />
         <Transition fallback=Loading>{page}</Transition>
+        // Apart from the post, which moves along by itself: somebody may be typing here.
+        <For
+            each=move || locked.get()
+            key=|key| *key
+            children=|(client, post)| view! { <BesideLocked client post /> }
+        />
     }
     .into_any()
 }

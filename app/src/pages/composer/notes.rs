@@ -6,10 +6,9 @@ use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::editing::Editing;
+use super::beside::Beside;
 use crate::api::ApiError;
 use crate::api::notes::{NoteData, note, write_note};
-use crate::api::posts::Intent;
 use crate::components::FieldError;
 
 /// How long after the last word a note is kept.
@@ -20,7 +19,7 @@ const RETRY: Duration = Duration::from_secs(8);
 /// The note of a post while it is written.
 #[derive(Clone, Copy)]
 struct Writing {
-    editing: Editing,
+    beside: Beside,
     body: RwSignal<String>,
     /// What the server has; `None` until that is known.
     kept: RwSignal<Option<NoteData>>,
@@ -32,9 +31,9 @@ struct Writing {
 }
 
 impl Writing {
-    fn new(editing: Editing) -> Self {
+    fn new(beside: Beside) -> Self {
         Self {
-            editing,
+            beside,
             body: RwSignal::new(String::new()),
             kept: RwSignal::new(None),
             problem: RwSignal::new(None),
@@ -46,9 +45,9 @@ impl Writing {
 
     /// Reads what there is, and keeps what is changed from then on. Only in the browser.
     fn follow(self) {
-        Effect::new(move |_| match self.editing.draft.id.get_untracked() {
+        Effect::new(move |_| match self.beside.post.get_untracked() {
             Some(post) => spawn_local(async move {
-                match note(self.editing.client, post).await {
+                match note(self.beside.client, post).await {
                     Ok(found) => {
                         self.body.try_set(found.body.clone());
                         self.kept.try_set(Some(found));
@@ -62,7 +61,7 @@ impl Writing {
         });
         // A new post has been given its place.
         Effect::new(move |_| {
-            if self.editing.draft.id.get().is_some() {
+            if self.beside.post.get().is_some() {
                 self.soon(PAUSE);
             }
         });
@@ -97,16 +96,16 @@ impl Writing {
         if is_stuck || !self.is_changed() || self.is_running.try_get_value() != Some(false) {
             return;
         }
-        let Some(post) = self.editing.draft.id.try_get_untracked().flatten() else {
+        let Some(post) = self.beside.post.try_get_untracked().flatten() else {
             // A note needs a post that it is about.
-            self.editing.saver.request(Intent::SaveDraft);
+            self.beside.keep_post();
             return;
         };
         let body = self.body.get_untracked();
         let over = self.kept.get_untracked().map_or(0, |kept| kept.revision);
         self.is_running.set_value(true);
         spawn_local(async move {
-            let answer = write_note(self.editing.client, post, body, over).await;
+            let answer = write_note(self.beside.client, post, body, over).await;
             self.is_running.try_set_value(false);
             match answer {
                 Ok(kept) => {
@@ -143,8 +142,8 @@ impl Writing {
 
 /// The field.
 #[component]
-pub(super) fn Notes(editing: Editing) -> impl IntoView {
-    let writing = Writing::new(editing);
+pub(super) fn Notes(beside: Beside) -> impl IntoView {
+    let writing = Writing::new(beside);
     writing.follow();
     view! {
         <section class="panel notes" aria-labelledby="note-title">

@@ -7,6 +7,7 @@ use super::bluesky_preview::BlueskyScene;
 use super::editing::Editing;
 use super::marks::marked;
 use super::on_account::OnAccount;
+use super::tiktok_pictures::is_of_pictures;
 use crate::api::assets::AssetData;
 use crate::components::{Icon, PersonAvatar, Segment, Segmented, Show};
 
@@ -148,6 +149,13 @@ fn Scene(
             (false, false) => None,
         }
     });
+    // Pictures have a title of their own above the caption.
+    let title = Memo::new(move |_| {
+        let on = on.filter(|on| is_of_pictures(*on))?;
+        let options = on.draft.tiktok.read();
+        let title = options.title.trim();
+        (!title.is_empty()).then(|| title.to_owned())
+    });
     let picture = match asset.and_then(|asset| Some((media_class(&asset), asset.poster_url?))) {
         Some((class, url)) => {
             view! { <img class=class src=url alt="" decoding="async" /> }.into_any()
@@ -172,6 +180,7 @@ fn Scene(
                         label.get().map(|label| view! { <span class="preview-label">{label}</span> })
                     }}
                 </span>
+                {move || title.get().map(|title| view! { <b class="preview-title">{title}</b> })}
                 <span class="preview-caption">
                     {move || marked(Platform::TikTok, &text.read())}
                 </span>

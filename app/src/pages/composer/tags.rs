@@ -5,15 +5,14 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::editing::Editing;
-use crate::api::posts::Intent;
+use super::beside::Beside;
 use crate::api::tags::{post_tags, set_post_tags};
 use crate::components::{FieldError, Icon};
 
 /// The tags of a post while they are changed.
 #[derive(Clone, Copy)]
 struct Chosen {
-    editing: Editing,
+    beside: Beside,
     /// What stands in the field.
     names: RwSignal<Vec<String>>,
     /// What the server has; `None` until that is known.
@@ -25,9 +24,9 @@ struct Chosen {
 }
 
 impl Chosen {
-    fn new(editing: Editing) -> Self {
+    fn new(beside: Beside) -> Self {
         Self {
-            editing,
+            beside,
             names: RwSignal::new(Vec::new()),
             kept: RwSignal::new(None),
             known: RwSignal::new(Vec::new()),
@@ -38,10 +37,10 @@ impl Chosen {
 
     /// Reads what there is, and keeps what is changed from then on. Only in the browser.
     fn follow(self) {
-        let editing = self.editing;
+        let beside = self.beside;
         Effect::new(move |_| self.read());
         Effect::new(move |_| {
-            let (names, kept, id) = (self.names.get(), self.kept.get(), editing.draft.id.get());
+            let (names, kept, id) = (self.names.get(), self.kept.get(), beside.post.get());
             let is_changed = kept.is_some_and(|kept| kept != names);
             if !is_changed || self.running.get() {
                 return;
@@ -50,15 +49,15 @@ impl Chosen {
                 Some(_) if self.problem.get_untracked().is_some() => {}
                 Some(post) => self.keep(post, names),
                 // What is sorted is kept, also before there is a word in it.
-                None => editing.saver.request(Intent::SaveDraft),
+                None => beside.keep_post(),
             }
         });
     }
 
     fn read(self) {
-        let post = self.editing.draft.id.get_untracked();
+        let post = self.beside.post.get_untracked();
         spawn_local(async move {
-            match post_tags(self.editing.client, post).await {
+            match post_tags(self.beside.client, post).await {
                 Ok(data) => {
                     self.known.try_set(data.known);
                     self.names.try_set(data.chosen.clone());
@@ -74,7 +73,7 @@ impl Chosen {
     fn keep(self, post: domain::PostId, names: Vec<String>) {
         self.running.set(true);
         spawn_local(async move {
-            match set_post_tags(self.editing.client, post, names.clone()).await {
+            match set_post_tags(self.beside.client, post, names.clone()).await {
                 Ok(kept) => {
                     // As they are called already, unless somebody went on meanwhile.
                     if self.names.try_get_untracked() == Some(names) {
@@ -125,8 +124,8 @@ fn tidy(typed: &str) -> Option<String> {
 
 /// The field: the tags there are, each with its cross, and a place to type one more.
 #[component]
-pub(super) fn Tags(editing: Editing) -> impl IntoView {
-    let chosen = Chosen::new(editing);
+pub(super) fn Tags(beside: Beside) -> impl IntoView {
+    let chosen = Chosen::new(beside);
     chosen.follow();
     let field = NodeRef::<html::Input>::new();
     let take = move || {
@@ -165,6 +164,7 @@ pub(super) fn Tags(editing: Editing) -> impl IntoView {
             <li class="tag">
                 <span>{shown}</span>
                 <button
+                    class="remove"
                     type="button"
                     aria-label=label
                     on:click=move |_| {

@@ -89,14 +89,18 @@ fn shown(client: ClientId, found: DeliveryData, on_change: Callback<()>) -> AnyV
     };
     let may_edit =
         state.is_editable() || matches!(state, DeliveryState::Failed | DeliveryState::Cancelled);
-    let editable = may_edit.then(|| {
-        view! {
-            <a class="button secondary small" href=format!("/clients/{client}/posts/{}", found.post)>
-                {Icon::Pencil.view()}
-                <span>"Open the post"</span>
-            </a>
-        }
-    });
+    // What has left keeps its words, and still has tags and a note.
+    let (icon, words) = if may_edit {
+        (Icon::Pencil, "Open the post")
+    } else {
+        (Icon::Tag, "Tags and note")
+    };
+    let post = view! {
+        <a class="button secondary small" href=format!("/clients/{client}/posts/{}", found.post)>
+            {icon.view()}
+            <span>{words}</span>
+        </a>
+    };
     let public = row.post_url.clone().map(|url| {
         view! {
             <a class="button secondary small" href=url target="_blank" rel="noopener external">
@@ -107,7 +111,7 @@ fn shown(client: ClientId, found: DeliveryData, on_change: Callback<()>) -> AnyV
     });
     view! {
         <TopBar title=title back=history_of(client) back_label="Back to history" beside=pill>
-            {editable}
+            {post}
             {public}
         </TopBar>
         <div class="delivery">

@@ -162,7 +162,9 @@ fn row(client: ClientId, time: String, row: HistoryRow) -> AnyView {
             <td class="history-cell">
                 <span class="history-post">
                     <Thumb url=row.poster_url />
-                    <a href=format!("/clients/{client}/history/{}", row.id)>{title}</a>
+                    <a class="row-link" href=format!("/clients/{client}/history/{}", row.id)>
+                        {title}
+                    </a>
                 </span>
             </td>
             <td class="history-account">

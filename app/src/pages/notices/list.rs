@@ -143,7 +143,7 @@ fn one(row: NoticeRow, read: ServerAction<ReadNotice>) -> AnyView {
         <li class="notices-row" class:is-unread=!is_read>
             <span class=format!("notices-icon {class}")>{icon.view()}</span>
             <div class="notices-text">
-                <a class="notices-title" href=href on:click=on_open>
+                <a class="notices-title row-link" href=href on:click=on_open>
                     {title}
                     {(!is_read).then(|| view! { <span class="sr-only">" (unread)"</span> })}
                 </a>

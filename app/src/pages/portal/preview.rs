@@ -34,6 +34,11 @@ fn Phone(post: PortalPostData, player: Player, target: Option<PortalTargetData>)
         .and_then(|target| target.caption.clone())
         .unwrap_or_else(|| post.caption.clone());
     let label = target.as_ref().and_then(|target| target.label.clone());
+    // A video has none, whatever was written before it took the pictures' place.
+    let title = target
+        .as_ref()
+        .filter(|_| video_of(&post.media).is_none())
+        .and_then(|target| target.title.clone());
     let avatar = target.map(|target| {
         view! {
             <AccountAvatar
@@ -58,6 +63,7 @@ fn Phone(post: PortalPostData, player: Player, target: Option<PortalTargetData>)
                 <span class="preview-name">
                     {name} {label.map(|label| view! { <span class="preview-label">{label}</span> })}
                 </span>
+                {title.map(|title| view! { <b class="preview-title">{title}</b> })}
                 <span class="preview-caption">{caption}</span>
             </figcaption>
         </figure>

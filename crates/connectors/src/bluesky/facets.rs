@@ -1,23 +1,11 @@
 //! What can be clicked in a text: links, mentions and tags. Bluesky shows a text as it is, and learns
-//! from the post alone which of its bytes lead where.
+//! from the post alone which of its bytes lead where. `domain::marks` finds them.
 
-use domain::bluesky::graphemes;
+use domain::Platform;
+use domain::marks::{Kind, marks};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use url::Url;
-
-use super::identity::is_handle;
-
-/// The longest tag (`app.bsky.richtext.facet`), in graphemes and in bytes.
-const TAG_GRAPHEMES: usize = 64;
-const TAG_BYTES: usize = 640;
-/// The ends of names that are taken for addresses without https:// in front. A full list changes every
-/// week; a name with another end is text unless it is written out.
-const ENDS: [&str; 40] = [
-    "app", "at", "au", "be", "biz", "blog", "br", "ca", "ch", "cloud", "club", "co", "com", "de",
-    "dev", "dk", "edu", "es", "eu", "fr", "gov", "ie", "info", "io", "it", "jp", "me", "net", "nl",
-    "no", "nz", "org", "pl", "pt", "se", "shop", "social", "tv", "uk", "us",
-];
 
 /// A piece of a text that leads somewhere. Offsets are bytes of UTF-8, the end excluded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,110 +53,38 @@ impl Facet {
     }
 }
 
-/// Everything in the text that leads somewhere, in order. It follows what Bluesky's own app makes of a
-/// text, so that a post looks the same as one that was written there.
+/// Everything in the text that leads somewhere, in order: what `domain` marks in it, as the composer shows it.
 pub(super) fn find(text: &str) -> Vec<Facet<Found>> {
-    let mut found: Vec<Facet<Found>> = Vec::new();
-    let mut before = None;
-    for (start, c) in text.char_indices() {
-        let after_space = before.is_none_or(char::is_whitespace);
-        let begins = after_space || before == Some('(');
-        before = Some(c);
-        if !begins || c.is_whitespace() || found.last().is_some_and(|last| start < last.end) {
-            continue;
-        }
-        let rest = text.get(start..).unwrap_or_default();
-        let word = rest.split(char::is_whitespace).next().unwrap_or_default();
-        let piece = match c {
-            '@' => mention(word),
-            '#' | '＃' if after_space => tag(word),
-            _ => link(word),
+    let facet = |mark: domain::marks::Mark| {
+        let piece = text.get(mark.start..mark.end)?;
+        let mut name = piece.chars();
+        name.next();
+        let to = match mark.kind {
+            Kind::Link => link(piece)?,
+            Kind::Mention => Found::Handle(name.as_str().to_ascii_lowercase()),
+            Kind::Tag => Found::Tag(name.as_str().to_owned()),
         };
-        if let Some((length, to)) = piece {
-            found.push(Facet {
-                start,
-                end: start + length,
-                to,
-            });
-        }
-    }
-    found
-}
-
-fn mention(word: &str) -> Option<(usize, Found)> {
-    let name = word.strip_prefix('@')?;
-    let length = name
-        .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-')))
-        .unwrap_or(name.len());
-    let handle = name.get(..length)?.trim_end_matches(['.', '-']);
-    is_handle(handle).then(|| (1 + handle.len(), Found::Handle(handle.to_ascii_lowercase())))
-}
-
-fn tag(word: &str) -> Option<(usize, Found)> {
-    let mark = word.chars().next()?.len_utf8();
-    // `#️⃣` is a picture, and what cannot be seen is no part of a tag.
-    let invisible = |c: char| {
-        matches!(
-            c,
-            '\u{ad}' | '\u{2060}' | '\u{200a}'..='\u{200d}' | '\u{20e2}'
-        )
+        Some(Facet {
+            start: mark.start,
+            end: mark.end,
+            to,
+        })
     };
-    let tag = word.get(mark..)?.split(invisible).next()?;
-    let tag = tag.trim_end_matches(is_punctuation);
-    let says_something = tag.chars().any(|c| !c.is_numeric() && !is_punctuation(c));
-    let fits = graphemes(tag) <= TAG_GRAPHEMES && tag.len() <= TAG_BYTES;
-    (says_something && fits && !tag.starts_with('\u{fe0f}'))
-        .then(|| (mark + tag.len(), Found::Tag(tag.to_owned())))
+    let found = marks(Platform::Bluesky, text);
+    found.into_iter().filter_map(facet).collect()
 }
 
-fn link(word: &str) -> Option<(usize, Found)> {
-    let lower = word.to_ascii_lowercase();
+/// Where an address leads; nowhere when it is none after all.
+fn link(piece: &str) -> Option<Found> {
+    let lower = piece.to_ascii_lowercase();
     let is_written_out = lower.starts_with("https://") || lower.starts_with("http://");
-    if !is_written_out && !begins_with_domain(&lower) {
-        return None;
-    }
-    let mut text = word;
-    loop {
-        let shorter =
-            text.trim_end_matches(['.', ',', ';', ':', '!', '?', '"', '\'', '”', '’', '…']);
-        // A bracket that was opened in the address belongs to it.
-        let shorter = match shorter.strip_suffix(')') {
-            Some(inner) if inner.matches('(').count() <= inner.matches(')').count() => inner,
-            _ => shorter,
-        };
-        if shorter.len() == text.len() {
-            break;
-        }
-        text = shorter;
-    }
     let uri = if is_written_out {
-        text.to_owned()
+        piece.to_owned()
     } else {
-        format!("https://{text}")
+        format!("https://{piece}")
     };
     let has_host = Url::parse(&uri).is_ok_and(|url| url.has_host());
-    has_host.then_some((text.len(), Found::Link(uri)))
-}
-
-/// `example.com`, alone or with a path behind it.
-fn begins_with_domain(lower: &str) -> bool {
-    let end = lower
-        .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-')))
-        .unwrap_or(lower.len());
-    // Behind the name come a path, a port, a question or the end of a sentence; `a@b.com` is no address.
-    let goes_on = lower
-        .get(end..)
-        .and_then(|rest| rest.chars().next())
-        .is_none_or(|c| matches!(c, '/' | ':' | '?' | '#') || is_punctuation(c) && c != '@');
-    let name = lower.get(..end).unwrap_or_default().trim_end_matches('.');
-    let last = name.rsplit('.').next().unwrap_or_default();
-    goes_on && is_handle(name) && ENDS.contains(&last)
-}
-
-fn is_punctuation(c: char) -> bool {
-    c.is_ascii_punctuation()
-        || matches!(c, '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}' | '\u{3001}'..='\u{3003}'
-            | '\u{3008}'..='\u{3011}' | '«' | '»' | '¡' | '¿' | '·' | '！' | '，' | '．' | '？' | '：' | '；')
+    has_host.then_some(Found::Link(uri))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! From a handle to the account's server: handle, then identity (DID), then its document, which names
 //! the server.
 
+use domain::bluesky::is_handle;
 use serde::Deserialize;
 use url::Url;
 
@@ -249,22 +250,6 @@ fn read_handle(name: &str) -> Result<String, PlatformError> {
     } else {
         "That is no handle. It looks like name.bsky.social, or like your own domain.".to_owned()
     }))
-}
-
-/// Whether this can be a handle: a host name of at least two parts, the last of which begins with a
-/// letter.
-pub(super) fn is_handle(text: &str) -> bool {
-    let label = |part: &str| {
-        (1..=63).contains(&part.len())
-            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-            && !part.starts_with('-')
-            && !part.ends_with('-')
-    };
-    let last = text.rsplit('.').next().unwrap_or_default();
-    text.len() <= 253
-        && text.contains('.')
-        && text.split('.').all(label)
-        && last.starts_with(|c: char| c.is_ascii_alphabetic())
 }
 
 fn unknown_handle(handle: &str) -> PlatformError {

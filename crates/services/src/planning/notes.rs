@@ -4,8 +4,11 @@
 use chrono::{DateTime, Utc};
 use db::AsyncConnection;
 use db::models::{note, post};
+use domain::audit::AuditAction;
 use domain::{ClientId, Permission, PostId};
+use serde_json::json;
 
+use crate::audit::{By, Entry};
 use crate::{Actor, ServiceError, ServiceResult, Services};
 
 pub use db::models::note::Note;
@@ -31,7 +34,8 @@ impl Services {
         Ok(note::of_posts(&mut conn, &[id]).await?.pop())
     }
 
-    /// Writes the note of a post over what its writer has seen: the revision, or 0 where there was none.
+    /// Writes the note of a post over what its writer has seen: the revision, or 0 where there was none. It may be
+    /// written about a post that has left, too.
     ///
     /// # Errors
     /// When it is too long, somebody has changed it since, or the post is not this person's to write.
@@ -53,8 +57,17 @@ impl Services {
             let is_written = note::write(conn, id, &body, over, actor.user_id, now).await?;
             let kept = note::of_posts(conn, &[id]).await?.pop();
             let kept = kept.ok_or(ServiceError::NotFound("note"))?;
+            if is_written {
+                let entry = Entry::of(AuditAction::PostNoted)
+                    .at(client)
+                    .on("post", id)
+                    .before(json!({ "note": over }))
+                    .after(json!({ "note": kept.revision }));
+                self.record(conn, By::User(actor), &[entry]).await?;
+                return Ok(kept);
+            }
             // Asked for again after an answer that was lost: it says so already.
-            if is_written || kept.body == body {
+            if kept.body == body {
                 return Ok(kept);
             }
             Err(ServiceError::Conflict(format!(

@@ -2,6 +2,7 @@
 //! turned by hand.
 
 mod any_order;
+mod beside;
 mod comments;
 mod decide;
 mod guard;
