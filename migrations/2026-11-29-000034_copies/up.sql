@@ -33,7 +33,8 @@ CREATE TABLE copies (
     target_id uuid,
     -- Why it was not made.
     problem text,
-    asset_id uuid REFERENCES assets ON DELETE SET NULL,
+    -- Deferred: that it is done is written before the asset is, so that a late worker adds none.
+    asset_id uuid REFERENCES assets ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     UNIQUE (original_id, recipe_hash),

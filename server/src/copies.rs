@@ -43,6 +43,9 @@ async fn hand(services: &Services, stop: &CancellationToken) {
     }
     // ffmpeg has ended by now: it ends with the future that ran it.
     if let Err(error) = services.give_back_copies(&worker).await {
-        tracing::warn!(cause = error.source_text(), "a copy waits until its lease ends");
+        tracing::warn!(
+            cause = error.source_text(),
+            "a copy waits until its lease ends"
+        );
     }
 }

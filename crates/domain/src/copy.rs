@@ -50,7 +50,10 @@ mod tests {
     fn a_copy_is_called_after_its_original() {
         assert_eq!(copy_name("clip.mov", "TikTok", "mp4"), "clip (TikTok).mp4");
         assert_eq!(copy_name("no end", "9x16", "jpg"), "no end (9x16).jpg");
-        assert_eq!(copy_name("v1.2 final", "4x5", "png"), "v1.2 final (4x5).png");
+        assert_eq!(
+            copy_name("v1.2 final", "4x5", "png"),
+            "v1.2 final (4x5).png"
+        );
         assert_eq!(copy_name(".mov", "TikTok", "mp4"), ".mov (TikTok).mp4");
         let long = copy_name(&"ü".repeat(200), "TikTok", "mp4");
         assert_eq!(long.chars().count(), 120);

@@ -32,7 +32,10 @@ impl Shape {
 
     /// The height that goes with this width.
     fn height_of(self, width: u32) -> u32 {
-        even_near(u64::from(width) * u64::from(self.height), u64::from(self.width))
+        even_near(
+            u64::from(width) * u64::from(self.height),
+            u64::from(self.width),
+        )
     }
 }
 
@@ -130,7 +133,7 @@ impl Area {
     /// The same, moved so far, as far as the picture's edges allow.
     #[must_use]
     pub fn moved(self, of: (u32, u32), right: i64, down: i64) -> Self {
-        let (x, y) = self.centre();
+        let (x, y) = self.middle();
         self.centred_at(of, x + right, y + down)
     }
 
@@ -139,7 +142,7 @@ impl Area {
     pub fn sized(self, of: (u32, u32), shape: Shape, per_cent: u32) -> Self {
         let largest = Self::largest(of, shape);
         let per_cent = per_cent.clamp(SMALLEST, 100);
-        let (x, y) = self.centre();
+        let (x, y) = self.middle();
         let (width, height) = if per_cent == 100 {
             (largest.width, largest.height)
         } else {
@@ -166,7 +169,9 @@ impl Area {
         is_even && is_within(self.x, self.width, of.0) && is_within(self.y, self.height, of.1)
     }
 
-    fn centre(self) -> (i64, i64) {
+    /// Its middle.
+    #[must_use]
+    pub fn middle(self) -> (i64, i64) {
         (
             i64::from(self.x) + i64::from(self.width / 2),
             i64::from(self.y) + i64::from(self.height / 2),

@@ -60,9 +60,8 @@ fn tiktok_bytes() -> u64 {
 #[test]
 fn a_video_is_made_anew_only_as_far_as_it_breaks_a_rule() {
     use Platform::{Bluesky, TikTok};
-    let size = |width, height| {
-        move |video: &mut VideoFacts| (video.width, video.height) = (width, height)
-    };
+    let size =
+        |width, height| move |video: &mut VideoFacts| (video.width, video.height) = (width, height);
     let most = tiktok_bytes();
     let table: Vec<(&str, MediaFacts, Platform, Result<Option<Make>, CannotMend>)> = vec![
         ("passes", video(|_| {}), TikTok, Ok(None)),

@@ -15,6 +15,7 @@ mod judge;
 mod locked;
 mod marks;
 mod media;
+mod media_copy;
 mod media_item;
 mod mend;
 mod menu;

@@ -285,10 +285,7 @@ pub async fn beat(
         .filter(copies::state.eq(CopyState::Running.as_str()))
         .filter(copies::fence.eq(copy.fence));
     let changed = diesel::update(mine)
-        .set((
-            copies::progress.eq(progress),
-            copies::lease_until.eq(until),
-        ))
+        .set((copies::progress.eq(progress), copies::lease_until.eq(until)))
         .execute(conn)
         .await?;
     Ok(changed > 0)
@@ -335,7 +332,10 @@ pub async fn settle(
     );
     let changed = if *outcome == Outcome::GivenBack {
         let once_less = copies::tries.eq(copies::tries - 1);
-        diesel::update(mine).set((settled, once_less)).execute(conn).await?
+        diesel::update(mine)
+            .set((settled, once_less))
+            .execute(conn)
+            .await?
     } else {
         diesel::update(mine).set(settled).execute(conn).await?
     };

@@ -6,9 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::limits::{Certainty, Limits, PictureLimits, VideoLimits};
 use crate::Platform;
 use crate::crop::Area;
-use crate::media::{
-    Container, ImageFacts, ImageFormat, MediaFacts, VideoFacts, duration_label,
-};
+use crate::media::{Container, ImageFacts, ImageFormat, MediaFacts, VideoFacts, duration_label};
 
 /// The codec that copies have: every platform that takes video takes it.
 const CODEC: &str = "h264";
@@ -174,8 +172,7 @@ fn video_for(
     let rates = taken.frame_rate.as_ref();
     let fits_rate = rates.is_none_or(|rates| rates.contains(&video.frame_rate));
     let sides = taken.sides.as_ref();
-    let fits_sides =
-        sides.is_none_or(|sides| sides.contains(&width) && sides.contains(&height));
+    let fits_sides = sides.is_none_or(|sides| sides.contains(&width) && sides.contains(&height));
     let fits_but_container = fits_codec && fits_bytes && fits_rate && fits_sides;
     if fits_container && fits_but_container {
         return Ok(None);
@@ -187,9 +184,11 @@ fn video_for(
         return Ok(Some(Make::Repack));
     }
     let (width, height) = match sides {
-        Some(sides) if !fits_sides => {
-            within((width, height), (*sides.start(), *sides.end()), taken.best_size)?
-        }
+        Some(sides) if !fits_sides => within(
+            (width, height),
+            (*sides.start(), *sides.end()),
+            taken.best_size,
+        )?,
         _ => (even(width), even(height)),
     };
     Ok(Some(Make::Video {
@@ -209,17 +208,17 @@ fn within(
 ) -> Result<(u32, u32), CannotMend> {
     let (short, long) = (width.min(height), width.max(height));
     let target = short.clamp(least, best.0.min(best.1).max(least));
-    let scaled = |side: u32, by: u32| {
-        let doubled = u64::from(side) * u64::from(by) / u64::from(short.max(1));
-        u32::try_from(doubled).unwrap_or(u32::MAX)
+    let scaled = |side: u32, by: u32, of: u32| {
+        let side = u64::from(side) * u64::from(by) / u64::from(of.max(1));
+        u32::try_from(side).unwrap_or(u32::MAX)
     };
     // What is much longer than wide is brought down by its long side.
-    let target = if scaled(long, target) > most {
-        u32::try_from(u64::from(short) * u64::from(most) / u64::from(long.max(1))).unwrap_or(0)
+    let (by, of) = if scaled(long, target, short) > most {
+        (most, long)
     } else {
-        target
+        (target, short)
     };
-    let size = (even(scaled(width, target)), even(scaled(height, target)));
+    let size = (even(scaled(width, by, of)), even(scaled(height, by, of)));
     let fits = |side: u32| (least..=most).contains(&side);
     if fits(size.0) && fits(size.1) {
         Ok(size)
@@ -228,10 +227,7 @@ fn within(
     }
 }
 
-fn picture_for(
-    picture: &ImageFacts,
-    taken: &PictureLimits,
-) -> Result<Option<Make>, CannotMend> {
+fn picture_for(picture: &ImageFacts, taken: &PictureLimits) -> Result<Option<Make>, CannotMend> {
     let bytes = taken.bytes_everywhere.unwrap_or(taken.bytes);
     let (width, height) = (picture.width, picture.height);
     let (short, long) = (width.min(height), width.max(height));

@@ -169,7 +169,11 @@ fn video(job: &Job<'_>, aim: u64) -> Result<Vec<OsString>, Trouble> {
         "2",
     ]));
     if let Some(most) = bytes {
-        let milliseconds = job.facts.video().map_or(0, |video| video.duration_ms).max(1);
+        let milliseconds = job
+            .facts
+            .video()
+            .map_or(0, |video| video.duration_ms)
+            .max(1);
         let all = most.saturating_mul(8).saturating_mul(10 * aim) / milliseconds;
         let rate = all.saturating_sub(SOUND);
         if rate < LEAST {
@@ -203,7 +207,14 @@ fn picture(job: &Job<'_>, quality: u32, per_cent: u32) -> Vec<OsString> {
         scaled(height)
     ));
     let filters = filters.join(",");
-    let mut args = words(&["-frames:v", "1", "-map_metadata", "-1", "-fflags", "+bitexact"]);
+    let mut args = words(&[
+        "-frames:v",
+        "1",
+        "-map_metadata",
+        "-1",
+        "-fflags",
+        "+bitexact",
+    ]);
     args.extend(words(&["-threads", "1"]));
     match format {
         // What is transparent becomes white, as on the poster.
@@ -214,10 +225,19 @@ fn picture(job: &Job<'_>, quality: u32, per_cent: u32) -> Vec<OsString> {
                  [white][top]overlay=format=rgb,format=yuvj444p"
             );
             let quality = quality.to_string();
-            args.extend(words(&["-filter_complex", &on_white, "-q:v", &quality, "-f", "mjpeg"]));
+            args.extend(words(&[
+                "-filter_complex",
+                &on_white,
+                "-q:v",
+                &quality,
+                "-f",
+                "mjpeg",
+            ]));
         }
         ImageFormat::Png => {
-            args.extend(words(&["-vf", &filters, "-c:v", "png", "-f", "image2", "-update", "1"]));
+            args.extend(words(&[
+                "-vf", &filters, "-c:v", "png", "-f", "image2", "-update", "1",
+            ]));
         }
         ImageFormat::Webp => {
             let quality = (100 - quality * 4).to_string();

@@ -95,7 +95,8 @@ impl Services {
                 client_rows::find_for_update(conn, client).await?;
                 let file = kept(conn, client, original).await?;
                 let wanted = Wanted::of(&file, wish)?;
-                let recipe = serde_json::to_value(&wanted.recipe).map_err(ServiceError::internal)?;
+                let recipe =
+                    serde_json::to_value(&wanted.recipe).map_err(ServiceError::internal)?;
                 let hash = Sha256::digest(recipe.to_string());
                 let copy = match copy::find_same(conn, original, &hash).await? {
                     Some(same) => {

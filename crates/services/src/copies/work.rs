@@ -78,7 +78,10 @@ impl Services {
             let mut conn = self.conn().await?;
             let lost = copy::give_up(&mut conn, TRIES, LOST, now).await?;
             if lost > 0 {
-                tracing::warn!(lost, "copies were given up: their workers went away too often");
+                tracing::warn!(
+                    lost,
+                    "copies were given up: their workers went away too often"
+                );
             }
             copy::claim(&mut conn, lease, target, now).await?
         };
@@ -163,10 +166,12 @@ impl Services {
         };
         let (tell, told) = watch::channel(0);
         let work = async {
-            ffmpeg::make(&job, &tell).await.map_err(|trouble| match trouble {
-                Trouble::Sentence(sentence) => Stopped::Failed(sentence),
-                Trouble::Broken(cause) => Stopped::Error(ServiceError::internal(cause)),
-            })?;
+            ffmpeg::make(&job, &tell)
+                .await
+                .map_err(|trouble| match trouble {
+                    Trouble::Sentence(sentence) => Stopped::Failed(sentence),
+                    Trouble::Broken(cause) => Stopped::Error(ServiceError::internal(cause)),
+                })?;
             let bytes = tokio::fs::metadata(&path).await;
             let bytes = bytes.map_err(ServiceError::internal)?.len();
             let facts = look_at(&path, &poster, bytes).await?;
@@ -210,7 +215,10 @@ impl Services {
                 Ok(false) => return Stopped::Taken,
                 // The lease outlives a short trouble; a long one ends it.
                 Err(error) => {
-                    tracing::warn!(cause = error.source_text(), "how far a copy is was not told");
+                    tracing::warn!(
+                        cause = error.source_text(),
+                        "how far a copy is was not told"
+                    );
                 }
             }
         }

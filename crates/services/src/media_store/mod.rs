@@ -85,7 +85,12 @@ impl MediaStore {
         let mut found = Vec::new();
         while let Some(entry) = entries.next_entry().await? {
             // What has another name is none of ours.
-            found.extend(entry.file_name().to_str().and_then(|name| name.parse::<CopyId>().ok()));
+            found.extend(
+                entry
+                    .file_name()
+                    .to_str()
+                    .and_then(|name| name.parse::<CopyId>().ok()),
+            );
         }
         Ok(found)
     }
