@@ -19,6 +19,15 @@ export function portraitVideo(seconds: number): Promise<string> {
   ]);
 }
 
+/** A portrait video of 100 frames a second, which is more than TikTok takes. */
+export function fastVideo(seconds: number): Promise<string> {
+  return made(`fast-${seconds}s.mp4`, [
+    ...['-f', 'lavfi', '-i', `testsrc2=size=720x1280:rate=100:duration=${seconds}`],
+    ...['-f', 'lavfi', '-i', `sine=frequency=440:duration=${seconds}`],
+    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '34'],
+  ]);
+}
+
 /** A portrait video of more than 64 MB, which platforms want in several pieces: four seconds of noise. */
 export function largePortraitVideo(): Promise<string> {
   return made('portrait-large.mp4', [

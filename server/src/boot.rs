@@ -167,6 +167,7 @@ pub async fn parts(config: &Config, database: &Database) -> Result<Parts, BootEr
         Registry::new(connectors),
         settings,
     )
+    .with_copy_limits(config.copies)
     .with_announcer(Announcer::new(&config.webhook_development_hosts)?);
     let services = match &config.smtp {
         Some(smtp) => services.with_smtp(smtp.clone()),

@@ -12,6 +12,7 @@ use connectors::bluesky::VideoService;
 use connectors::tiktok::TikTokConfig;
 use ipnet::IpNet;
 use secrecy::SecretString;
+use services::copies::CopyLimits;
 use services::outbox::Smtp;
 use url::Url;
 
@@ -40,6 +41,8 @@ pub struct Config {
     pub media_retention_days: u16,
     /// The largest upload in bytes.
     pub max_upload_bytes: u64,
+    /// How many copies of files this process makes at the same time, and with how many threads each.
+    pub copies: CopyLimits,
     /// For how many seconds what is told by mail is gathered into one.
     pub digest_seconds: u32,
     /// The mail server, where there is one.
@@ -133,6 +136,15 @@ impl Config {
         if slots.is_none() || lease.is_none() {
             read.mistake("AUTOPOST_PUBLISHER_SLOTS must be 1 to 10000, AUTOPOST_PUBLISHER_LEASE_SECONDS 2 to 3600.");
         }
+        let copies_at_once = read
+            .parsed("AUTOPOST_COPIES_AT_ONCE", "1", "a number from 0 to 16")
+            .filter(|at_once| *at_once <= 16);
+        let copy_threads = read
+            .parsed("AUTOPOST_COPY_THREADS", "1", "a number from 1 to 64")
+            .filter(|threads| (1..=64).contains(threads));
+        if copies_at_once.is_none() || copy_threads.is_none() {
+            read.mistake("AUTOPOST_COPIES_AT_ONCE must be 0 to 16, AUTOPOST_COPY_THREADS 1 to 64.");
+        }
         let digest = read.parsed("AUTOPOST_MAIL_DIGEST_SECONDS", "120", "a number of seconds");
         let smtp = read.smtp();
         let webhook_hosts = read.hosts("AUTOPOST_WEBHOOK_DEVELOPMENT_HOSTS");
@@ -178,6 +190,10 @@ impl Config {
                     trusted_proxies,
                     media_retention_days,
                     max_upload_bytes,
+                    copies: CopyLimits {
+                        at_once: copies_at_once.unwrap_or(1),
+                        threads: copy_threads.unwrap_or(1),
+                    },
                     digest_seconds: digest.unwrap_or(120),
                     smtp,
                     webhook_development_hosts: webhook_hosts,

@@ -1,5 +1,5 @@
 //! What is done in the background besides publishing: what platforms tell is acted on, mail and webhooks are
-//! sent, tokens are renewed ahead of their end, what is due tomorrow is looked at today, what nothing keeps any
+//! sent, copies of files are made, tokens are renewed ahead of their end, what is due tomorrow is looked at today, what nothing keeps any
 //! longer is released, approvers are reminded, what was written down is chained, and, every hour, what is no longer needed is removed.
 
 use std::future::Future;
@@ -19,6 +19,7 @@ pub async fn run(services: Services, stop: CancellationToken) {
     tokio::join!(
         crate::inbox::run(services.clone(), stop.clone()),
         crate::outbox::run(services.clone(), stop.clone()),
+        crate::copies::run(services.clone(), stop.clone()),
         every(SWEEP, &stop, "sweeping", || async {
             services
                 .sweep()

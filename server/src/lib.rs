@@ -3,6 +3,7 @@
 pub mod boot;
 pub mod cli;
 pub mod config;
+pub mod copies;
 pub mod housekeeping;
 pub mod inbox;
 pub mod live;

@@ -23,6 +23,28 @@ pub struct AssetData {
     pub poster_url: Option<String>,
     /// Where the file itself is; `None` once its files are gone.
     pub file_url: Option<String>,
+    /// What it was made from, if AutoPost made it.
+    #[serde(default)]
+    pub made_from: Option<MadeFrom>,
+}
+
+/// What a copy was made from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MadeFrom {
+    /// The original, as long as it is known.
+    pub asset: Option<AssetId>,
+    /// What it was called.
+    pub file_name: String,
+    /// "for TikTok", "cropped to 9:16".
+    pub how: String,
+}
+
+impl MadeFrom {
+    /// "Made from clip.mov for TikTok".
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        format!("Made from {} {}", self.file_name, self.how)
+    }
 }
 
 /// What the routes for uploads answer when something is not as it should be.

@@ -13,6 +13,7 @@ pub mod calendar;
 pub mod clients;
 pub mod connect_links;
 pub mod controls;
+pub mod copies;
 pub mod decisions;
 pub mod deliveries;
 pub mod doors;

@@ -71,6 +71,8 @@ icons! {
     Pencil = r#"<path d="M11.1 2.4a1.75 1.75 0 0 1 2.5 2.5L5.5 13l-3.3.8.8-3.3z"/>"#,
     /// Two sheets: duplicate or copy.
     Copy = r#"<rect x="5.5" y="5.5" width="8.5" height="8.5" rx="2"/><path d="M10.5 5.5V4a2 2 0 0 0-2-2H4a2 2 0 0 0-2 2v4.5a2 2 0 0 0 2 2h1.5"/>"#,
+    /// Two corners of a frame: crop.
+    Crop = r#"<path d="M4.5 1.5v8a2 2 0 0 0 2 2h8M1.5 4.5h8a2 2 0 0 1 2 2v8"/>"#,
     /// An arrow out of a box: opens another site.
     External = r#"<path d="M6.6 3H4.5a2 2 0 0 0-2 2v6.5a2 2 0 0 0 2 2H11a2 2 0 0 0 2-2V9.4M9.6 2.5h3.9v3.9M13.3 2.7L7.4 8.6"/>"#,
     /// An arrow up out of a tray.

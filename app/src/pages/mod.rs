@@ -8,6 +8,7 @@ pub mod bulk;
 pub mod calendar;
 pub mod clients;
 pub mod composer;
+pub mod copies;
 pub mod doors;
 pub mod history;
 pub mod home;

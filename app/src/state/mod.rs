@@ -2,6 +2,7 @@
 //! files on their way in.
 
 pub mod backup;
+pub mod copies;
 pub mod derived;
 pub mod draft;
 pub mod reading;

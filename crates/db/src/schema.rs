@@ -129,6 +129,34 @@ diesel::table! {
         deleted_at -> Nullable<Timestamptz>,
         kept_from -> Timestamptz,
         alt -> Text,
+        derived_from -> Nullable<Uuid>,
+        derived_name -> Nullable<Text>,
+        derived_how -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    copies (id) {
+        id -> Uuid,
+        client_id -> Uuid,
+        original_id -> Uuid,
+        recipe -> Jsonb,
+        recipe_hash -> Bytea,
+        how -> Text,
+        label -> Text,
+        platform -> Nullable<Text>,
+        asked_by -> Uuid,
+        state -> Text,
+        progress -> Int2,
+        lease_owner -> Nullable<Text>,
+        lease_until -> Nullable<Timestamptz>,
+        tries -> Int4,
+        fence -> Int8,
+        target_id -> Nullable<Uuid>,
+        problem -> Nullable<Text>,
+        asset_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -527,6 +555,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     connections,
     oauth_attempts,
     assets,
+    copies,
     uploads,
     posts,
     post_assets,

@@ -57,6 +57,12 @@ words! {
         AssetUploaded = "asset_uploaded",
         /// A file was removed, because nothing needed it any longer.
         AssetRemoved = "asset_removed",
+        /// Asked for a copy of a file.
+        CopyAsked = "copy_asked",
+        /// Gave up a copy of a file that was being made.
+        CopyCancelled = "copy_cancelled",
+        /// A copy of a file was made.
+        CopyMade = "copy_made",
         /// A post was written or changed.
         PostSaved = "post_saved",
         /// A post got other tags.
@@ -129,6 +135,9 @@ impl AuditAction {
             Self::Resumed => "resumed publishing",
             Self::AssetUploaded => "uploaded a file",
             Self::AssetRemoved => "removed a file that nothing needed any longer",
+            Self::CopyAsked => "asked for a copy of a file",
+            Self::CopyCancelled => "cancelled a copy of a file",
+            Self::CopyMade => "made a copy of a file",
             Self::PostSaved => "saved a post",
             Self::PostTagged => "changed a post’s tags",
             Self::PostNoted => "changed the note of a post",
@@ -167,6 +176,7 @@ impl AuditAction {
                 | Self::Resumed
                 | Self::AssetUploaded
                 | Self::AssetRemoved
+                | Self::CopyMade
                 | Self::PostSaved
                 | Self::PostDeleted
                 | Self::DeliveryMoved

@@ -54,6 +54,8 @@ id!(/// An uploaded file.
     AssetId);
 id!(/// A file on its way in.
     UploadId);
+id!(/// A copy of a file that is made, or is to be made.
+    CopyId);
 id!(/// What is to be said, when, for one client.
     PostId);
 id!(/// What the agency sorts a client's posts by.

@@ -9,6 +9,8 @@ pub mod approval;
 pub mod audit;
 pub mod bluesky;
 pub mod calendar;
+pub mod copy;
+pub mod crop;
 pub mod history;
 pub mod ids;
 pub mod link;
@@ -29,8 +31,8 @@ pub mod words;
 
 pub use access::Permission;
 pub use ids::{
-    AccountId, AssetId, ClientId, CommentId, ComposerId, DeliveryId, EndpointId, LinkId, MailId,
-    PostId, ReviewId, SessionId, SnippetId, TagId, UploadId, UserId,
+    AccountId, AssetId, ClientId, CommentId, ComposerId, CopyId, DeliveryId, EndpointId, LinkId,
+    MailId, PostId, ReviewId, SessionId, SnippetId, TagId, UploadId, UserId,
 };
 pub use platform::Platform;
 pub use role::Role;

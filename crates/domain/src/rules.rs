@@ -11,6 +11,7 @@ mod count;
 mod files;
 mod fix;
 mod limits;
+mod recipe;
 mod texts;
 mod tiktok;
 
@@ -21,6 +22,7 @@ pub use limits::{
     BLUESKY, Bound, Certainty, Limits, Makeup, MarkLimits, Measure, PictureLimits, TIKTOK,
     TextLimit, Unit, VideoLimits, limits,
 };
+pub use recipe::{CannotMend, Make, Recipe, copy_for, copy_of_part};
 pub use tiktok::{BRANDED_NEVER_PRIVATE, SAY_WHOM_IT_PROMOTES, judge_tiktok};
 
 /// Whether a finding keeps the post from going out.
@@ -84,6 +86,15 @@ impl Finding {
     pub fn with(self, fix: Fix) -> Self {
         Self {
             fix: Some(fix),
+            ..self
+        }
+    }
+
+    /// The same with what would mend it, if anything would.
+    #[must_use]
+    fn with_any(self, fix: Option<&Fix>) -> Self {
+        Self {
+            fix: fix.cloned(),
             ..self
         }
     }

@@ -17,6 +17,7 @@ pub mod clock;
 pub mod comments;
 pub mod connect_links;
 pub mod controls;
+pub mod copies;
 pub mod error;
 pub mod frame;
 pub mod history;
@@ -103,6 +104,10 @@ pub struct Services {
     public_media: Arc<tokio::sync::OnceCell<ring::hmac::Key>>,
     /// The zones that clients had when they were last looked at, to begin with; what is read says whether they do.
     zones: Arc<Mutex<HashMap<ClientId, Tz>>>,
+    /// What the making of copies may take of this server.
+    pub copy_limits: copies::CopyLimits,
+    /// Told when a copy was asked for.
+    copy_asked: Arc<tokio::sync::Notify>,
     /// Told when a webhook was kept.
     webhook_came: Arc<tokio::sync::Notify>,
     /// At most this many passwords are hashed at once: each takes 19 MiB.
@@ -131,6 +136,8 @@ impl Services {
             announcer: None,
             public_media: Arc::default(),
             zones: Arc::default(),
+            copy_limits: copies::CopyLimits::default(),
+            copy_asked: Arc::default(),
             webhook_came: Arc::default(),
             password_slots: Arc::new(tokio::sync::Semaphore::new(2)),
         }
@@ -140,6 +147,13 @@ impl Services {
     #[must_use]
     pub fn with_pool(mut self, pool: db::Pool) -> Self {
         self.db = pool;
+        self
+    }
+
+    /// With other limits for the making of copies.
+    #[must_use]
+    pub fn with_copy_limits(mut self, limits: copies::CopyLimits) -> Self {
+        self.copy_limits = limits;
         self
     }
 

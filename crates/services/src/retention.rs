@@ -23,7 +23,7 @@ const MESSAGES_KEPT: Duration = Duration::days(30);
 pub struct Swept {
     /// Assets whose files were removed.
     pub assets: usize,
-    /// Uploads that nobody went on with.
+    /// Uploads that nobody went on with, and what was left of copies that were not made.
     pub uploads: usize,
     /// Sessions that had expired.
     pub sessions: usize,
@@ -42,7 +42,7 @@ impl Services {
     /// When the database or the media folder cannot be reached; the next sweep goes on.
     pub async fn sweep(&self) -> ServiceResult<Swept> {
         let now = self.clock.now();
-        let uploads = self.sweep_uploads().await?;
+        let uploads = self.sweep_uploads().await? + self.sweep_copies().await?;
         let mut conn = self.conn().await?;
         let mut swept = Swept {
             sessions: session::delete_expired(&mut conn, now).await?,

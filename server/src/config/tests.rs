@@ -85,6 +85,8 @@ fn all_mistakes_are_listed_at_once() {
         ("AUTOPOST_BLUESKY_DEVELOPMENT_HOSTS", "127.0.0.1"),
         ("AUTOPOST_WEBHOOK_DEVELOPMENT_HOSTS", "localhost"),
         ("AUTOPOST_SMTP_URL", "smtp://localhost"),
+        ("AUTOPOST_COPIES_AT_ONCE", "17"),
+        ("AUTOPOST_COPY_THREADS", "0"),
     ])
     .expect_err("mistakes");
     for name in [
@@ -100,6 +102,7 @@ fn all_mistakes_are_listed_at_once() {
         "BLUESKY_DEVELOPMENT_HOSTS",
         "WEBHOOK_DEVELOPMENT_HOSTS",
         "AUTOPOST_MAIL_FROM",
+        "AUTOPOST_COPY_THREADS",
     ] {
         assert!(error.contains(name), "{name} in {error}");
     }

@@ -4,6 +4,7 @@ mod approvals;
 mod audit;
 mod calendar;
 mod connect_links;
+mod copies;
 mod history;
 mod library;
 mod notices;
@@ -20,12 +21,13 @@ use services::assets::AssetView;
 use services::clients::ClientView;
 
 use super::accounts::{AccountRow, Health};
-use super::assets::AssetData;
+use super::assets::{AssetData, MadeFrom};
 
 pub(super) use approvals::{board, by_client, changes, review_of};
 pub(super) use audit::audit;
 pub(super) use calendar::{calendar, calendar_wish, moved};
 pub(super) use connect_links::{connect_visit, made_connect_link};
+pub(super) use copies::{copy, copy_wish};
 pub(super) use history::{activity, delivery, history};
 pub(super) use library::{asset_detail, library, library_filter};
 pub(super) use notices::{endpoint, notice, outbox};
@@ -128,6 +130,11 @@ fn asset(client: domain::ClientId, view: AssetView) -> AssetData {
     AssetData {
         poster_url: address("poster"),
         file_url: address("file"),
+        made_from: view.made_from.map(|made| MadeFrom {
+            asset: made.asset,
+            file_name: made.file_name,
+            how: made.how,
+        }),
         id: view.id,
         file_name: view.file_name,
         alt: view.alt,

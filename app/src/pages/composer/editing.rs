@@ -7,10 +7,12 @@ use leptos::prelude::*;
 
 use super::creator::Creator;
 use super::judge::{judge_post, sort};
+use super::media_copy;
 use super::on_account::{OnAccount, focus, places};
 use crate::api::accounts::AccountRow;
 use crate::api::assets::AssetData;
 use crate::api::posts::{ComposerData, Intent, MediaData};
+use crate::state::copies::Copies;
 use crate::state::draft::{Draft, is_usable};
 use crate::state::saver::{Kept, Saver};
 use crate::state::upload::Upload;
@@ -25,6 +27,8 @@ pub(super) struct Editing {
     pub(super) draft: Draft,
     pub(super) upload: Upload,
     pub(super) saver: Saver,
+    /// Copies of the files that are asked for here.
+    pub(super) copies: Copies,
     pub(super) accounts: StoredValue<Vec<AccountRow>>,
     /// What is written for each of them.
     on: StoredValue<Vec<OnAccount>>,
@@ -77,6 +81,7 @@ impl Editing {
             draft,
             upload,
             saver: Saver::new(client, draft, data),
+            copies: media_copy::copies(client, draft),
             accounts: StoredValue::new(data.accounts.clone()),
             on,
             of_post,

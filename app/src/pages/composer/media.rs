@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::editing::{Editing, add};
 use super::media_item::MediaItem;
 use crate::components::{Icon, Show};
+use crate::pages::copies::CropDialog;
 use crate::pages::library::LibraryPicker;
 use crate::pages::uploads::UploadRow;
 use crate::state::upload::dropped::files_in;
@@ -64,6 +65,7 @@ pub(super) fn Media(editing: Editing, over: RwSignal<bool>) -> impl IntoView {
             <Show when=move || takes_more(editing)>
                 <FromLibrary editing />
             </Show>
+            <CropDialog copies=editing.copies />
         </div>
     }
 }

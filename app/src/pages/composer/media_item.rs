@@ -9,6 +9,7 @@ use leptos::web_sys::HtmlElement;
 
 use super::caption::escaped;
 use super::editing::Editing;
+use super::media_copy::{MediaCopy, crop_button};
 use crate::api::posts::MediaData;
 use crate::components::{Icon, Show, Thumb};
 
@@ -50,6 +51,7 @@ pub(super) fn MediaItem(editing: Editing, id: AssetId, choose: Callback<()>) -> 
                             </div>
                         }
                     })}
+                <MediaCopy editing id made_from=asset.made_from.clone() />
                 <Show when=move || is_described.get()>
                     <Description editing id />
                 </Show>
@@ -68,6 +70,7 @@ pub(super) fn MediaItem(editing: Editing, id: AssetId, choose: Callback<()>) -> 
                             }
                         })}
                     <Order editing id />
+                    {(!gone).then(|| crop_button(editing, id))}
                     <button
                         type="button"
                         on:click=move |_| {

@@ -1,11 +1,13 @@
 //! What a check offers: a small button that mends what was found, or leads to where it is mended.
 
+use domain::Platform;
 use domain::rules::{Field, Fix, Interaction, Text};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 
 use super::editing::Editing;
+use super::media_copy::{copy_button, makes_a_copy};
 use super::on_account::OnAccount;
 
 /// The button of a finding.
@@ -27,7 +29,9 @@ pub(super) fn Mend(
         }
         .into_any();
     }
-    match fix.and_then(|fix| Some((words(&fix)?, fix))) {
+    let platform = on.map(|on| on.draft.platform);
+    match fix.and_then(|fix| Some((words(&fix, platform)?, fix))) {
+        Some((words, fix)) if makes_a_copy(&fix) => copy_button(editing, platform, words, fix),
         Some((words, fix)) => view! {
             <button class="link" type="button" on:click=move |_| mend(editing, on, field, &fix)>
                 {words}
@@ -49,7 +53,7 @@ pub(super) fn Mend(
 }
 
 /// What the button says; nothing where it can only lead to the field.
-fn words(fix: &Fix) -> Option<String> {
+fn words(fix: &Fix, platform: Option<Platform>) -> Option<String> {
     Some(match fix {
         Fix::Shorten { .. } => "Show what is too much".to_owned(),
         Fix::AddFile => "Choose a file".to_owned(),
@@ -61,16 +65,17 @@ fn words(fix: &Fix) -> Option<String> {
         Fix::KeepLanguages { languages } => format!("Keep the first {languages}"),
         Fix::RemoveLanguage { tag } => format!("Remove “{tag}”"),
         Fix::RemoveLabel { label } => format!("Remove “{label}”"),
+        Fix::ConvertVideo { .. } | Fix::ConvertPicture { .. } => {
+            format!("Make a copy that fits {}", platform?)
+        }
+        Fix::Crop { .. } => "Crop it".to_owned(),
         // A person decides, in the field; or it is done outside of AutoPost.
         Fix::Write
         | Fix::ChooseAccount
         | Fix::Reconnect
         | Fix::ChoosePrivacy
         | Fix::SayWhomItPromotes
-        | Fix::ConvertVideo { .. }
-        | Fix::TrimVideo { .. }
-        | Fix::ConvertPicture { .. }
-        | Fix::Crop { .. } => return None,
+        | Fix::TrimVideo { .. } => return None,
     })
 }
 

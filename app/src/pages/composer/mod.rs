@@ -17,6 +17,7 @@ mod locked;
 mod marked_field;
 mod marks;
 mod media;
+mod media_copy;
 mod media_item;
 mod mend;
 mod menu;

@@ -25,6 +25,9 @@ pub(super) fn card(client: ClientId, row: LibraryRow) -> AnyView {
                     {asset.file_name}
                 </a>
                 <span class="asset-facts truncate">{asset.facts.summary()}</span>
+                {asset
+                    .made_from
+                    .map(|made| view! { <span class="asset-facts truncate">{made.sentence()}</span> })}
                 <span class="asset-foot">
                     <span>{row.used}</span>
                     <span class="asset-kept" class:is-ending=row.is_ending>

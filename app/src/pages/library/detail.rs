@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
+use super::copies::{copies, made_from};
 use crate::api::ApiError;
 use crate::api::assets::AssetData;
 use crate::api::library::{AssetDetail, AssetUse, DescribeAsset, RemoveAsset, asset_detail};
@@ -114,6 +115,7 @@ fn shown(
                         {download}
                     </header>
                     <dl class="asset-list">
+                        {asset.made_from.clone().map(|made| made_from(client, made))}
                         {facts
                             .into_iter()
                             .map(|(name, value)| {
@@ -127,6 +129,7 @@ fn shown(
                             .collect_view()}
                     </dl>
                 </section>
+                {is_there.then(|| copies(client, asset.clone()))}
                 {uses(client, data.uses)}
                 {is_there.then(|| description(client, &asset, describe))}
                 {is_there.then(|| removal(client, asset.id, remove))}

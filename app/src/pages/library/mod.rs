@@ -1,6 +1,7 @@
 //! `/clients/:client/library`: the files of a client, and bringing in more.
 
 mod card;
+mod copies;
 mod detail;
 mod filters;
 mod picker;

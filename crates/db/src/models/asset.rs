@@ -51,6 +51,12 @@ pub struct Asset {
     pub kept_from: DateTime<Utc>,
     /// The description that a post starts with when it takes the file.
     pub alt: String,
+    /// The file that it was made from, as long as that is known.
+    pub derived_from: Option<Uuid>,
+    /// What that was called.
+    pub derived_name: Option<String>,
+    /// What it was made for: "for TikTok", "cropped to 9:16".
+    pub derived_how: Option<String>,
 }
 
 impl Asset {
@@ -121,6 +127,28 @@ pub async fn insert(conn: &mut Connection, new: &NewAsset<'_>, now: DateTime<Utc
             assets::uploaded_by.eq(new.uploaded_by.0),
             assets::created_at.eq(now),
             assets::kept_from.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Notes from which file one was made, and what for. Its description goes with it.
+///
+/// # Errors
+/// When the query fails.
+pub async fn set_derived(
+    conn: &mut Connection,
+    id: AssetId,
+    original: &Asset,
+    how: &str,
+) -> DbResult<()> {
+    diesel::update(assets::table.find(id.0))
+        .set((
+            assets::derived_from.eq(original.id.0),
+            assets::derived_name.eq(&original.file_name),
+            assets::derived_how.eq(how),
+            assets::alt.eq(&original.alt),
         ))
         .execute(conn)
         .await?;

@@ -12,6 +12,7 @@ pub mod client;
 pub mod comment;
 pub mod connection;
 pub mod contact_notice;
+pub mod copy;
 pub mod delivery;
 pub mod event;
 pub mod frame;

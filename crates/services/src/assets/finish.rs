@@ -154,6 +154,7 @@ impl Services {
                     sha256: hex::encode(sha256),
                     alt: String::new(),
                     deleted: false,
+                    made_from: None,
                 })
             })
             .await;
@@ -182,7 +183,7 @@ impl Services {
 }
 
 /// What is in a file; draws its poster.
-async fn look_at(path: &Path, poster: &Path, bytes: u64) -> ServiceResult<MediaFacts> {
+pub(crate) async fn look_at(path: &Path, poster: &Path, bytes: u64) -> ServiceResult<MediaFacts> {
     let mut head = Vec::new();
     let file = tokio::fs::File::open(path).await;
     let mut file = file.map_err(ServiceError::internal)?.take(HEAD);

@@ -1,6 +1,6 @@
 //! Files: how they come in, and what is known of those that are there.
 
-mod finish;
+pub(crate) mod finish;
 pub mod library;
 pub mod uploads;
 
@@ -26,6 +26,19 @@ pub struct AssetView {
     pub alt: String,
     /// Whether its files are gone.
     pub deleted: bool,
+    /// What it was made from, if AutoPost made it.
+    pub made_from: Option<MadeFrom>,
+}
+
+/// What a copy was made from, and what for. It stays true when the original is gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MadeFrom {
+    /// The original, as long as it is known.
+    pub asset: Option<AssetId>,
+    /// What it was called.
+    pub file_name: String,
+    /// "for TikTok", "cropped to 9:16".
+    pub how: String,
 }
 
 impl From<Asset> for AssetView {
@@ -35,6 +48,14 @@ impl From<Asset> for AssetView {
             facts: row.facts(),
             sha256: hex::encode(&row.sha256),
             deleted: row.deleted_at.is_some(),
+            made_from: row
+                .derived_name
+                .zip(row.derived_how)
+                .map(|(file_name, how)| MadeFrom {
+                    asset: row.derived_from.map(AssetId),
+                    file_name,
+                    how,
+                }),
             file_name: row.file_name,
             alt: row.alt,
         }

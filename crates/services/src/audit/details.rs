@@ -61,6 +61,13 @@ pub fn sentence(entry: &AuditEntry) -> String {
                 true => "settled a comment".to_owned(),
                 false => "opened a comment again".to_owned(),
             }),
+        AuditAction::CopyAsked | AuditAction::CopyCancelled | AuditAction::CopyMade => {
+            word(entry.after.as_ref(), "made").map(|made| match action {
+                AuditAction::CopyAsked => format!("asked for a copy of a file {made}"),
+                AuditAction::CopyCancelled => format!("cancelled a copy of a file {made}"),
+                _ => format!("made a copy of a file {made}"),
+            })
+        }
         AuditAction::Exported => {
             word(entry.after.as_ref(), "what").map(|what| format!("exported the {what}"))
         }

@@ -26,6 +26,8 @@ pub(crate) const COMMAND_LINE: &str = "Command line";
 pub(crate) const HOUSEKEEPING: &str = "AutoPost (housekeeping)";
 /// How AutoPost is called where it acts on what a platform has told.
 pub(crate) const WEBHOOKS: &str = "AutoPost (webhooks)";
+/// How AutoPost is called where it makes copies of files.
+pub(crate) const COPIES: &str = "AutoPost (copies)";
 /// How AutoPost is called where it looks after accounts.
 pub(crate) const ACCOUNTS: &str = "AutoPost (accounts)";
 

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use connectors::MediaSource;
-use domain::{AccountId, AssetId, UploadId};
+use domain::{AccountId, AssetId, CopyId, UploadId};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeekExt};
 
 pub use incoming::{Checksum, Ended, Held, algorithm};
@@ -45,6 +45,7 @@ impl MediaStore {
             store.incoming_folder(),
             store.root.join("assets"),
             store.root.join("avatars"),
+            store.root.join("copies"),
         ] {
             tokio::fs::create_dir_all(folder).await?;
         }
@@ -67,6 +68,31 @@ impl MediaStore {
     #[must_use]
     pub fn poster(&self, asset: AssetId) -> PathBuf {
         self.asset_folder(asset).join("poster.jpg")
+    }
+
+    /// Where a copy is made before it is taken in.
+    #[must_use]
+    pub fn copy_folder(&self, copy: CopyId) -> PathBuf {
+        self.root.join("copies").join(copy.to_string())
+    }
+
+    /// The copies of which something lies there that was not taken in, or not yet.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub async fn copy_folders(&self) -> io::Result<Vec<CopyId>> {
+        let mut entries = tokio::fs::read_dir(self.root.join("copies")).await?;
+        let mut found = Vec::new();
+        while let Some(entry) = entries.next_entry().await? {
+            // What has another name is none of ours.
+            found.extend(
+                entry
+                    .file_name()
+                    .to_str()
+                    .and_then(|name| name.parse::<CopyId>().ok()),
+            );
+        }
+        Ok(found)
     }
 
     /// A file that the operator has put into `verification` in the media folder, to prove to a platform that

@@ -3,10 +3,11 @@
 use super::pictures::round_size;
 use super::{OfAccount, one_of};
 use crate::media::{
-    Container, VideoFacts, codec_name, duration_label, frame_rate_label, size_label,
+    Container, MediaFacts, VideoFacts, codec_name, duration_label, frame_rate_label, size_label,
 };
 use crate::rules::fix::Fix;
 use crate::rules::limits::{Certainty, Limits};
+use crate::rules::recipe::{Make, copy_for};
 use crate::rules::texts::grouped;
 use crate::rules::{Field, Finding};
 
@@ -19,13 +20,19 @@ pub(super) fn judge(
     account: OfAccount,
     findings: &mut Vec<Finding>,
 ) -> Option<Finding> {
-    judge_format(limits, video, file, findings);
-    judge_size(limits, video, file, findings);
+    let anew = anew(limits, video, file, account);
+    judge_format(limits, video, anew.as_ref(), findings);
+    judge_size(limits, video, file, anew.as_ref(), findings);
     judge_length(limits, video, file, account, findings)
 }
 
 /// Container, codec and bytes.
-fn judge_format(limits: &Limits, video: &VideoFacts, file: usize, findings: &mut Vec<Finding>) {
+fn judge_format(
+    limits: &Limits,
+    video: &VideoFacts,
+    anew: Option<&Fix>,
+    findings: &mut Vec<Finding>,
+) {
     let (platform, taken) = (limits.platform, &limits.video);
     if !taken.containers.contains(&video.container) {
         let names: Vec<_> = taken.containers.iter().map(|taken| taken.name()).collect();
@@ -35,7 +42,7 @@ fn judge_format(limits: &Limits, video: &VideoFacts, file: usize, findings: &mut
             one_of(&names, "and"),
             one_of(&names, "or")
         );
-        findings.push(Finding::error(Field::Media, sentence).with(anew(limits, video, file)));
+        findings.push(Finding::error(Field::Media, sentence).with_any(anew));
     }
     if !taken.codecs.is_empty() && !taken.codecs.contains(&video.video_codec.as_str()) {
         let names: Vec<_> = taken.codecs.iter().map(|codec| codec_name(codec)).collect();
@@ -44,7 +51,7 @@ fn judge_format(limits: &Limits, video: &VideoFacts, file: usize, findings: &mut
             video.codec_name(),
             one_of(&names, "or")
         );
-        findings.push(Finding::error(Field::Media, sentence).with(anew(limits, video, file)));
+        findings.push(Finding::error(Field::Media, sentence).with_any(anew));
     }
     if video.size_bytes > taken.bytes {
         let sentence = format!(
@@ -52,12 +59,18 @@ fn judge_format(limits: &Limits, video: &VideoFacts, file: usize, findings: &mut
             size_label(video.size_bytes),
             round_size(taken.bytes)
         );
-        findings.push(Finding::error(Field::Media, sentence).with(anew(limits, video, file)));
+        findings.push(Finding::error(Field::Media, sentence).with_any(anew));
     }
 }
 
 /// Frames and pixels.
-fn judge_size(limits: &Limits, video: &VideoFacts, file: usize, findings: &mut Vec<Finding>) {
+fn judge_size(
+    limits: &Limits,
+    video: &VideoFacts,
+    file: usize,
+    anew: Option<&Fix>,
+    findings: &mut Vec<Finding>,
+) {
     let (platform, taken) = (limits.platform, &limits.video);
     let (width, height) = (video.width, video.height);
     let (best_width, best_height) = taken.best_size;
@@ -70,7 +83,7 @@ fn judge_size(limits: &Limits, video: &VideoFacts, file: usize, findings: &mut V
             frame_rate_label(*rates.start()),
             frame_rate_label(*rates.end())
         );
-        findings.push(Finding::error(Field::Media, sentence).with(anew(limits, video, file)));
+        findings.push(Finding::error(Field::Media, sentence).with_any(anew));
     }
     if let Some(sides) = &taken.sides
         && !(sides.contains(&width) && sides.contains(&height))
@@ -81,7 +94,7 @@ fn judge_size(limits: &Limits, video: &VideoFacts, file: usize, findings: &mut V
             pixels(sides.start()),
             pixels(sides.end())
         );
-        findings.push(Finding::error(Field::Media, sentence).with(anew(limits, video, file)));
+        findings.push(Finding::error(Field::Media, sentence).with_any(anew));
     }
     if let Some(proportions) = &taken.proportions {
         let shape = f64::from(width) / f64::from(height);
@@ -168,26 +181,19 @@ fn judge_length(
     None
 }
 
-/// The same video, made anew as the platform takes it.
-fn anew(limits: &Limits, video: &VideoFacts, file: usize) -> Fix {
-    let taken = &limits.video;
-    let container = taken.containers.first().copied();
-    let fits = |side: u32| {
-        taken
-            .sides
-            .as_ref()
-            .is_none_or(|sides| sides.contains(&side))
+/// The same video, made anew as the platform takes it; nothing where no copy would help, as of one that is too long.
+fn anew(limits: &Limits, video: &VideoFacts, file: usize, account: OfAccount) -> Option<Fix> {
+    let facts = MediaFacts::Video(video.clone());
+    let recipe = copy_for(&facts, limits, account.longest_ms).ok()??;
+    let (width, height) = match recipe.make {
+        Make::Video { width, height, .. } => (width, height),
+        _ => (video.width, video.height),
     };
-    let (width, height) = if fits(video.width) && fits(video.height) {
-        (video.width, video.height)
-    } else {
-        taken.best_size
-    };
-    Fix::ConvertVideo {
+    Some(Fix::ConvertVideo {
         file,
-        container: container.unwrap_or(Container::Mp4),
+        container: Container::Mp4,
         width,
         height,
-        bytes: taken.bytes,
-    }
+        bytes: limits.video.bytes,
+    })
 }
