@@ -18,6 +18,7 @@ use super::ApiError;
 use super::accounts::AccountRow;
 use super::approvals::{ChangesData, ReviewData};
 use super::assets::AssetData;
+use super::calendar::Which;
 use super::deliveries::StandingData;
 
 /// What the composer starts with.
@@ -89,6 +90,8 @@ pub struct PostData {
     pub targets: Vec<TargetForm>,
     /// The time on the client's wall.
     pub local_time: String,
+    /// Which one it is, where the clocks show that time twice.
+    pub which: Option<Which>,
     /// The revision that the next save starts from.
     pub revision: i64,
     /// One state for the whole.
@@ -145,6 +148,9 @@ pub struct PostForm {
     pub targets: Vec<TargetForm>,
     /// The time on the client's wall, as `<input type="datetime-local">` writes it.
     pub local_time: String,
+    /// Which one is meant, where the clocks show that time twice.
+    #[serde(default)]
+    pub which: Option<Which>,
     /// The revision that this started from; without one, nobody is told that they were overtaken.
     #[serde(default)]
     pub revision: Option<i64>,

@@ -352,6 +352,13 @@ impl Saver {
         }
     }
 
+    /// Whether somebody has chosen when it goes out: not while they are at it, nor before they have said which one is
+    /// meant of a time that comes twice.
+    fn has_time(self, form: &PostForm) -> bool {
+        let is_open = form.which.is_none() && untrack(|| self.draft.comes_twice());
+        !form.local_time.is_empty() && !is_open
+    }
+
     /// While a post is being deleted nothing may bring it back.
     pub fn hold(self, held: bool) {
         if let Some(queue) = self.queue.try_get_value() {

@@ -101,6 +101,7 @@ pub(in crate::api) fn calendar(part: CalendarPart, query: &CalendarQuery) -> Cal
             .map(|tag| (tag.id, tag.name))
             .collect(),
         asks_client: part.client.approval_policy.is_required(),
+        asks_nobody: part.client.approval_policy.first_stage().is_none(),
         attention: part
             .attention
             .into_iter()
@@ -194,8 +195,10 @@ fn filter_account(account: CardAccount) -> FilterAccount {
 pub(in crate::api) fn moved(view: &ClientView, moved: &Moved) -> MovedData {
     MovedData {
         from: local_input(moved.from),
+        from_which: moved.from_which.map(Into::into),
         label: format!("{} {}", local_label(moved.to), zone_place(view.zone)),
         asks_again: moved.asks_again,
+        is_draft_now: moved.is_draft_now,
     }
 }
 

@@ -5,7 +5,7 @@ use domain::DeliveryState;
 use domain::UserId;
 use domain::account::AccountStatus;
 use domain::approval::ApprovalPolicy;
-use domain::time::{local, local_input, parse_local};
+use domain::time::{local, local_input, occurrence, parse_local, shown_twice};
 use services::clients::ClientView;
 use services::posts::{self, FullPost, PostInput};
 use services::{Overtaken, ServiceError, ServiceResult};
@@ -16,6 +16,9 @@ use crate::api::posts::{
     ComposerData, Intent, MediaData, NewerPost, PostData, PostForm, TargetForm,
 };
 use crate::ssr;
+
+/// For how many days the composer knows which times come twice; farther ahead the server says so.
+const FAR_AHEAD: u32 = 1100;
 
 /// The delivery whose history tells what happened, once any was tried.
 fn history_of(post: &FullPost) -> Option<domain::DeliveryId> {
@@ -98,6 +101,7 @@ fn post_data(view: &ClientView, post: FullPost) -> PostData {
             .collect(),
         revision: post.post.revision,
         local_time: local_input(local(post.post.due_at, view.zone)),
+        which: occurrence(post.post.due_at, view.zone).map(Into::into),
         saved_label: saved_label(view, post.post.updated_at),
         media: post
             .assets
@@ -134,6 +138,7 @@ pub(in crate::api) fn post_input(form: PostForm) -> ServiceResult<PostInput> {
             })
             .collect(),
         local_time,
+        which: form.which.map(Into::into),
         revision: form.revision,
         composer: form.composer,
     })

@@ -10,8 +10,9 @@ use super::checks::{look, summary};
 use super::declaration::Declaration;
 use super::editing::Editing;
 use super::slots::NextSlot;
+use crate::api::calendar::Which;
 use crate::api::posts::Intent;
-use crate::components::{BusyButton, Icon, Menu, MenuButton};
+use crate::components::{BusyButton, Icon, Menu, MenuButton, Select};
 use crate::state::saver::Kept;
 
 /// The bar at the bottom of the composer.
@@ -21,7 +22,8 @@ pub(super) fn BottomBar(editing: Editing, zone_label: String, now_local: String)
         <footer class="composer-bar">
             <Stamp editing />
             <Summary editing />
-            <GoesOut editing zone_label now_local />
+            <GoesOut editing zone_label zone now_local />
+            <WhichOfTwo editing />
             <NextSlot editing />
             <Declaration editing />
             <Buttons editing />

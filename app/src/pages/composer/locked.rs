@@ -6,6 +6,7 @@ use domain::{ClientId, DeliveryState};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use crate::api::calendar::Which;
 use crate::api::posts::{ComposerData, MediaData, PostData};
 use crate::components::{Icon, Notice, Status, StatusPill, Thumb, TopBar};
 use crate::pages::standing::Standing;
@@ -113,7 +114,7 @@ pub(super) fn Locked(
                         view! {
                             <div class="media-item">
                                 <span class="media-picture">
-                                    <Thumb url=asset.poster_url />
+                                    <Thumb url=picture />
                                     {length.map(|length| view! { <span class="media-length">{length}</span> })}
                                 </span>
                                 <div class="media-text">

@@ -1,5 +1,6 @@
 //! The post as it is written for one of its accounts: what its panel, its preview and its checks share.
 
+use domain::Platform;
 use domain::account::AccountFacts;
 use domain::media::Attached;
 use domain::rules::{Field, Finding};
@@ -132,7 +133,7 @@ pub(super) fn places(field: Field) -> Vec<String> {
         Field::Privacy => &["privacy", "account-0"],
         Field::Disclosure => &["disclose-switch", "content-warning"],
         Field::Languages => &["languages"],
-        Field::Time => &["goes-out"],
+        Field::Time => &["goes-out-which", "goes-out"],
     };
     ids.iter().map(|id| (*id).to_owned()).collect()
 }
