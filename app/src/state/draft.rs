@@ -45,6 +45,8 @@ pub struct AccountDraft {
     pub caption: RwSignal<Option<String>>,
     /// What was chosen in TikTok's panel.
     pub tiktok: RwSignal<TikTokOptions>,
+    /// The video that the cover on TikTok was chosen in; `None` until it is seen beside one.
+    pub cover_of: StoredValue<Option<AssetId>>,
     /// What was chosen for Bluesky.
     pub bluesky: RwSignal<BlueskyOptions>,
     /// The files: the same on all accounts.
@@ -65,6 +67,7 @@ impl AccountDraft {
             chosen: RwSignal::new(is_only),
             caption: RwSignal::new(None),
             tiktok: RwSignal::default(),
+            cover_of: StoredValue::new(None),
             bluesky: RwSignal::default(),
         };
         if let Some(target) = target {
@@ -77,6 +80,8 @@ impl AccountDraft {
     fn set(self, target: &TargetForm) {
         self.chosen.set(true);
         self.caption.set(target.caption.clone());
+        // What comes with it was chosen in the video that comes with it.
+        self.cover_of.set_value(None);
         match &target.options {
             PlatformOptions::TikTok(options) => self.tiktok.set(options.clone()),
             PlatformOptions::Bluesky(options) => self.bluesky.set(options.clone()),

@@ -18,6 +18,7 @@ use services::posts::FullPost;
 use services::versions::{CaptionPart, Changes, VersionTarget};
 use services::{Actor, ServiceError, ServiceResult, Services};
 
+use super::approvals::cover_of;
 use super::day_and_time;
 use crate::api::portal::{
     Among, CaptionPiece, DecidedData, InboxData, InboxItem, NextData, PortalActivity,
@@ -144,6 +145,7 @@ fn post_data(
     let states: Vec<DeliveryState> = post.goes_to.iter().filter_map(|one| one.state).collect();
     let review = post.review.as_ref();
     let may_decide = review.is_some_and(|review| review.may_decide);
+    let cover = cover_of(&post.content.goes_to);
     PortalPostData {
         client: view.id,
         client_name: view.name.clone(),
@@ -156,7 +158,7 @@ fn post_data(
             .iter()
             .filter_map(|file| {
                 let asset = post.files.iter().find(|asset| asset.id == file.asset)?;
-                Some(media(view.id, asset, &file.alt))
+                Some(media(view.id, asset, &file.alt, cover))
             })
             .collect(),
         targets: post
@@ -185,7 +187,7 @@ fn post_data(
     }
 }
 
-fn media(client: ClientId, asset: &AssetView, alt: &str) -> PortalMedia {
+fn media(client: ClientId, asset: &AssetView, alt: &str, cover: Option<u32>) -> PortalMedia {
     let link = |file: &str| (!asset.deleted).then(|| address(client, asset.id, file));
     let facts = &asset.facts;
     PortalMedia {
@@ -193,7 +195,16 @@ fn media(client: ClientId, asset: &AssetView, alt: &str) -> PortalMedia {
         alt: alt.to_owned(),
         duration_ms: facts.video().map(|video| video.duration_ms),
         is_upright: facts.width() * 16 <= facts.height() * 10,
-        poster_url: link("poster"),
+        poster_url: link("poster").map(|poster| {
+            let within = |at_ms: &u32| {
+                let video = facts.video();
+                video.is_some_and(|video| u64::from(*at_ms) <= video.duration_ms)
+            };
+            match cover.filter(within) {
+                Some(at_ms) => format!("{poster}?at={at_ms}"),
+                None => poster,
+            }
+        }),
         file_url: link("file"),
     }
 }

@@ -61,6 +61,10 @@ pub(super) fn Locked(
         .iter()
         .filter_map(|target| name_of(target.account))
         .collect();
+    let cover = post
+        .targets
+        .iter()
+        .find_map(|target| target.options.video_cover());
     let own = post
         .targets
         .iter()
@@ -110,6 +114,7 @@ pub(super) fn Locked(
                     .media
                     .into_iter()
                     .map(|MediaData { asset, alt }| {
+                        let picture = asset.cover_url(cover);
                         let length = asset.facts.video().map(|video| duration_label(video.duration_ms));
                         view! {
                             <div class="media-item">

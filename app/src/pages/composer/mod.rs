@@ -25,6 +25,7 @@ mod slots;
 mod snippet_dialog;
 mod snippets;
 mod tags;
+mod tiktok_cover;
 mod tiktok_options;
 mod tiktok_panel;
 mod tiktok_pictures;

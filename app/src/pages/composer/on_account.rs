@@ -10,6 +10,7 @@ use leptos::web_sys::HtmlElement;
 
 use super::creator::{Asked, Creator};
 use super::judge::{Case, judge};
+use super::tiktok_cover::forget_cover_of_another;
 use crate::api::accounts::AccountRow;
 use crate::state::draft::{AccountDraft, Draft, is_usable};
 use crate::state::upload::Upload;
@@ -37,6 +38,9 @@ impl OnAccount {
         place: usize,
     ) -> Self {
         let is_usable = is_usable(&row);
+        if draft.platform == Platform::TikTok {
+            forget_cover_of_another(draft);
+        }
         let findings = Memo::new(move |_| {
             if !draft.chosen.get() {
                 return Vec::new();

@@ -17,6 +17,7 @@ mod bulk;
 mod calendar;
 mod composer;
 mod controls;
+mod cover;
 mod doors;
 mod drafts;
 mod frame;
