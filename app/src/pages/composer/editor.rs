@@ -35,7 +35,7 @@ use crate::pages::approvals::ComposerReview;
 use crate::pages::layout::use_desk;
 use crate::pages::standing::Standing;
 use crate::state::saver::{Kept, LOOK_MS, Sent};
-use crate::state::upload::dropped::with_files;
+use crate::state::upload::dropped::{with_files, with_pasted};
 use crate::state::wall;
 
 /// The composer.
@@ -91,6 +91,7 @@ pub(super) fn Editor(
     });
     let in_head = title.clone();
     let over = RwSignal::new(false);
+    with_pasted(move |files| editing.upload.send_all(files));
     view! {
         <Title text=move || in_head.get() />
         <TopBar
