@@ -90,6 +90,8 @@ pub struct CalendarData {
     pub zone_label: String,
     /// "London".
     pub place: String,
+    /// The IANA name of the zone.
+    pub zone: String,
     /// What the clocks show on the client's wall, as "2026-10-14T12:04".
     pub now: String,
     /// Its days; of the list only those that have posts on this page.
@@ -151,6 +153,8 @@ pub struct CardData {
     pub post: PostId,
     /// Its minute on the client's wall, as "2026-10-14T09:00".
     pub local: String,
+    /// The same as an instant, in seconds since 1970.
+    pub at: i64,
     /// "09:00".
     pub time: String,
     /// The first line of the caption.
@@ -208,6 +212,10 @@ pub struct AttentionItem {
     pub platform: Platform,
     /// "Today, 17:30".
     pub due: String,
+    /// The same as an instant, in seconds since 1970.
+    pub at: i64,
+    /// The same on the client's wall, as "2026-10-14T17:30".
+    pub local: String,
     /// The post.
     pub post: PostId,
     /// The delivery to show the history of, once there is something to show.

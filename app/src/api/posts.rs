@@ -28,6 +28,11 @@ pub struct ComposerData {
     pub client_name: String,
     /// "London, BST".
     pub zone_label: String,
+    /// The times that the clocks show twice in the years to come, each from when to before when, written like
+    /// `now_local`.
+    pub twice: Vec<(String, String)>,
+    /// The IANA name of the zone.
+    pub zone: String,
     /// Now on the client's wall, as `<input type="datetime-local">` wants it; the earliest that can be chosen.
     pub now_local: String,
     /// The linked accounts.

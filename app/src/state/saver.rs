@@ -346,7 +346,7 @@ impl Saver {
         if !matches!(self.kept.get_untracked(), Kept::Changed | Kept::Failed) {
             self.kept.set(Kept::Changed);
         }
-        if due == Some(true) && !waits && self.keeps_itself() && !form.local_time.is_empty() {
+        if due == Some(true) && !waits && self.keeps_itself() && self.has_time(&form) {
             self.looks.try_update_value(|looks| looks.unkept = 0);
             self.request(Intent::SaveDraft);
         }

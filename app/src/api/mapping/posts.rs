@@ -40,6 +40,11 @@ pub(in crate::api) fn composer(
     Ok(ComposerData {
         client_name: view.name.clone(),
         zone_label: view.zone_label.clone(),
+        twice: shown_twice(view.zone, now, FAR_AHEAD)
+            .into_iter()
+            .map(|(from, until)| (local_input(from), local_input(until)))
+            .collect(),
+        zone: view.zone.name().to_owned(),
         now_local: local_input(now_local),
         suggested_local: local_input(suggested(now_local, at)),
         accounts: accounts

@@ -156,6 +156,7 @@ mod tests {
         CardData {
             post,
             local: format!("2026-10-14T{time}"),
+            at: 0,
             time: time.to_owned(),
             title: time.to_owned(),
             status: PostStatus::Draft,

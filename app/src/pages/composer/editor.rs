@@ -134,7 +134,12 @@ pub(super) fn Editor(
                 <Preview editing client_name=data.client_name />
                 <Checks editing />
             </aside>
-            <BottomBar editing zone_label=data.zone_label now_local=data.now_local />
+            <BottomBar
+                editing
+                zone_label=data.zone_label
+                zone=data.zone
+                now_local=data.now_local
+            />
         </div>
     }
 }

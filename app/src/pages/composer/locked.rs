@@ -10,7 +10,7 @@ use crate::api::calendar::Which;
 use crate::api::posts::{ComposerData, MediaData, PostData};
 use crate::components::{Icon, Notice, Status, StatusPill, Thumb, TopBar};
 use crate::pages::standing::Standing;
-use crate::state::wall;
+use crate::state::{viewer, wall};
 
 /// The post with its text, video and time, and the ways to its history and to the platform.
 #[component]
@@ -26,6 +26,7 @@ pub(super) fn Locked(
         .history
         .map(|delivery| format!("/clients/{client}/history/{delivery}"));
     let when = wall::words(&post.local_time).map(|words| format!("{words} {}", data.zone_label));
+    let here = time_here(post.local_time.clone(), data.zone.clone(), post.which);
     let month = wall::month(&post.local_time).to_owned();
     // Where something is to be said, it says all; else one sentence does.
     let is_quiet = state == DeliveryState::Published
@@ -107,7 +108,10 @@ pub(super) fn Locked(
                     <h2 class="panel-title">"What was sent"</h2>
                 </div>
                 <dl>
-                    {accounts} {when.map(|when| fact("Planned for", when))}
+                    {accounts} {when
+                        .map(|when| {
+                            fact("Planned for", view! { {when} " " <span class="muted">{here}</span> })
+                        })}
                     {fact("Caption", post.caption)} {own}
                 </dl>
                 {post
@@ -149,7 +153,17 @@ pub(super) fn Locked(
     }
 }
 
-fn fact(name: impl Into<String>, value: String) -> impl IntoView {
+/// The time as the clocks show it where this is read, where they show another; told once the page has come to life.
+fn time_here(local: String, zone: String, which: Option<Which>) -> Signal<Option<String>> {
+    let here = RwSignal::new(None);
+    Effect::new(move |_| {
+        let at = viewer::instant(&local, &zone, which);
+        here.set(at.and_then(|at| viewer::words(at, &local)));
+    });
+    here.into()
+}
+
+fn fact(name: impl Into<String>, value: impl IntoView) -> impl IntoView {
     let name = name.into();
     view! {
         <div class="option-row">

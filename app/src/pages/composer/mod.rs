@@ -43,7 +43,7 @@ use super::layout::use_desk;
 use super::live::use_live;
 use super::trouble::{Trouble, no_such_page};
 use crate::api::posts::composer;
-use crate::components::{PanelSkeleton, TopBar};
+use crate::components::{PanelSkeleton, TopBar, ViewerZone};
 use editor::Editor;
 use locked::Locked;
 
@@ -116,6 +116,7 @@ pub fn ComposerPage() -> impl IntoView {
     view! {
         <Title text="Post" />
         <Transition fallback=Loading>{page}</Transition>
+        <ViewerZone />
     }
     .into_any()
 }
