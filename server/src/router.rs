@@ -183,6 +183,10 @@ pub fn raw_route_table() -> Vec<RawRoute> {
             on::get(media::poster),
         ),
         get(
+            "/clients/{client}/assets/{asset}/strip",
+            on::get(media::strip),
+        ),
+        get(
             "/clients/{client}/assets/{asset}/file",
             on::get(media::file),
         ),

@@ -47,6 +47,31 @@ impl MadeFrom {
     }
 }
 
+impl AssetData {
+    /// Where the frame of a video at a moment is, in milliseconds; nothing where it is not that long, as for a moment
+    /// after another video has taken its place.
+    #[must_use]
+    pub fn frame_url(&self, at_ms: u32) -> Option<String> {
+        let (poster, video) = (self.poster_url.as_ref()?, self.facts.video()?);
+        (u64::from(at_ms) <= video.duration_ms).then(|| format!("{poster}?at={at_ms}"))
+    }
+
+    /// The picture that stands for the file where a platform shows this moment of a video.
+    #[must_use]
+    pub fn cover_url(&self, cover: Option<u32>) -> Option<String> {
+        cover
+            .and_then(|at_ms| self.frame_url(at_ms))
+            .or_else(|| self.poster_url.clone())
+    }
+
+    /// Where frames of a video are beside each other.
+    #[must_use]
+    pub fn strip_url(&self) -> Option<String> {
+        let folder = self.poster_url.as_ref()?.strip_suffix("poster")?;
+        Some(format!("{folder}strip"))
+    }
+}
+
 /// What the routes for uploads answer when something is not as it should be.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UploadRefused {

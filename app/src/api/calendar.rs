@@ -90,6 +90,8 @@ pub struct CalendarData {
     pub zone_label: String,
     /// "London".
     pub place: String,
+    /// The IANA name of the zone.
+    pub zone: String,
     /// What the clocks show on the client's wall, as "2026-10-14T12:04".
     pub now: String,
     /// Its days; of the list only those that have posts on this page.
@@ -104,6 +106,8 @@ pub struct CalendarData {
     pub tags: Vec<(TagId, String)>,
     /// Whether this client approves every post before it goes out.
     pub asks_client: bool,
+    /// Whether nobody is asked about this client's posts.
+    pub asks_nobody: bool,
     /// What a person has to look at, earliest first; of all days.
     pub attention: Vec<AttentionItem>,
     /// Moves with every change; see [`super::controls::look`].
@@ -149,6 +153,8 @@ pub struct CardData {
     pub post: PostId,
     /// Its minute on the client's wall, as "2026-10-14T09:00".
     pub local: String,
+    /// The same as an instant, in seconds since 1970.
+    pub at: i64,
     /// The first line of the caption.
     pub title: String,
     /// How it stands.
@@ -214,6 +220,10 @@ pub struct AttentionItem {
     pub platform: Platform,
     /// "Today, 17:30".
     pub due: String,
+    /// The same as an instant, in seconds since 1970.
+    pub at: i64,
+    /// The same on the client's wall, as "2026-10-14T17:30".
+    pub local: String,
     /// The post.
     pub post: PostId,
     /// The delivery to show the history of, once there is something to show.
@@ -234,10 +244,27 @@ pub enum MoveAnswer {
 pub struct MovedData {
     /// The minute that it had, as "2026-10-14T09:00".
     pub from: String,
+    /// Which of two that was, where the clocks show it twice.
+    pub from_which: Option<Which>,
     /// "Thu 15 Oct, 14:30 London": the minute that it has.
     pub label: String,
     /// Whether its approval begins anew.
     pub asks_again: bool,
+    /// Whether it is a draft now, because nobody is asked about it any more.
+    pub is_draft_now: bool,
+}
+
+/// What came of moving one of many posts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovedOne {
+    /// The post.
+    pub post: PostId,
+    /// Why it was not moved.
+    pub refused: Option<String>,
+    /// Which of two the minute that it had was, where the clocks show it twice.
+    pub from_which: Option<Which>,
+    /// Whether it is a draft now, because nobody is asked about it any more.
+    pub is_draft_now: bool,
 }
 
 /// Which one is meant of a time that the clocks show twice.
@@ -298,7 +325,8 @@ pub async fn move_post(
     Ok(MoveAnswer::Moved(super::mapping::moved(&view, &moved)))
 }
 
-/// Moves posts by so many days, each at its own time on the client's wall. Answers which were not moved, and why.
+/// Moves posts by so many days, each at its own time on the client's wall. Beside a post may stand which minute is
+/// meant, where the clocks show it twice on that day.
 ///
 /// # Errors
 /// When there are too many, or the client is not this person's to write for.
@@ -307,16 +335,37 @@ pub async fn move_posts(
     client: ClientId,
     posts: Vec<PostId>,
     days: i32,
-) -> Result<Vec<(PostId, String)>, ApiError> {
+    #[server(default)] which: Vec<(PostId, Which)>,
+) -> Result<Vec<MovedOne>, ApiError> {
     use crate::ssr;
     let (services, actor) = ssr::signed_in().await?;
+    let posts: Vec<_> = posts
+        .into_iter()
+        .map(|post| {
+            let meant = which.iter().find(|(of, _)| *of == post);
+            (post, meant.map(|(_, which)| (*which).into()))
+        })
+        .collect();
     let done = services
         .move_posts(&actor, client, &posts, days)
         .await
         .map_err(ssr::refuse)?;
     Ok(done
         .into_iter()
-        .filter_map(|(post, moved)| Some((post, moved.err()?.to_string())))
+        .map(|(post, moved)| {
+            let (moved, refused) = match moved {
+                Ok(moved) => (Some(moved), None),
+                Err(error) => (None, Some(error.to_string())),
+            };
+            MovedOne {
+                post,
+                refused,
+                from_which: moved
+                    .as_ref()
+                    .and_then(|moved| Some(moved.from_which?.into())),
+                is_draft_now: moved.is_some_and(|moved| moved.is_draft_now),
+            }
+        })
         .collect())
 }
 
@@ -355,6 +404,17 @@ impl From<Which> for domain::time::Occurrence {
         match which {
             Which::First => Self::First,
             Which::Second => Self::Second,
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl From<domain::time::Occurrence> for Which {
+    fn from(which: domain::time::Occurrence) -> Self {
+        use domain::time::Occurrence;
+        match which {
+            Occurrence::First => Self::First,
+            Occurrence::Second => Self::Second,
         }
     }
 }

@@ -18,6 +18,7 @@ use super::ApiError;
 use super::accounts::AccountRow;
 use super::approvals::{ChangesData, ReviewData};
 use super::assets::AssetData;
+use super::calendar::Which;
 use super::deliveries::StandingData;
 
 /// What the composer starts with.
@@ -27,6 +28,11 @@ pub struct ComposerData {
     pub client_name: String,
     /// "London, BST".
     pub zone_label: String,
+    /// The times that the clocks show twice in the years to come, each from when to before when, written like
+    /// `now_local`.
+    pub twice: Vec<(String, String)>,
+    /// The IANA name of the zone.
+    pub zone: String,
     /// Now on the client's wall, as `<input type="datetime-local">` wants it; the earliest that can be chosen.
     pub now_local: String,
     /// The linked accounts.
@@ -89,6 +95,8 @@ pub struct PostData {
     pub targets: Vec<TargetForm>,
     /// The time on the client's wall.
     pub local_time: String,
+    /// Which one it is, where the clocks show that time twice.
+    pub which: Option<Which>,
     /// The revision that the next save starts from.
     pub revision: i64,
     /// One state for the whole.
@@ -145,6 +153,9 @@ pub struct PostForm {
     pub targets: Vec<TargetForm>,
     /// The time on the client's wall, as `<input type="datetime-local">` writes it.
     pub local_time: String,
+    /// Which one is meant, where the clocks show that time twice.
+    #[serde(default)]
+    pub which: Option<Which>,
     /// The revision that this started from; without one, nobody is told that they were overtaken.
     #[serde(default)]
     pub revision: Option<i64>,

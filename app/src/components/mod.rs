@@ -21,6 +21,7 @@ pub mod switcher;
 pub mod tabs;
 pub mod toast;
 pub mod top_bar;
+pub mod viewer_zone;
 
 pub use avatar::{
     AccountAvatar, AccountIdentity, AgencyAvatar, AvatarSize, ClientAvatar, PersonAvatar,
@@ -43,3 +44,4 @@ pub use status::{Status, StatusInline, StatusPill};
 pub use tabs::{Tab, Tabs};
 pub use toast::{ToastRegion, Toasts, provide_toasts, use_toasts};
 pub use top_bar::TopBar;
+pub use viewer_zone::ViewerZone;

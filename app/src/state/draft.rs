@@ -3,10 +3,11 @@
 use domain::bluesky::BlueskyOptions;
 use domain::post::PlatformOptions;
 use domain::tiktok::TikTokOptions;
-use domain::{AccountId, DeliveryState, Platform, PostId};
+use domain::{AccountId, AssetId, DeliveryState, Platform, PostId};
 use leptos::prelude::*;
 
 use crate::api::accounts::{AccountRow, Health};
+use crate::api::calendar::Which;
 use crate::api::posts::{ComposerData, MediaData, MediaForm, PostForm, TargetForm};
 
 /// What a person is writing. Fields are signals, so that each part of the composer follows its own.
@@ -22,6 +23,10 @@ pub struct Draft {
     pub media: RwSignal<Vec<MediaData>>,
     /// The time on the client's wall; empty while somebody is choosing.
     pub local_time: RwSignal<String>,
+    /// Which one is meant, where the clocks show that time twice.
+    pub which: RwSignal<Option<Which>>,
+    /// The times that they show twice.
+    twice: StoredValue<Vec<(String, String)>>,
     /// One for each of the client's accounts, chosen or not.
     accounts: StoredValue<Vec<AccountDraft>>,
 }
@@ -40,6 +45,8 @@ pub struct AccountDraft {
     pub caption: RwSignal<Option<String>>,
     /// What was chosen in TikTok's panel.
     pub tiktok: RwSignal<TikTokOptions>,
+    /// The video that the cover on TikTok was chosen in; `None` until it is seen beside one.
+    pub cover_of: StoredValue<Option<AssetId>>,
     /// What was chosen for Bluesky.
     pub bluesky: RwSignal<BlueskyOptions>,
     /// The files: the same on all accounts.
@@ -60,6 +67,7 @@ impl AccountDraft {
             chosen: RwSignal::new(is_only),
             caption: RwSignal::new(None),
             tiktok: RwSignal::default(),
+            cover_of: StoredValue::new(None),
             bluesky: RwSignal::default(),
         };
         if let Some(target) = target {
@@ -72,6 +80,8 @@ impl AccountDraft {
     fn set(self, target: &TargetForm) {
         self.chosen.set(true);
         self.caption.set(target.caption.clone());
+        // What comes with it was chosen in the video that comes with it.
+        self.cover_of.set_value(None);
         match &target.options {
             PlatformOptions::TikTok(options) => self.tiktok.set(options.clone()),
             PlatformOptions::Bluesky(options) => self.bluesky.set(options.clone()),
@@ -126,8 +136,28 @@ impl Draft {
                 || data.suggested_local.clone(),
                 |post| post.local_time.clone(),
             )),
+            which: RwSignal::new(post.and_then(|post| post.which)),
+            twice: StoredValue::new(data.twice.clone()),
             accounts: StoredValue::new(accounts),
         }
+    }
+
+    /// Whether the clocks show the chosen time twice.
+    #[must_use]
+    pub fn comes_twice(self) -> bool {
+        let time = self.local_time.read();
+        // All are written alike, so their order is that of the times.
+        self.twice.with_value(|twice| {
+            twice.iter().any(|(from, until)| {
+                from.as_str() <= time.as_str() && time.as_str() < until.as_str()
+            })
+        })
+    }
+
+    /// Which one is meant of a time that comes twice, once it was chosen.
+    #[must_use]
+    pub fn which(self) -> Option<Which> {
+        self.which.get().filter(|_| self.comes_twice())
     }
 
     /// All accounts of the client, in the order of the list.
@@ -181,6 +211,7 @@ impl Draft {
                 })
                 .collect(),
             local_time: self.local_time.get(),
+            which: self.which(),
             revision: None,
             composer: None,
         }
@@ -192,6 +223,7 @@ impl Draft {
         self.media.set(Vec::new());
         self.caption.set(form.caption.clone());
         self.local_time.set(form.local_time.clone());
+        self.which.set(form.which);
         for account in self.accounts() {
             let target = form.targets.iter();
             match target.clone().find(|one| one.account == account.account) {

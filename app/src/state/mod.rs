@@ -14,4 +14,5 @@ pub mod saver;
 )]
 mod transfer;
 pub mod upload;
+pub mod viewer;
 pub mod wall;

@@ -346,10 +346,17 @@ impl Saver {
         if !matches!(self.kept.get_untracked(), Kept::Changed | Kept::Failed) {
             self.kept.set(Kept::Changed);
         }
-        if due == Some(true) && !waits && self.keeps_itself() && !form.local_time.is_empty() {
+        if due == Some(true) && !waits && self.keeps_itself() && self.has_time(&form) {
             self.looks.try_update_value(|looks| looks.unkept = 0);
             self.request(Intent::SaveDraft);
         }
+    }
+
+    /// Whether somebody has chosen when it goes out: not while they are at it, nor before they have said which one is
+    /// meant of a time that comes twice.
+    fn has_time(self, form: &PostForm) -> bool {
+        let is_open = form.which.is_none() && untrack(|| self.draft.comes_twice());
+        !form.local_time.is_empty() && !is_open
     }
 
     /// While a post is being deleted nothing may bring it back.

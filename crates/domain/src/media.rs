@@ -329,6 +329,12 @@ pub fn duration_label(duration_ms: u64) -> String {
     }
 }
 
+/// A moment of a video, to a tenth of a second: "0:12.4", "1:02:03.0".
+#[must_use]
+pub fn moment_label(at_ms: u64) -> String {
+    format!("{}.{}", duration_label(at_ms), at_ms % 1000 / 100)
+}
+
 /// "812 B", "9.4 kB", "48.2 MB": decimal units with one digit, as platforms state their limits.
 #[must_use]
 pub fn size_label(bytes: u64) -> String {
@@ -351,7 +357,7 @@ pub fn size_label(bytes: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{duration_label, frame_rate_label, size_label};
+    use super::{duration_label, frame_rate_label, moment_label, size_label};
 
     #[test]
     fn labels_read_as_people_write_them() {
@@ -363,6 +369,8 @@ mod tests {
         assert_eq!(duration_label(32_900), "0:32");
         assert_eq!(duration_label(600_000), "10:00");
         assert_eq!(duration_label(3_723_000), "1:02:03");
+        assert_eq!(moment_label(0), "0:00.0");
+        assert_eq!(moment_label(72_499), "1:12.4");
         assert_eq!(frame_rate_label(30.0), "30");
         assert_eq!(frame_rate_label(29.97), "29.97");
     }

@@ -34,10 +34,21 @@ impl PlatformOptions {
             Self::TikTok(options) => Self::TikTok(TikTokOptions {
                 title: options.title.clone(),
                 cover_index: options.cover_index,
+                video_cover_ms: options.video_cover_ms,
                 as_draft: options.as_draft,
                 ..TikTokOptions::default()
             }),
             Self::Bluesky(options) => Self::Bluesky(options.clone()),
+        }
+    }
+
+    /// The moment of a video, in milliseconds, that the platform shows before it plays; `None` where that is not
+    /// ours to say.
+    #[must_use]
+    pub const fn video_cover(&self) -> Option<u32> {
+        match self {
+            Self::TikTok(options) => options.video_cover(),
+            Self::Bluesky(_) => None,
         }
     }
 

@@ -42,6 +42,11 @@ pub struct TikTokOptions {
     pub title: String,
     /// Which of the pictures is the cover, from 0.
     pub cover_index: u32,
+    /// Which moment of the video is its cover, in milliseconds from its beginning; `None` for its first frame. Left
+    /// out of what is stored where nobody chose one, so that what was scheduled before there was a choice stays the
+    /// same version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub video_cover_ms: Option<u32>,
     /// TikTok may add music to pictures.
     pub auto_add_music: bool,
     /// Goes to TikTok's inbox, to be finished in the app, instead of to the profile.
@@ -59,6 +64,17 @@ impl TikTokOptions {
     #[must_use]
     pub const fn is_branded_content(&self) -> bool {
         self.disclose && self.branded_content
+    }
+
+    /// The moment that TikTok shows of a video before it plays. `None` for a draft: whoever finishes it in the app
+    /// chooses it there.
+    #[must_use]
+    pub const fn video_cover(&self) -> Option<u32> {
+        match (self.as_draft, self.video_cover_ms) {
+            (true, _) => None,
+            (false, Some(at)) => Some(at),
+            (false, None) => Some(0),
+        }
     }
 
     /// What a person agreed to and chose by sending it, for the record.

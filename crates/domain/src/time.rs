@@ -48,7 +48,7 @@ pub use zones::*;
 
 #[cfg(feature = "server")]
 mod zones {
-    use chrono::{DateTime, NaiveDateTime, Offset, TimeZone, Utc};
+    use chrono::{DateTime, NaiveDateTime, Offset, SubsecRound, TimeDelta, TimeZone, Utc};
     use chrono_tz::{OffsetName, Tz};
 
     /// Which of two: where the clocks go back, they show the same time once before and once after.
@@ -143,6 +143,47 @@ mod zones {
             }
             _ => instant(local, zone),
         }
+    }
+
+    /// Which of two an instant is, where the zone's clocks show its time twice; `None` where they show it once.
+    #[must_use]
+    pub fn occurrence(instant: DateTime<Utc>, zone: Tz) -> Option<Occurrence> {
+        match zone.from_local_datetime(&local(instant, zone)) {
+            chrono::LocalResult::Ambiguous(first, _) if first == instant => Some(Occurrence::First),
+            chrono::LocalResult::Ambiguous(..) => Some(Occurrence::Second),
+            _ => None,
+        }
+    }
+
+    /// The times that the zone's clocks show twice within so many days, each from when to before when.
+    #[must_use]
+    pub fn shown_twice(
+        zone: Tz,
+        from: DateTime<Utc>,
+        days: u32,
+    ) -> Vec<(NaiveDateTime, NaiveDateTime)> {
+        let offset = |at: DateTime<Utc>| zone.offset_from_utc_datetime(&at.naive_utc()).fix();
+        (0..days)
+            .filter_map(|day| {
+                let mut before = from.checked_add_signed(TimeDelta::days(day.into()))?;
+                let mut after = before.checked_add_signed(TimeDelta::days(1))?;
+                let (was, is) = (offset(before), offset(after));
+                if is.local_minus_utc() >= was.local_minus_utc() {
+                    return None;
+                }
+                // To the second, which no change is finer than.
+                while after - before > TimeDelta::seconds(1) {
+                    let between = before + (after - before) / 2;
+                    if offset(between) == was {
+                        before = between;
+                    } else {
+                        after = between;
+                    }
+                }
+                let change = after.trunc_subsecs(0).naive_utc();
+                Some((change + is, change + was))
+            })
+            .collect()
     }
 
     /// When a day begins in a zone: at midnight, or where the clocks go forward over that, right after. `None` at

@@ -1,7 +1,7 @@
 //! The rules for a video on TikTok, a table of cases and the edges of each number.
 
 use domain::media::{Attached, Container, ImageFacts, ImageFormat, MediaFacts, VideoFacts};
-use domain::rules::{Field, Finding, Severity, blocks, judge_tiktok as judge_media};
+use domain::rules::{Field, Finding, Fix, Severity, blocks, judge_tiktok as judge_media};
 use domain::tiktok::{CreatorInfo, TikTokOptions};
 use proptest::prelude::*;
 
@@ -328,5 +328,78 @@ proptest! {
         for finding in judge_tiktok(&caption, Some(&facts), &chosen, known.then_some(&creator)) {
             prop_assert!(!finding.sentence.is_empty() && !finding.sentence.contains('\n'));
         }
+    }
+}
+
+#[test]
+fn the_cover_of_a_video_lies_within_it() {
+    // (how long the video is, where the cover is, whether it is sent as a draft, what is found)
+    for (duration_ms, cover, as_draft, found) in [
+        (32_000, None, false, None),
+        (32_000, Some(0), false, None),
+        (32_000, Some(12_400), false, None),
+        (32_000, Some(32_000), false, None),
+        (
+            32_000,
+            Some(32_001),
+            false,
+            Some(
+                "The cover was chosen at 0:32.0, and the video is 0:32.0 long. Choose another frame.",
+            ),
+        ),
+        (
+            9_900,
+            Some(72_400),
+            false,
+            Some(
+                "The cover was chosen at 1:12.4, and the video is 0:09.9 long. Choose another frame.",
+            ),
+        ),
+        // A draft takes no cover along: whoever finishes it in the app chooses it there.
+        (9_900, Some(72_400), true, None),
+    ] {
+        let video = VideoFacts {
+            duration_ms,
+            ..video()
+        };
+        let options = TikTokOptions {
+            video_cover_ms: cover,
+            as_draft,
+            ..options()
+        };
+        let findings = judge_tiktok("", Some(&video), &options, Some(&creator()));
+        let about: Vec<_> = findings
+            .iter()
+            .filter(|finding| finding.fix == Some(Fix::CoverFirst))
+            .map(|finding| (finding.field, finding.severity, finding.sentence.as_str()))
+            .collect();
+        let expected: Vec<_> = found
+            .map(|sentence| (Field::Media, Severity::Error, sentence))
+            .into_iter()
+            .collect();
+        assert_eq!(about, expected, "{cover:?} of {duration_ms}");
+    }
+}
+
+#[test]
+fn a_post_without_a_chosen_cover_is_stored_as_it_always_was() {
+    let stored = serde_json::to_value(options()).unwrap();
+    assert!(stored.get("video_cover_ms").is_none());
+    let chosen = TikTokOptions {
+        video_cover_ms: Some(1200),
+        ..options()
+    };
+    let stored = serde_json::to_value(&chosen).unwrap();
+    assert_eq!(
+        serde_json::from_value::<TikTokOptions>(stored).unwrap(),
+        chosen
+    );
+    for refused in [
+        serde_json::json!(1.5),
+        serde_json::json!(-1),
+        serde_json::json!("1200"),
+    ] {
+        let odd = serde_json::json!({ "video_cover_ms": refused });
+        assert!(serde_json::from_value::<TikTokOptions>(odd).is_err());
     }
 }

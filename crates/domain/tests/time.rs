@@ -8,7 +8,7 @@
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use domain::time::{
     LocalTimeError, Occurrence, day_start, instant, instant_of, local, local_input, month_grid,
-    parse_local, zone, zone_label, zone_label_with_offset, zone_names,
+    occurrence, parse_local, shown_twice, zone, zone_label, zone_label_with_offset, zone_names,
 };
 use proptest::prelude::*;
 
@@ -160,4 +160,50 @@ fn a_day_begins_at_its_first_minute_wherever_the_clocks_change() {
             "{zone_name} {day}"
         );
     }
+}
+
+#[test]
+fn an_instant_is_told_from_its_twin() {
+    let london = zone("Europe/London").expect("a zone");
+    let which = |text: &str| occurrence(text.parse().expect("an instant"), london);
+    for (instant, expected) in [
+        ("2026-10-24T23:59:59Z", None),
+        ("2026-10-25T00:00:00Z", Some(Occurrence::First)),
+        ("2026-10-25T00:59:59Z", Some(Occurrence::First)),
+        ("2026-10-25T01:00:00Z", Some(Occurrence::Second)),
+        ("2026-10-25T01:59:59Z", Some(Occurrence::Second)),
+        ("2026-10-25T02:00:00Z", None),
+        ("2026-03-29T01:30:00Z", None),
+    ] {
+        assert_eq!(which(instant), expected, "{instant}");
+    }
+}
+
+#[test]
+fn the_times_that_come_twice_are_known_beforehand() {
+    let from = "2026-01-01T10:17:00Z".parse().expect("an instant");
+    let found = |name: &str, days: u32| -> Vec<(String, String)> {
+        shown_twice(zone(name).expect("a zone"), from, days)
+            .into_iter()
+            .map(|(from, until)| (local_input(from), local_input(until)))
+            .collect()
+    };
+    let pair = |from: &str, until: &str| (from.to_owned(), until.to_owned());
+    assert_eq!(
+        found("Europe/London", 800),
+        [
+            pair("2026-10-25T01:00", "2026-10-25T02:00"),
+            pair("2027-10-31T01:00", "2027-10-31T02:00"),
+        ]
+    );
+    assert_eq!(
+        found("America/New_York", 365),
+        [pair("2026-11-01T01:00", "2026-11-01T02:00")]
+    );
+    // By half an hour.
+    assert_eq!(
+        found("Australia/Lord_Howe", 365),
+        [pair("2026-04-05T01:30", "2026-04-05T02:00")]
+    );
+    assert_eq!(found("Asia/Dubai", 365), []);
 }

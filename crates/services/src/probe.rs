@@ -4,6 +4,7 @@
 //! ffprobe answers 0 for a truncated fast-start mp4 and for a picture that calls itself a video, so its
 //! exit code is only one of several checks.
 
+pub mod frames;
 pub mod image;
 
 use std::io::{self, Read, Seek, SeekFrom};

@@ -244,17 +244,21 @@ fn tell_targets(before: &[VersionTarget], after: &[VersionTarget], told: &mut Ve
     }
 }
 
-/// The names of the options that differ: "privacy level".
+/// The names of the options that differ: "privacy level", "video cover".
 fn changed_options(before: &PlatformOptions, after: &PlatformOptions) -> Vec<String> {
     let fields = |options: &PlatformOptions| match serde_json::to_value(options) {
         Ok(Value::Object(fields)) => fields,
         _ => serde_json::Map::new(),
     };
     let (before, after) = (fields(before), fields(after));
-    after
+    let added = after
         .iter()
-        .filter(|(name, value)| before.get(*name) != Some(value))
-        .map(|(name, _)| name.replace('_', " "))
+        .filter(|(name, value)| before.get(*name) != Some(value));
+    // What is empty may be left out altogether.
+    let removed = before.iter().filter(|(name, _)| !after.contains_key(*name));
+    added
+        .chain(removed)
+        .map(|(name, _)| name.trim_end_matches("_ms").replace('_', " "))
         .collect()
 }
 
@@ -334,6 +338,18 @@ mod tests {
         let changes = Changes::between(1, &same, &same);
         assert!(!changes.is_in_caption());
         assert_eq!(changes.others, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_cover_that_was_chosen_or_given_up_is_told() {
+        let before = content("Same", &["a"]);
+        let mut after = content("Same", &["a"]);
+        if let PlatformOptions::TikTok(options) = &mut after.goes_to[0].options {
+            options.video_cover_ms = Some(1200);
+        }
+        let told = ["TikTok: video cover changed."];
+        assert_eq!(Changes::between(1, &before, &after).others, told);
+        assert_eq!(Changes::between(1, &after, &before).others, told);
     }
 
     #[test]

@@ -320,6 +320,7 @@ impl Desk {
                 options: PlatformOptions::TikTok(options),
             }],
             local_time: local("2026-10-14T14:30"),
+            which: None,
             revision: None,
             composer: None,
         }

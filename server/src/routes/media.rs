@@ -4,10 +4,12 @@
 use std::path::PathBuf;
 
 use axum::body::Body;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::{AccountId, AssetId, ClientId};
+use serde::Deserialize;
+use services::assets::AssetView;
 use services::{ServiceError, Services};
 use tower::ServiceExt;
 use tower_http::services::ServeFile;
@@ -22,15 +24,52 @@ const KEPT: HeaderValue = HeaderValue::from_static("private, max-age=86400");
 const NOT_KEPT: HeaderValue = HeaderValue::from_static("private, no-store");
 const NOT_LISTED: HeaderValue = HeaderValue::from_static("noindex");
 
-/// The poster frame of a video, or the small copy of a picture.
+/// Which frame of a video is wanted, where it is not the poster.
+#[derive(Deserialize)]
+pub struct Moment {
+    /// Milliseconds from its beginning.
+    at: Option<String>,
+}
+
+/// The poster frame of a video or the one at a moment, or the small copy of a picture.
 pub async fn poster(
+    State(services): State<Services>,
+    Path((client, asset)): Path<(ClientId, AssetId)>,
+    Query(moment): Query<Moment>,
+    SignedIn { actor, .. }: SignedIn,
+    request: Request,
+) -> Result<Response, Refused> {
+    let view = services.asset(&actor, client, asset).await?;
+    serve_poster(&services, &view, moment, request).await
+}
+
+/// Frames of a video beside each other.
+pub async fn strip(
     State(services): State<Services>,
     Path((client, asset)): Path<(ClientId, AssetId)>,
     SignedIn { actor, .. }: SignedIn,
     request: Request,
 ) -> Result<Response, Refused> {
-    services.asset(&actor, client, asset).await?;
-    serve(services.media.poster(asset), "image/jpeg", request).await
+    let view = services.asset(&actor, client, asset).await?;
+    serve(services.filmstrip(&view).await?, "image/jpeg", request).await
+}
+
+async fn serve_poster(
+    services: &Services,
+    asset: &AssetView,
+    moment: Moment,
+    request: Request,
+) -> Result<Response, Refused> {
+    let path = match moment.at {
+        None => services.media.poster(asset.id),
+        Some(at) => {
+            let at = at.parse().map_err(|_| {
+                ServiceError::Invalid("Say the moment in whole milliseconds, as 2400.".to_owned())
+            })?;
+            services.video_frame(asset, at).await?
+        }
+    };
+    serve(path, "image/jpeg", request).await
 }
 
 /// The file itself.
@@ -49,11 +88,12 @@ pub async fn file(
 pub async fn portal_poster(
     State(services): State<Services>,
     Path((client, asset)): Path<(ClientId, AssetId)>,
+    Query(moment): Query<Moment>,
     SignedIn { actor, .. }: SignedIn,
     request: Request,
 ) -> Result<Response, Refused> {
-    services.portal_asset(&actor, client, asset).await?;
-    serve(services.media.poster(asset), "image/jpeg", request).await
+    let view = services.portal_asset(&actor, client, asset).await?;
+    serve_poster(&services, &view, moment, request).await
 }
 
 /// A file of a post that the client knows of.

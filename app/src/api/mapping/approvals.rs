@@ -9,6 +9,7 @@ use services::approvals::{ApprovalBoard, ReviewView, WaitingReview};
 use services::clients::ClientView;
 use services::comments::CommentView;
 use services::posts::FullPost;
+use services::versions::VersionTarget;
 use services::{Actor, ServiceError, ServiceResult, Services, versions};
 
 use super::{asset, time_with_place};
@@ -115,9 +116,17 @@ pub(in crate::api) async fn review_of(
     }
 }
 
+/// The moment of a video that the first of these shows, of those that show one.
+pub(super) fn cover_of(goes_to: &[VersionTarget]) -> Option<u32> {
+    goes_to
+        .iter()
+        .find_map(|target| target.options.video_cover())
+}
+
 fn review(now: DateTime<Utc>, post: PostId, view: ReviewView) -> ReviewData {
     let (lead, lines) = standing(now, &view);
     let version = view.version();
+    let cover = cover_of(&view.content.goes_to);
     ReviewData {
         client: view.client.id,
         client_name: view.client.name.clone(),
@@ -126,7 +135,7 @@ fn review(now: DateTime<Utc>, post: PostId, view: ReviewView) -> ReviewData {
         poster_url: view
             .files
             .first()
-            .and_then(|file| asset(view.client.id, file.clone()).poster_url),
+            .and_then(|file| asset(view.client.id, file.clone()).cover_url(cover)),
         accounts: view
             .content
             .goes_to

@@ -90,6 +90,7 @@ pub(in crate::api) fn calendar(part: CalendarPart, query: &CalendarQuery) -> Cal
         focus: focus.or(first).copied().unwrap_or(part.at).to_string(),
         zone_label: part.client.zone_label_with_offset.clone(),
         place: zone_place(part.client.zone),
+        zone: part.client.zone.name().to_owned(),
         now: local_input(part.now),
         days,
         total,
@@ -101,6 +102,7 @@ pub(in crate::api) fn calendar(part: CalendarPart, query: &CalendarQuery) -> Cal
             .map(|tag| (tag.id, tag.name))
             .collect(),
         asks_client: part.client.approval_policy.is_required(),
+        asks_nobody: part.client.approval_policy.first_stage().is_none(),
         attention: part
             .attention
             .into_iter()
@@ -162,6 +164,7 @@ fn card_data(client: ClientId, time: NaiveDateTime, card: Card) -> CardData {
     CardData {
         post: card.id,
         local: local_input(time),
+        at: card.due_at.timestamp(),
         title: caption_title(&card.caption, 60),
         status: card.status(),
         platforms: card
@@ -193,8 +196,10 @@ fn filter_account(account: CardAccount) -> FilterAccount {
 pub(in crate::api) fn moved(view: &ClientView, moved: &Moved) -> MovedData {
     MovedData {
         from: local_input(moved.from),
+        from_which: moved.from_which.map(Into::into),
         label: format!("{} {}", local_label(moved.to), zone_place(view.zone)),
         asks_again: moved.asks_again,
+        is_draft_now: moved.is_draft_now,
     }
 }
 
@@ -227,13 +232,16 @@ fn worst<'a>(found: impl Iterator<Item = &'a Finding> + Clone) -> Option<(bool, 
 
 fn attention(view: &ClientView, today: NaiveDate, of: Attention) -> Option<AttentionItem> {
     let (kind, sentence) = trouble(&of)?;
+    let due = domain::time::local(of.due_at, view.zone);
     Some(AttentionItem {
         kind,
         sentence,
         title: caption_title(&of.caption, 60),
         account_name: account_name(of.handle.as_deref(), of.nickname.as_deref()),
         platform: of.delivery.platform,
-        due: day_and_time(domain::time::local(of.due_at, view.zone), today),
+        due: day_and_time(due, today),
+        at: of.due_at.timestamp(),
+        local: local_input(due),
         post: of.post,
         history: (of.delivery.attempt > 0).then_some(of.delivery.id),
     })

@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 use domain::DeliveryState;
 use domain::history::Tone;
-use domain::media::{duration_label, size_label};
+use domain::media::{duration_label, moment_label, size_label};
 use domain::post::{PlatformOptions, caption_title};
 use domain::tiktok::privacy_label;
 use domain::time::{local, local_label, zone_place};
@@ -85,6 +85,10 @@ pub(in crate::api) fn delivery(
     let delivery = &found.row.delivery;
     let file = found.row.asset.as_ref();
     let total = file.map(|file| file.size_bytes.unsigned_abs());
+    // A list of many shows what is drawn already; here it is what the platform shows.
+    let poster_url = file.cloned().and_then(|row| {
+        asset(delivery.client_id, row.into()).cover_url(delivery.options.video_cover())
+    });
     DeliveryData {
         standing,
         post: found.row.post.id,
@@ -99,7 +103,18 @@ pub(in crate::api) fn delivery(
         sent: sent(&found.row),
         attempts: attempts(&found, zone),
         version: found.version,
-        row: history_row(found.row, zone),
+        row: HistoryRow {
+            poster_url,
+            ..history_row(found.row, zone)
+        },
+    }
+}
+
+/// "The frame at 0:12.4".
+fn cover_words(at_ms: u32) -> String {
+    match at_ms {
+        0 => "The first frame".to_owned(),
+        at_ms => format!("The frame at {}", moment_label(u64::from(at_ms))),
     }
 }
 
@@ -123,6 +138,13 @@ fn sent(row: &use_case::HistoryRow) -> Vec<(String, String)> {
     match &row.delivery.options {
         PlatformOptions::TikTok(options) => {
             let on = |on: bool| if on { "On" } else { "Off" };
+            let is_video = row
+                .asset
+                .as_ref()
+                .is_some_and(|file| file.duration_ms.is_some());
+            if let Some(at) = options.video_cover().filter(|_| is_video) {
+                sent.push(pair("Cover", cover_words(at)));
+            }
             if let Some(level) = &options.privacy_level {
                 sent.push(pair("Who can see it", privacy_label(level).to_owned()));
             }

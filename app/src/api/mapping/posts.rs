@@ -5,7 +5,7 @@ use domain::DeliveryState;
 use domain::UserId;
 use domain::account::AccountStatus;
 use domain::approval::ApprovalPolicy;
-use domain::time::{local, local_input, parse_local};
+use domain::time::{local, local_input, occurrence, parse_local, shown_twice};
 use services::clients::ClientView;
 use services::posts::{self, FullPost, PostInput};
 use services::{Overtaken, ServiceError, ServiceResult};
@@ -16,6 +16,9 @@ use crate::api::posts::{
     ComposerData, Intent, MediaData, NewerPost, PostData, PostForm, TargetForm,
 };
 use crate::ssr;
+
+/// For how many days the composer knows which times come twice; farther ahead the server says so.
+const FAR_AHEAD: u32 = 1100;
 
 /// The delivery whose history tells what happened, once any was tried.
 fn history_of(post: &FullPost) -> Option<domain::DeliveryId> {
@@ -37,6 +40,11 @@ pub(in crate::api) fn composer(
     Ok(ComposerData {
         client_name: view.name.clone(),
         zone_label: view.zone_label.clone(),
+        twice: shown_twice(view.zone, now, FAR_AHEAD)
+            .into_iter()
+            .map(|(from, until)| (local_input(from), local_input(until)))
+            .collect(),
+        zone: view.zone.name().to_owned(),
         now_local: local_input(now_local),
         suggested_local: local_input(suggested(now_local, at)),
         accounts: accounts
@@ -98,6 +106,7 @@ fn post_data(view: &ClientView, post: FullPost) -> PostData {
             .collect(),
         revision: post.post.revision,
         local_time: local_input(local(post.post.due_at, view.zone)),
+        which: occurrence(post.post.due_at, view.zone).map(Into::into),
         saved_label: saved_label(view, post.post.updated_at),
         media: post
             .assets
@@ -134,6 +143,7 @@ pub(in crate::api) fn post_input(form: PostForm) -> ServiceResult<PostInput> {
             })
             .collect(),
         local_time,
+        which: form.which.map(Into::into),
         revision: form.revision,
         composer: form.composer,
     })

@@ -8,7 +8,7 @@ const COLUMNS: [(&str, &str, &str); 7] = [
     (
         "time",
         "needed",
-        "The time on the client’s wall, as 09:05. A time that the clocks skip or show twice that day is refused.",
+        "The time on the client’s wall, as 09:05. A time that the clocks skip that day is refused; where they show one twice, write which: 01:30 first, or 01:30 second.",
     ),
     (
         "caption",

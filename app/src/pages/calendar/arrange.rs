@@ -156,6 +156,7 @@ mod tests {
         CardData {
             post,
             local: format!("2026-10-14T{time}"),
+            at: 0,
             title: time.to_owned(),
             status: PostStatus::Draft,
             platforms: Vec::new(),

@@ -91,7 +91,10 @@ fn row(client: ClientId, item: AttentionItem) -> impl IntoView {
                     <a href=href>{title}</a>
                     " "
                     <span class="muted">
-                        {Icon::from(item.platform).view()} {item.account_name} ", " {item.due}
+                        {Icon::from(item.platform).view()} {item.account_name} ", "
+                        <time datetime=item.local.clone() data-at=item.at data-wall=item.local>
+                            {item.due}
+                        </time>
                     </span>
                 </p>
                 <p>{item.sentence}</p>

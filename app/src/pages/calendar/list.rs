@@ -9,7 +9,9 @@ use super::card::{Mark, Standing, href, on_key};
 use super::card_menu::{CardMenu, send};
 use super::moving::{Board, link_id};
 use crate::api::approvals::Pick;
-use crate::api::calendar::{CalendarData, CalendarQuery, CardData, DayData, move_posts};
+use crate::api::calendar::{
+    CalendarData, CalendarQuery, CardData, DayData, MovedOne, Which, move_posts,
+};
 use crate::components::{
     Dialog, DialogFoot, DialogHead, Edges, Field, Glyphs, Icon, Show, Status, Thumb,
 };
@@ -77,7 +79,7 @@ fn row(board: Board, card: CardData) -> impl IntoView {
                     }
                 />
             </label>
-            <time class="post-card-time" datetime=card.local.clone()>
+            <time class="post-card-time" datetime=card.local.clone() data-at=card.at data-wall=card.local.clone()>
                 {card.time().to_owned()}
             </time>
             <Thumb url=card.poster_url.clone() />
@@ -196,6 +198,7 @@ fn MoveMany(board: Board, open: RwSignal<bool>) -> impl IntoView {
             board,
             board.chosen.get_untracked(),
             if later { by } else { -by },
+            Vec::new(),
         );
     };
     view! {
@@ -240,17 +243,11 @@ fn MoveMany(board: Board, open: RwSignal<bool>) -> impl IntoView {
     }
 }
 
-fn shift(board: Board, posts: Vec<PostId>, by: i32) {
+/// Moves posts by so many days; `which` says of some which minute is meant where it comes twice.
+fn shift(board: Board, posts: Vec<PostId>, by: i32, which: Vec<(PostId, Which)>) {
     spawn_local(async move {
-        match move_posts(board.client, posts.clone(), by).await {
-            Ok(refused) => {
-                let moved: Vec<PostId> = posts
-                    .iter()
-                    .filter(|post| !refused.iter().any(|(of, _)| of == *post))
-                    .copied()
-                    .collect();
-                board.moved_many(moved, by, &refused);
-            }
+        match move_posts(board.client, posts, by, which).await {
+            Ok(done) => board.moved_many(&done, by),
             Err(error) => board.say(error.to_string()),
         }
         board.reload();
@@ -259,9 +256,10 @@ fn shift(board: Board, posts: Vec<PostId>, by: i32) {
 
 impl Board {
     /// Says what came of moving many, and offers to move them back. What was refused stays chosen.
-    fn moved_many(self, moved: Vec<PostId>, by: i32, refused: &[(PostId, String)]) {
+    fn moved_many(self, done: &[MovedOne], by: i32) {
+        let (moved, refused): (Vec<_>, Vec<_>) = done.iter().partition(|one| one.refused.is_none());
         self.chosen
-            .try_set(refused.iter().map(|(post, _)| *post).collect());
+            .try_set(refused.iter().map(|one| one.post).collect());
         let days = match by.abs() {
             1 => "1 day".to_owned(),
             many => format!("{many} days"),
@@ -272,13 +270,28 @@ impl Board {
             1 => format!("1 post moved {days} {direction}."),
             many => format!("{many} posts moved {days} {direction}."),
         };
-        if let Some((_, why)) = refused.first() {
+        match moved.iter().filter(|one| one.is_draft_now).count() {
+            0 => {}
+            1 => words.push_str(" 1 is a draft now: nobody is asked to approve it any more."),
+            many => {
+                words = format!(
+                    "{words} {many} are drafts now: nobody is asked to approve them any more."
+                );
+            }
+        }
+        if let Some(why) = refused.first().and_then(|one| one.refused.as_ref()) {
             words = format!("{words} {} left where they are: {why}", refused.len());
         }
         if moved.is_empty() {
             self.say(words);
         } else {
-            let undo = Callback::new(move |()| shift(self, moved.clone(), -by));
+            // Each goes back to the very minute that it had.
+            let which: Vec<_> = moved
+                .iter()
+                .filter_map(|one| Some((one.post, one.from_which?)))
+                .collect();
+            let posts: Vec<_> = moved.iter().map(|one| one.post).collect();
+            let undo = Callback::new(move |()| shift(self, posts.clone(), -by, which.clone()));
             self.offer(words, undo);
         }
     }

@@ -39,7 +39,7 @@ use super::live::use_live;
 use super::trouble::{Trouble, no_such_page};
 use crate::api::ApiError;
 use crate::api::calendar::{CalendarData, CalendarQuery, View, calendar};
-use crate::components::{Icon, MonthSkeleton, TopBar};
+use crate::components::{Icon, MonthSkeleton, TopBar, ViewerZone};
 use crate::state::resource::resource;
 
 /// The calendar. What it shows stands in the address.
@@ -91,6 +91,7 @@ pub fn CalendarPage() -> impl IntoView {
             <Transition fallback=Loading>{page}</Transition>
             <MoveDialog board />
             <MovingLabel board />
+            <ViewerZone />
         }
         .into_any()
     };

@@ -15,6 +15,10 @@ use crate::api::calendar::{
 };
 use crate::components::{Toasts, use_toasts};
 
+/// What is said of a post that became a draft by being moved, although it waited for approval or had it.
+const DRAFT_NOW: &str =
+    " It is a draft now, because nobody is asked to approve it any more. Open it to schedule it.";
+
 /// A post that is on its way to another minute.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Picked {
@@ -181,13 +185,13 @@ impl Board {
                 match move_post(self.client, card.post, to.clone(), which).await {
                     Ok(MoveAnswer::Moved(moved)) => {
                         self.focus.try_set_value(Some(card.post));
-                        let again = if moved.asks_again {
-                            " Its approval begins anew."
-                        } else {
-                            ""
+                        let more = match (moved.asks_again, moved.is_draft_now) {
+                            (true, _) => " Its approval begins anew.",
+                            (_, true) => DRAFT_NOW,
+                            _ => "",
                         };
-                        let words = format!("Moved to {}.{again}", moved.label);
-                        self.offer_undo(words, card.post, moved.from);
+                        let words = format!("Moved to {}.{more}", moved.label);
+                        self.offer_undo(words, card.post, moved.from, moved.from_which);
                     }
                     Ok(MoveAnswer::Twice(sentence)) => ask_again(sentence, true),
                     Err(error) => ask_again(error.to_string(), false),
@@ -197,11 +201,12 @@ impl Board {
         });
     }
 
-    fn offer_undo(self, words: String, post: PostId, from: String) {
+    /// Offers to move it back, to the very minute that it had.
+    fn offer_undo(self, words: String, post: PostId, from: String, which: Option<Which>) {
         let undo = Callback::new(move |()| {
             let from = from.clone();
             spawn_local(async move {
-                let words = match move_post(self.client, post, from, None).await {
+                let words = match move_post(self.client, post, from, which).await {
                     Ok(MoveAnswer::Moved(moved)) => format!("Back at {}.", moved.label),
                     Ok(MoveAnswer::Twice(sentence)) => sentence,
                     Err(error) => error.to_string(),
@@ -276,10 +281,15 @@ impl Board {
 
     /// What moving a post does beside moving it; empty where that is all.
     pub(super) fn consequence(self, status: PostStatus) -> &'static str {
-        let asks_client = self
-            .shown
-            .with(|shown| shown.as_ref().is_some_and(|shown| shown.asks_client));
+        let (asks_client, asks_nobody) = self.shown.with(|shown| {
+            shown.as_ref().map_or((false, false), |shown| {
+                (shown.asks_client, shown.asks_nobody)
+            })
+        });
         match status {
+            PostStatus::Waiting | PostStatus::Approved if asks_nobody => {
+                "It becomes a draft: nobody is asked to approve it any more."
+            }
             PostStatus::Waiting | PostStatus::Approved => "Its approval begins anew.",
             PostStatus::Scheduled if asks_client => "The client is asked again.",
             _ => "",

@@ -133,7 +133,7 @@ pub fn NewClientPage() -> impl IntoView {
 fn choose_own_zone(zone: NodeRef<html::Select>) {
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {
-        let (Some(select), Some(own)) = (zone.get(), browser_zone()) else {
+        let (Some(select), Some(own)) = (zone.get(), crate::state::viewer::zone_here()) else {
             return;
         };
         if select.value() == DEFAULT_ZONE {
@@ -146,12 +146,4 @@ fn choose_own_zone(zone: NodeRef<html::Select>) {
     });
     #[cfg(not(feature = "hydrate"))]
     let _ = zone;
-}
-
-/// What the browser calls its zone.
-#[cfg(feature = "hydrate")]
-fn browser_zone() -> Option<String> {
-    use js_sys::{Array, Intl, Object, Reflect};
-    let options = Intl::DateTimeFormat::new(&Array::new(), &Object::new()).resolved_options();
-    Reflect::get(&options, &"timeZone".into()).ok()?.as_string()
 }

@@ -10,18 +10,26 @@ use super::checks::{look, summary};
 use super::declaration::Declaration;
 use super::editing::Editing;
 use super::slots::NextSlot;
+use crate::api::calendar::Which;
 use crate::api::posts::Intent;
-use crate::components::{BusyButton, Icon, Menu, MenuButton};
+use crate::components::{BusyButton, Icon, Menu, MenuButton, Select};
 use crate::state::saver::Kept;
+use crate::state::viewer;
 
 /// The bar at the bottom of the composer.
 #[component]
-pub(super) fn BottomBar(editing: Editing, zone_label: String, now_local: String) -> impl IntoView {
+pub(super) fn BottomBar(
+    editing: Editing,
+    zone_label: String,
+    zone: String,
+    now_local: String,
+) -> impl IntoView {
     view! {
         <footer class="composer-bar">
             <Stamp editing />
             <Summary editing />
-            <GoesOut editing zone_label now_local />
+            <GoesOut editing zone_label zone now_local />
+            <WhichOfTwo editing />
             <NextSlot editing />
             <Declaration editing />
             <Buttons editing />
@@ -69,7 +77,7 @@ fn Summary(editing: Editing) -> impl IntoView {
 
 /// When it goes out, on the client's wall.
 #[component]
-fn GoesOut(editing: Editing, zone_label: String, now_local: String) -> impl IntoView {
+fn GoesOut(editing: Editing, zone_label: String, zone: String, now_local: String) -> impl IntoView {
     let local_time = editing.draft.local_time;
     let field = NodeRef::<html::Input>::new();
     let initial = local_time.get_untracked();
@@ -88,6 +96,15 @@ fn GoesOut(editing: Editing, zone_label: String, now_local: String) -> impl Into
         }
         true
     });
+    // Once the page has come to life: the server has not said it, and what it has said is not said again.
+    let at = RwSignal::new(None);
+    Effect::new(move |_| {
+        at.set(viewer::instant(
+            &local_time.read(),
+            &zone,
+            editing.draft.which(),
+        ));
+    });
     let is_wrong = move || {
         editing.findings.with(|findings| {
             findings
@@ -104,10 +121,53 @@ fn GoesOut(editing: Editing, zone_label: String, now_local: String) -> impl Into
                 value=initial
                 min=now_local
                 aria-invalid=move || is_wrong().then_some("true")
+                data-wall=move || local_time.get()
+                data-at=move || at.get()
                 node_ref=field
                 on:input:target=move |event| local_time.set(event.target().value())
             /> <span class="input-addition">{zone_label}</span>
         </label>
+    }
+}
+
+/// Which one is meant of a time that the clocks show twice. Nothing where they show it once.
+#[component]
+fn WhichOfTwo(editing: Editing) -> impl IntoView {
+    let draft = editing.draft;
+    let shows = Memo::new(move |_| draft.comes_twice());
+    let choice = move |value: &'static str, which: Option<Which>, words: &'static str| {
+        view! {
+            <option value=value prop:selected=move || draft.which.get() == which>
+                {words}
+            </option>
+        }
+    };
+    view! {
+        <Show when=move || shows.get()>
+            <Select>
+                <select
+                    id="goes-out-which"
+                    title="The clocks go back over this time: the first is before they do, the second after."
+                    aria-label="Which of the two: the clocks show this time twice"
+                    aria-invalid=move || draft.which.get().is_none().then_some("true")
+                    on:change:target=move |event| {
+                        draft
+                            .which
+                            .set(
+                                match event.target().value().as_str() {
+                                    "first" => Some(Which::First),
+                                    "second" => Some(Which::Second),
+                                    _ => None,
+                                },
+                            );
+                    }
+                >
+                    {choice("", None, "Which of the two?")}
+                    {choice("first", Some(Which::First), "The first of two")}
+                    {choice("second", Some(Which::Second), "The second of two")}
+                </select>
+            </Select>
+        </Show>
     }
 }
 

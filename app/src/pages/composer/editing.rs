@@ -59,7 +59,10 @@ impl Editing {
         let now_local = StoredValue::new(data.now_local.clone());
         let of_post = Memo::new(move |_| {
             let goes_anywhere = !draft.chosen().is_empty();
-            now_local.with_value(|now| judge_post(goes_anywhere, &draft.local_time.read(), now))
+            let is_open_which = draft.comes_twice() && draft.which.get().is_none();
+            now_local.with_value(|now| {
+                judge_post(goes_anywhere, &draft.local_time.read(), now, is_open_which)
+            })
         });
         let findings = Memo::new(move |_| {
             let mut all = of_post.get();

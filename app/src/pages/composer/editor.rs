@@ -36,7 +36,7 @@ use crate::pages::approvals::ComposerReview;
 use crate::pages::layout::use_desk;
 use crate::pages::standing::Standing;
 use crate::state::saver::{Kept, LOOK_MS, Sent};
-use crate::state::upload::dropped::with_files;
+use crate::state::upload::dropped::{with_files, with_pasted};
 use crate::state::wall;
 
 /// The composer.
@@ -93,6 +93,7 @@ pub(super) fn Editor(
     let in_head = title.clone();
     let over = RwSignal::new(false);
     let beside = Beside::from(editing);
+    with_pasted(move |files| editing.upload.send_all(files));
     view! {
         <Title text=move || in_head.get() />
         <TopBar
@@ -135,7 +136,12 @@ pub(super) fn Editor(
                 <Preview editing client_name=data.client_name />
                 <Checks editing />
             </aside>
-            <BottomBar editing zone_label=data.zone_label now_local=data.now_local />
+            <BottomBar
+                editing
+                zone_label=data.zone_label
+                zone=data.zone
+                now_local=data.now_local
+            />
         </div>
     }
 }

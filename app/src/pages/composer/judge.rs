@@ -45,13 +45,24 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// What is found about the post wherever it goes.
-pub(super) fn judge_post(goes_anywhere: bool, local_time: &str, now_local: &str) -> Vec<Finding> {
+pub(super) fn judge_post(
+    goes_anywhere: bool,
+    local_time: &str,
+    now_local: &str,
+    is_open_which: bool,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     if !goes_anywhere {
         let sentence = "Choose the account that this goes to.";
         findings.push(Finding::error(Field::Accounts, sentence).with(Fix::ChooseAccount));
     }
     if let Some(sentence) = time_problem(local_time, now_local) {
+        findings.push(Finding::error(Field::Time, sentence));
+    } else if is_open_which {
+        let sentence = format!(
+            "The clocks show {} twice that day. Choose which of the two is meant.",
+            wall::clock(local_time)
+        );
         findings.push(Finding::error(Field::Time, sentence));
     }
     findings
@@ -111,7 +122,7 @@ mod tests {
 
     #[test]
     fn without_an_account_one_is_asked_for() {
-        let found = judge_post(false, "2026-10-16T09:00", NOW);
+        let found = judge_post(false, "2026-10-16T09:00", NOW, false);
         let found = sentence(found, Field::Accounts).unwrap();
         assert!(found.starts_with("Choose the account"));
     }
@@ -150,10 +161,19 @@ mod tests {
 
     #[test]
     fn a_time_that_has_passed_blocks() {
-        assert_eq!(judge_post(true, "2026-10-16T09:00", NOW), []);
+        assert_eq!(judge_post(true, "2026-10-16T09:00", NOW, false), []);
         assert_eq!(
-            sentence(judge_post(true, NOW, NOW), Field::Time).as_deref(),
+            sentence(judge_post(true, NOW, NOW, false), Field::Time).as_deref(),
             Some("This time has passed. Pick one after 12:04.")
+        );
+    }
+
+    #[test]
+    fn of_a_time_that_comes_twice_one_is_chosen() {
+        let found = judge_post(true, "2026-10-25T01:30", NOW, true);
+        assert_eq!(
+            sentence(found, Field::Time).as_deref(),
+            Some("The clocks show 01:30 twice that day. Choose which of the two is meant.")
         );
     }
 }

@@ -6,10 +6,11 @@ use domain::{ClientId, DeliveryState};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use crate::api::calendar::Which;
 use crate::api::posts::{ComposerData, MediaData, PostData};
 use crate::components::{Icon, Notice, Status, StatusPill, Thumb, TopBar};
 use crate::pages::standing::Standing;
-use crate::state::wall;
+use crate::state::{viewer, wall};
 
 /// The post with its text, video and time, and the ways to its history and to the platform.
 #[component]
@@ -25,6 +26,7 @@ pub(super) fn Locked(
         .history
         .map(|delivery| format!("/clients/{client}/history/{delivery}"));
     let when = wall::words(&post.local_time).map(|words| format!("{words} {}", data.zone_label));
+    let here = time_here(post.local_time.clone(), data.zone.clone(), post.which);
     let month = wall::month(&post.local_time).to_owned();
     // Where something is to be said, it says all; else one sentence does.
     let is_quiet = state == DeliveryState::Published
@@ -60,6 +62,10 @@ pub(super) fn Locked(
         .iter()
         .filter_map(|target| name_of(target.account))
         .collect();
+    let cover = post
+        .targets
+        .iter()
+        .find_map(|target| target.options.video_cover());
     let own = post
         .targets
         .iter()
@@ -102,18 +108,22 @@ pub(super) fn Locked(
                     <h2 class="panel-title">"What was sent"</h2>
                 </div>
                 <dl>
-                    {accounts} {when.map(|when| fact("Planned for", when))}
+                    {accounts} {when
+                        .map(|when| {
+                            fact("Planned for", view! { {when} " " <span class="muted">{here}</span> })
+                        })}
                     {fact("Caption", post.caption)} {own}
                 </dl>
                 {post
                     .media
                     .into_iter()
                     .map(|MediaData { asset, alt }| {
+                        let picture = asset.cover_url(cover);
                         let length = asset.facts.video().map(|video| duration_label(video.duration_ms));
                         view! {
                             <div class="media-item">
                                 <span class="media-picture">
-                                    <Thumb url=asset.poster_url />
+                                    <Thumb url=picture />
                                     {length.map(|length| view! { <span class="media-length">{length}</span> })}
                                 </span>
                                 <div class="media-text">
@@ -143,7 +153,17 @@ pub(super) fn Locked(
     }
 }
 
-fn fact(name: impl Into<String>, value: String) -> impl IntoView {
+/// The time as the clocks show it where this is read, where they show another; told once the page has come to life.
+fn time_here(local: String, zone: String, which: Option<Which>) -> Signal<Option<String>> {
+    let here = RwSignal::new(None);
+    Effect::new(move |_| {
+        let at = viewer::instant(&local, &zone, which);
+        here.set(at.and_then(|at| viewer::words(at, &local)));
+    });
+    here.into()
+}
+
+fn fact(name: impl Into<String>, value: impl IntoView) -> impl IntoView {
     let name = name.into();
     view! {
         <div class="option-row">

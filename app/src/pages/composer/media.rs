@@ -109,7 +109,7 @@ fn Missing(editing: Editing, over: RwSignal<bool>, input: NodeRef<html::Input>) 
             {Icon::Upload.view()}
             <span>
                 <span class="link">"Choose a video or pictures"</span>
-                " or drop them here"
+                ", drop them here, or paste a picture"
             </span>
             <span class="drop-limits">"MP4, MOV, WebM, JPEG, PNG or WebP up to 4 GB"</span>
             <FileInput editing input />

@@ -115,7 +115,10 @@ fn mend(editing: Editing, on: Option<OnAccount>, field: Field, fix: &Fix) {
 fn mend_on(on: OnAccount, fix: &Fix) {
     let draft = on.draft;
     match fix {
-        Fix::CoverFirst => draft.tiktok.update(|options| options.cover_index = 0),
+        Fix::CoverFirst => draft.tiktok.update(|options| {
+            options.cover_index = 0;
+            options.video_cover_ms = None;
+        }),
         Fix::AskAgain => on.creator.ask(),
         Fix::SwitchOff { interaction } => draft.tiktok.update(|options| match interaction {
             Interaction::Comment => options.allow_comment = false,

@@ -28,6 +28,7 @@ mod slots;
 mod snippet_dialog;
 mod snippets;
 mod tags;
+mod tiktok_cover;
 mod tiktok_options;
 mod tiktok_panel;
 mod tiktok_pictures;
@@ -45,7 +46,7 @@ use super::layout::use_desk;
 use super::live::use_live;
 use super::trouble::{Trouble, no_such_page};
 use crate::api::posts::composer;
-use crate::components::{PanelSkeleton, TopBar};
+use crate::components::{PanelSkeleton, TopBar, ViewerZone};
 use crate::state::resource::resource;
 use beside::BesideLocked;
 use editor::Editor;
@@ -137,6 +138,7 @@ pub fn ComposerPage() -> impl IntoView {
             key=|key| *key
             children=|(client, post)| view! { <BesideLocked client post /> }
         />
+        <ViewerZone />
     }
     .into_any()
 }

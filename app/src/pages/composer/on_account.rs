@@ -1,5 +1,6 @@
 //! The post as it is written for one of its accounts: what its panel, its preview and its checks share.
 
+use domain::Platform;
 use domain::account::AccountFacts;
 use domain::media::Attached;
 use domain::rules::{Field, Finding};
@@ -9,6 +10,7 @@ use leptos::web_sys::HtmlElement;
 
 use super::creator::{Asked, Creator};
 use super::judge::{Case, judge};
+use super::tiktok_cover::forget_cover_of_another;
 use crate::api::accounts::AccountRow;
 use crate::state::draft::{AccountDraft, Draft, is_usable};
 use crate::state::upload::Upload;
@@ -36,6 +38,9 @@ impl OnAccount {
         place: usize,
     ) -> Self {
         let is_usable = is_usable(&row);
+        if draft.platform == Platform::TikTok {
+            forget_cover_of_another(draft);
+        }
         let findings = Memo::new(move |_| {
             if !draft.chosen.get() {
                 return Vec::new();
@@ -132,7 +137,7 @@ pub(super) fn places(field: Field) -> Vec<String> {
         Field::Privacy => &["privacy", "account-0"],
         Field::Disclosure => &["disclose-switch", "content-warning"],
         Field::Languages => &["languages"],
-        Field::Time => &["goes-out"],
+        Field::Time => &["goes-out-which", "goes-out"],
     };
     ids.iter().map(|id| (*id).to_owned()).collect()
 }

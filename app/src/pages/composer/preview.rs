@@ -7,6 +7,7 @@ use super::bluesky_preview::BlueskyScene;
 use super::editing::Editing;
 use super::marks::marked;
 use super::on_account::OnAccount;
+use super::tiktok_cover::settled_cover;
 use super::tiktok_pictures::is_of_pictures;
 use crate::api::assets::AssetData;
 use crate::components::{Icon, PersonAvatar, Segment, Segmented, Show};
@@ -156,8 +157,11 @@ fn Scene(
         let title = options.title.trim();
         (!title.is_empty()).then(|| title.to_owned())
     });
-    let picture = match asset.and_then(|asset| Some((media_class(&asset), asset.poster_url?))) {
-        Some((class, url)) => {
+    let picture = match asset.filter(|asset| asset.poster_url.is_some()) {
+        Some(asset) => {
+            let class = media_class(&asset);
+            let cover = settled_cover(on.map(|on| on.draft.tiktok));
+            let url = move || asset.cover_url(cover.get());
             view! { <img class=class src=url alt="" decoding="async" /> }.into_any()
         }
         None => view! {

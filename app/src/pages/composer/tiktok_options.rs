@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::disclosure::Disclosure;
 use super::on_account::OnAccount;
+use super::tiktok_cover::VideoCover;
 use super::tiktok_pictures::{PictureChoices, is_of_pictures};
 use crate::components::{FieldError, Select, Show};
 
@@ -21,6 +22,7 @@ pub(super) fn TikTokChoices(editing: OnAccount, creator: CreatorInfo) -> impl In
             <PictureChoices editing />
         </Show>
         <Show when=move || !as_draft.get()>
+            <VideoCover editing />
             <Privacy editing levels=creator.with_value(|creator| creator.privacy_level_options.clone()) />
             <Interactions editing creator=creator.get_value() />
             <Disclosure editing />

@@ -10,8 +10,6 @@ use domain::{AssetId, ClientId};
 use leptos::ev::DragEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::{ClipboardEvent, Event};
 use leptos::{ev, html};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -22,7 +20,7 @@ use super::trouble::{Trouble, no_such_page};
 use crate::api::library::{LibraryData, LibraryQuery, LibraryRow, library};
 use crate::components::{Empty, Icon, TableSkeleton, TopBar};
 use crate::state::resource::resource;
-use crate::state::upload::dropped::{files_in, with_files};
+use crate::state::upload::dropped::{files_in, with_files, with_pasted};
 use crate::state::upload::{Uploads, use_uploads};
 use card::card;
 pub use detail::AssetPage;
@@ -64,7 +62,11 @@ pub fn LibraryPage() -> impl IntoView {
         }
         arrived
     });
-    take_pasted(uploads, move || desk.client_id());
+    with_pasted(move |files| {
+        if let Some(client) = untrack(|| desk.client_id()) {
+            uploads.add(client, files);
+        }
+    });
     let over = RwSignal::new(false);
     let input = NodeRef::<html::Input>::new();
     let content = move || {
@@ -156,23 +158,6 @@ fn dropped(event: &DragEvent, uploads: Uploads, client: ClientId) {
         event.prevent_default();
         with_files(&transfer, move |files| uploads.add(client, files));
     }
-}
-
-/// Takes what is pasted, if it is files.
-fn take_pasted(uploads: Uploads, client: impl Fn() -> Option<ClientId> + Clone + 'static) {
-    Effect::new(move |_| {
-        let client = client.clone();
-        let pasting = window_event_listener_untyped("paste", move |event: Event| {
-            let pasted = event.dyn_ref::<ClipboardEvent>();
-            let files = pasted.and_then(|pasted| pasted.clipboard_data()?.files());
-            let files = files.map_or_else(Vec::new, |files| files_in(&files));
-            if let (Some(client), false) = (untrack(&client), files.is_empty()) {
-                event.prevent_default();
-                uploads.add(client, files);
-            }
-        });
-        on_cleanup(move || pasting.remove());
-    });
 }
 
 /// What is there, and what was loaded behind it.

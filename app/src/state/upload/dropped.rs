@@ -1,6 +1,8 @@
-//! The files of a list, and of what was dropped: also those of folders, and of folders within.
+//! The files of a list, of what was pasted, and of what was dropped: also those of folders, and of folders within.
 
-use leptos::web_sys::{DataTransfer, File, FileList};
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{ClipboardEvent, DataTransfer, Element, Event, File, FileList};
 
 /// The files of a list.
 #[must_use]
@@ -17,6 +19,39 @@ pub fn with_files(transfer: &DataTransfer, on_files: impl Fn(Vec<File>) + 'stati
     browser::with_files(transfer, on_files);
     #[cfg(not(feature = "hydrate"))]
     let _ = (transfer, on_files);
+}
+
+/// Hands over the files that are pasted, wherever on the page. Words that are pasted into a field stay words, also
+/// where a picture of them comes along, as office programs have it.
+pub fn with_pasted(on_files: impl Fn(Vec<File>) + Clone + 'static) {
+    Effect::new(move |_| {
+        let on_files = on_files.clone();
+        let pasting = window_event_listener_untyped("paste", move |event: Event| {
+            let pasted = event.dyn_ref::<ClipboardEvent>();
+            let Some(pasted) = pasted.and_then(ClipboardEvent::clipboard_data) else {
+                return;
+            };
+            let files = pasted
+                .files()
+                .map_or_else(Vec::new, |files| files_in(&files));
+            let has_words = pasted
+                .get_data("text/plain")
+                .is_ok_and(|words| !words.is_empty());
+            if files.is_empty() || has_words && is_into_a_field(&event) {
+                return;
+            }
+            event.prevent_default();
+            on_files(files);
+        });
+        on_cleanup(move || pasting.remove());
+    });
+}
+
+fn is_into_a_field(event: &Event) -> bool {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    target.is_some_and(|target| target.matches("input, textarea").unwrap_or(false))
 }
 
 #[cfg(feature = "hydrate")]
@@ -69,7 +104,9 @@ mod browser {
     async fn walk(mut folders: VecDeque<FileSystemEntry>) -> Vec<File> {
         let mut found = Vec::new();
         while let Some(entry) = folders.pop_front() {
-            if let Some(folder) = entry.dyn_ref::<FileSystemDirectoryEntry>() {
+            if entry.is_directory() {
+                // Not asked by its class: Chromium has those under other names, and no folder would be one.
+                let folder: &FileSystemDirectoryEntry = entry.unchecked_ref();
                 folders.extend(entries_of(&folder.create_reader()).await);
             } else if let Some(file) = file_of(&entry).await {
                 let kind = file.type_();
@@ -104,7 +141,7 @@ mod browser {
     }
 
     async fn file_of(entry: &FileSystemEntry) -> Option<File> {
-        let entry = entry.dyn_ref::<FileSystemFileEntry>()?;
+        let entry: &FileSystemFileEntry = entry.unchecked_ref();
         let file = Promise::new(&mut |resolve, reject| {
             entry.file_with_callback_and_callback(&resolve, &reject);
         });

@@ -70,6 +70,9 @@ struct PostInfo<'a> {
     disable_comment: bool,
     disable_duet: bool,
     disable_stitch: bool,
+    /// Left out for the first frame, which TikTok takes by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    video_cover_timestamp_ms: Option<u32>,
     brand_content_toggle: bool,
     brand_organic_toggle: bool,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -99,6 +102,7 @@ impl<'a> InitRequest<'a> {
                 disable_comment: !options.allow_comment,
                 disable_duet: !options.allow_duet,
                 disable_stitch: !options.allow_stitch,
+                video_cover_timestamp_ms: options.video_cover_ms,
                 brand_content_toggle: options.is_branded_content(),
                 brand_organic_toggle: options.is_your_brand(),
                 is_aigc: options.ai_generated,
@@ -243,6 +247,7 @@ mod tests {
             your_brand: true,
             branded_content: false,
             ai_generated: true,
+            video_cover_ms: Some(2400),
             ..TikTokOptions::default()
         };
         let said = serde_json::to_value(InitRequest::new(
@@ -261,6 +266,7 @@ mod tests {
                     "disable_comment": false,
                     "disable_duet": true,
                     "disable_stitch": false,
+                    "video_cover_timestamp_ms": 2400,
                     "brand_content_toggle": false,
                     "brand_organic_toggle": true,
                     "is_aigc": true,
@@ -286,7 +292,9 @@ mod tests {
         let said =
             serde_json::to_value(InitRequest::new("SELF_ONLY", "", &options, &plan)).unwrap();
         let post = &said["post_info"];
-        assert!(post.get("title").is_none() && post.get("is_aigc").is_none());
+        for absent in ["title", "is_aigc", "video_cover_timestamp_ms"] {
+            assert!(post.get(absent).is_none(), "{absent}");
+        }
         assert_eq!(post["brand_content_toggle"], false);
         assert_eq!(post["brand_organic_toggle"], false);
         assert_eq!(post["disable_comment"], true);

@@ -95,6 +95,30 @@ async fn what_a_person_chose_arrives_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn the_cover_arrives_in_milliseconds_and_one_that_is_not_in_the_video_holds_the_post() {
+    let probing = emulator(|config| config.tiktok.probe_media = true).await;
+    let mut desk = Desk::with("Covered", Arc::new(InMemory(VIDEO_MP4)), probing);
+    desk.options(|options| options.video_cover_ms = Some(2400));
+    desk.run().await.unwrap();
+    let posts = desk.emulator.tiktok().posts();
+    assert_eq!(posts[0].details.video_cover_timestamp_ms, Some(2400));
+    assert_eq!(posts[0].fail_reason, None);
+
+    let mut desk = Desk::new("Beyond", 1000).await;
+    desk.options(|options| options.video_cover_ms = Some(41_001));
+    let error = desk.run().await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Rejected);
+    assert!(error.message.contains("Choose another frame."), "{error:?}");
+    assert!(desk.emulator.tiktok().posts().is_empty());
+
+    // Without a choice nothing is said, and TikTok takes the first frame.
+    let mut desk = Desk::new("First", 1000).await;
+    desk.run().await.unwrap();
+    let posts = desk.emulator.tiktok().posts();
+    assert_eq!(posts[0].details.video_cover_timestamp_ms, None);
+}
+
+#[tokio::test]
 async fn what_the_account_switched_off_is_noted_and_does_not_hold_the_post() {
     let mut desk = Desk::new("Hello", 1000).await;
     desk.emulator

@@ -72,6 +72,17 @@ pub async fn remove(conn: &mut Connection, slot: AccountSlot) -> DbResult<()> {
     Ok(())
 }
 
+/// Removes all slots of an account.
+///
+/// # Errors
+/// When the query fails.
+pub async fn remove_all(conn: &mut Connection, account: AccountId) -> DbResult<()> {
+    diesel::delete(account_slots::table.filter(account_slots::account_id.eq(account.0)))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// When posts of these accounts go out in this range, other than one post. What was cancelled or has failed
 /// leaves its minute free.
 ///

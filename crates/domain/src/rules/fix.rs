@@ -29,7 +29,7 @@ pub enum Fix {
         /// The first that is not described.
         file: usize,
     },
-    /// Take the first picture as the cover.
+    /// Take the first picture, or the first frame of a video, as the cover.
     CoverFirst,
     /// Make a video anew, as the platform takes it.
     ConvertVideo {

@@ -5,7 +5,7 @@ use super::fix::{Fix, Interaction};
 use super::limits::TIKTOK;
 use super::texts::{judge_caption, judge_title};
 use super::{Field, Finding, PostKind};
-use crate::media::Attached;
+use crate::media::{Attached, moment_label};
 use crate::tiktok::{self, CreatorInfo, TikTokOptions};
 
 /// Why branded content and "only you" exclude each other, in TikTok's words.
@@ -33,8 +33,10 @@ pub fn judge_tiktok(
         longest_ms: creator.map(|creator| creator.max_video_post_duration_sec.saturating_mul(1000)),
     };
     judge_files(&TIKTOK, media, account, &mut findings);
-    if kind == PostKind::Pictures {
-        judge_cover(media.len(), options, &mut findings);
+    match kind {
+        PostKind::Pictures => judge_cover(media.len(), options, &mut findings),
+        PostKind::Video => judge_video_cover(media, options, &mut findings),
+        PostKind::Text => {}
     }
     if options.as_draft {
         if kind == PostKind::Video && !caption.trim().is_empty() {
@@ -69,6 +71,22 @@ fn judge_cover(pictures: usize, options: &TikTokOptions, findings: &mut Vec<Find
             )
             .with(Fix::CoverFirst),
         );
+    }
+}
+
+/// The moment lies within the video. A draft is sent without one.
+fn judge_video_cover(media: &[Attached<'_>], options: &TikTokOptions, findings: &mut Vec<Finding>) {
+    let video = media.iter().find_map(|file| file.facts.video());
+    let (Some(video), Some(at)) = (video, options.video_cover().map(u64::from)) else {
+        return;
+    };
+    if at > video.duration_ms {
+        let sentence = format!(
+            "The cover was chosen at {}, and the video is {} long. Choose another frame.",
+            moment_label(at),
+            moment_label(video.duration_ms)
+        );
+        findings.push(Finding::error(Field::Media, sentence).with(Fix::CoverFirst));
     }
 }
 

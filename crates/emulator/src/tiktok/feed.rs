@@ -123,6 +123,9 @@ fn card(user: &User, post: &Post) -> String {
     if let Some(id) = post.post_id {
         facts.push(("Post id", id.to_string()));
     }
+    if let Some(at) = post.details.video_cover_timestamp_ms {
+        facts.push(("Cover", format!("{at} ms")));
+    }
     for media in &post.media {
         facts.push((
             "Size",

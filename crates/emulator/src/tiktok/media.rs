@@ -46,6 +46,7 @@ impl Platform {
         let Some(task) = state.tasks.get_mut(publish_id) else {
             return;
         };
+        let verdict = verdict.or(judge_cover(&found, task.details.video_cover_timestamp_ms));
         if let (Probe::Found(facts), Some(media)) = (found, task.media.first_mut()) {
             media.width = facts.width;
             media.height = facts.height;
@@ -261,6 +262,15 @@ fn judge_video(found: &Probe, longest: u32, config: &Config) -> Option<&'static 
     } else {
         None
     }
+}
+
+/// TikTok takes the first frame where the moment lies beyond the video. A stand-in that did so would hide that
+/// somebody's choice was not honoured, so this one refuses.
+fn judge_cover(found: &Probe, cover: Option<i32>) -> Option<&'static str> {
+    let (Probe::Found(facts), Some(at)) = (found, cover) else {
+        return None;
+    };
+    (f64::from(at) > (facts.seconds * 1000.0).round()).then_some("duration_check_failed")
 }
 
 /// "Max 1080p" is read as a short side of 1080 and a long one of 1920.

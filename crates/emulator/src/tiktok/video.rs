@@ -130,6 +130,12 @@ impl PostInfo {
         let caption = self.title.unwrap_or_default();
         check_text("title", &caption, 2200)?;
         check_branding(self.brand_content_toggle, self.privacy_level.as_deref())?;
+        if self.video_cover_timestamp_ms.is_some_and(|at| at < 0) {
+            return Err(ApiError::new(
+                Code::InvalidParam,
+                "video_cover_timestamp_ms is before the beginning of the video.",
+            ));
+        }
         Ok(Details {
             caption,
             privacy_level: self.privacy_level,

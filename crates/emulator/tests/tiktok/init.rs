@@ -5,7 +5,7 @@ use crate::desk::{PRIVATE, PUBLIC, desk, desk_with, direct, direct_chunked, file
 const DRAFT: &str = "/v2/post/publish/inbox/video/init/";
 const PHOTO: &str = "/v2/post/publish/content/init/";
 
-fn with(mut body: Value, pointer: &str, value: Value) -> Value {
+pub fn with(mut body: Value, pointer: &str, value: Value) -> Value {
     let (parent, key) = pointer.rsplit_once('/').unwrap();
     body.pointer_mut(parent).unwrap()[key] = value;
     body
@@ -134,6 +134,16 @@ async fn malformed_bodies_are_refused() {
             direct("x", 11),
             "/post_info/video_cover_timestamp_ms",
             json!(1.5),
+        ),
+        with(
+            direct("x", 11),
+            "/post_info/video_cover_timestamp_ms",
+            json!("1500"),
+        ),
+        with(
+            direct("x", 11),
+            "/post_info/video_cover_timestamp_ms",
+            json!(-1),
         ),
     ] {
         // A new token each time: the rate window is six per minute.

@@ -5,7 +5,10 @@ use std::process::{Command, Stdio};
 
 use emulator::samples::VIDEO_MP4;
 
+use serde_json::{Value, json};
+
 use crate::desk::{Desk, PUBLIC, desk_with, direct};
+use crate::init::with;
 
 fn installed(program: &str) -> bool {
     let run = Command::new(program)
@@ -31,9 +34,13 @@ fn encode(rate: u32, seconds: u32, size: &str, extension: &str, codec: &str) -> 
 }
 
 async fn outcome(desk: &Desk, username: &str, video: &[u8]) -> (String, String) {
+    outcome_of(desk, username, direct("probe", video.len() as u64), video).await
+}
+
+async fn outcome_of(desk: &Desk, username: &str, body: Value, video: &[u8]) -> (String, String) {
     let token = desk.connect(username);
     let size = video.len() as u64;
-    let opened = desk.init(&token, direct("probe", size)).await;
+    let opened = desk.init(&token, body).await;
     let url = opened.text("upload_url");
     assert_eq!(desk.put(&url, 0, size, video.to_vec()).await, 201);
     desk.advance(2);
@@ -84,4 +91,23 @@ async fn wrong_media_fails_after_the_upload_with_the_matching_reason() {
         failed("duration_check_failed")
     );
     assert_eq!(outcome(&desk, PUBLIC, &long).await.0, "PUBLISH_COMPLETE");
+}
+
+#[tokio::test]
+async fn a_cover_beyond_the_end_of_the_video_is_refused_once_that_is_known() {
+    if !installed("ffprobe") {
+        return;
+    }
+    let desk = desk_with(|config| config.probe_media = true).await;
+    let with_cover = |at: u32| {
+        let body = direct("cover", VIDEO_MP4.len() as u64);
+        with(body, "/post_info/video_cover_timestamp_ms", json!(at))
+    };
+    let (status, reason) = outcome_of(&desk, PUBLIC, with_cover(3001), VIDEO_MP4).await;
+    assert_eq!((&*status, &*reason), ("FAILED", "duration_check_failed"));
+    let (status, _) = outcome_of(&desk, PUBLIC, with_cover(3000), VIDEO_MP4).await;
+    assert_eq!(status, "PUBLISH_COMPLETE");
+    let page = desk.http.get(desk.url(&format!("/@{PUBLIC}"))).send().await;
+    let page = page.unwrap().text().await.unwrap();
+    assert!(page.contains("<dt>Cover</dt><dd>3000 ms</dd>"), "{page}");
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use db::AsyncConnection;
 use db::models::account::{self, Account, AccountHealth};
 use db::models::event::{self, NewEvent};
-use db::models::{connection, delivery, review};
+use db::models::{account_slot, connection, delivery, review};
 use domain::account::AccountStatus;
 use domain::audit::AuditAction;
 use domain::history::Tone;
@@ -178,6 +178,7 @@ impl Services {
             .transaction(async |conn| {
                 connection::delete(conn, id).await?;
                 account::purge(conn, id, now).await?;
+                account_slot::remove_all(conn, id).await?;
                 let mut counts = (0, 0);
                 let mut events = vec![told.clone()];
                 let mut entries = vec![

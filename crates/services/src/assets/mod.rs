@@ -1,6 +1,7 @@
 //! Files: how they come in, and what is known of those that are there.
 
 pub(crate) mod finish;
+mod frames;
 pub mod library;
 pub mod uploads;
 

@@ -3,6 +3,11 @@
 use chrono::{NaiveDate, NaiveTime};
 use db::models::account::Account;
 use domain::Platform;
+use domain::time::Occurrence;
+
+/// What stands behind a time that the clocks show twice: before they go back, and after they went back.
+const FIRST: &str = "first";
+const SECOND: &str = "second";
 
 /// A day: as 2026-11-30 or 30.11.2026. What can be read in two ways is not guessed.
 pub(super) fn day(cell: &str) -> Result<NaiveDate, String> {
@@ -23,16 +28,34 @@ pub(super) fn day(cell: &str) -> Result<NaiveDate, String> {
     })
 }
 
-/// A time on the wall: 9:05, 09:05, 09:05:00 or 9:05 pm.
-pub(super) fn time(cell: &str) -> Result<NaiveTime, String> {
+/// A time on the wall: 9:05, 09:05, 09:05:00 or 9:05 pm; behind it "first" or "second", where the clocks show it
+/// twice.
+pub(super) fn time(cell: &str) -> Result<(NaiveTime, Option<Occurrence>), String> {
     let cell = cell.trim();
     if cell.is_empty() {
         return Err("The time is missing. Write it as 09:05.".to_owned());
     }
+    let last = cell.rsplit_once(char::is_whitespace);
+    let (clock, which) = match last.map(|(clock, word)| (clock.trim_end(), word.to_lowercase())) {
+        Some((clock, word)) if word == FIRST => (clock, Some(Occurrence::First)),
+        Some((clock, word)) if word == SECOND => (clock, Some(Occurrence::Second)),
+        _ => (cell, None),
+    };
     ["%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M%p"]
         .iter()
-        .find_map(|format| NaiveTime::parse_from_str(cell, format).ok())
+        .find_map(|format| NaiveTime::parse_from_str(clock, format).ok())
+        .map(|time| (time, which))
         .ok_or_else(|| format!("“{cell}” is no time. Write it as 09:05."))
+}
+
+/// The same as it is written into a file.
+pub(super) fn time_cell(time: NaiveTime, which: Option<Occurrence>) -> String {
+    let clock = time.format("%H:%M");
+    match which {
+        None => clock.to_string(),
+        Some(Occurrence::First) => format!("{clock} {FIRST}"),
+        Some(Occurrence::Second) => format!("{clock} {SECOND}"),
+    }
 }
 
 /// How an account is called in a file: no spreadsheet reads it as a formula.
@@ -107,9 +130,10 @@ mod tests {
     use chrono::DateTime;
     use db::models::account::Account;
     use domain::account::AccountStatus;
+    use domain::time::Occurrence;
     use domain::{AccountId, ClientId, Platform};
 
-    use super::{account_cell, accounts, day, list, time};
+    use super::{account_cell, accounts, day, list, time, time_cell};
 
     fn account(platform: Platform, handle: Option<&str>, nickname: &str) -> Account {
         Account {
@@ -148,9 +172,19 @@ mod tests {
             ("9:05 pm", "21:05:00"),
             ("9:05PM", "21:05:00"),
         ] {
-            assert_eq!(time(cell).expect("a time").to_string(), read);
+            let (clock, which) = time(cell).expect("a time");
+            assert_eq!((clock.to_string().as_str(), which), (read, None));
         }
-        for cell in ["25:00", "9", "noon", ""] {
+        for (cell, meant) in [
+            ("01:30 first", Occurrence::First),
+            ("1:30 AM  Second", Occurrence::Second),
+        ] {
+            let (clock, which) = time(cell).expect("a time");
+            assert_eq!(which, Some(meant), "{cell}");
+            let written = time_cell(clock, which);
+            assert_eq!(time(&written), Ok((clock, which)), "{written}");
+        }
+        for cell in ["25:00", "9", "noon", "", "first", "01:30 third"] {
             assert!(time(cell).is_err(), "{cell}");
         }
     }

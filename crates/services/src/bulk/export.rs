@@ -6,11 +6,11 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use chrono_tz::Tz;
 use db::models::{client, note, post, tag};
 use domain::audit::AuditAction;
-use domain::time::local;
+use domain::time::{local, occurrence};
 use domain::{ClientId, Permission, PostId};
 use serde_json::json;
 
-use super::cells::account_cell;
+use super::cells::{account_cell, time_cell};
 use super::sheet::{Column, line};
 use crate::audit::read::beginning;
 use crate::audit::{By, Entry};
@@ -129,7 +129,7 @@ impl PostExport {
             .collect();
         let cells = Column::ALL.map(|column| match column {
             Column::Date => wall.format("%Y-%m-%d").to_string(),
-            Column::Time => wall.format("%H:%M").to_string(),
+            Column::Time => time_cell(wall.time(), occurrence(full.post.due_at, self.zone)),
             Column::Accounts => accounts.join(" "),
             Column::Caption => full.post.caption.clone(),
             Column::Tags => tags.to_owned(),

@@ -13,7 +13,9 @@ use domain::account::AccountStatus;
 use domain::media::Attached;
 use domain::post::{PlatformOptions, caption_title};
 use domain::rules::{Field, Severity, judge};
-use domain::time::{instant, local, local_label_with_year, zone_label_with_offset};
+use domain::time::{
+    LocalTimeError, instant_of, local, local_label_with_year, occurrence, zone_label_with_offset,
+};
 use domain::{AccountId, ClientId, Permission};
 
 use super::cells;
@@ -379,9 +381,26 @@ impl World {
         {
             wrong(told, sentence.as_str());
         }
-        let wall = day.ok()?.and_time(time.ok()?);
-        match instant(wall, self.zone) {
-            Ok(due_at) => Some((wall, due_at)),
+        let (time, which) = time.ok()?;
+        let wall = day.ok()?.and_time(time);
+        match instant_of(wall, self.zone, which) {
+            Ok(due_at) => {
+                if which.is_some() && occurrence(due_at, self.zone).is_none() {
+                    let sentence = "The clocks show this time once, so “first” or “second” behind it says nothing.";
+                    told.push((Severity::Warning, sentence.to_owned()));
+                }
+                Some((wall, due_at))
+            }
+            Err(LocalTimeError::Twice(time, zone)) => {
+                let clock = wall.format("%H:%M");
+                wrong(
+                    told,
+                    format!(
+                        "{time} happens twice in {zone}: the clocks go back over it that day. Write “{clock} first” or “{clock} second”, or pick another time."
+                    ),
+                );
+                None
+            }
             Err(error) => {
                 wrong(told, error.to_string());
                 None

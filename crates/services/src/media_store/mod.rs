@@ -95,6 +95,24 @@ impl MediaStore {
         Ok(found)
     }
 
+    /// Frames of a video beside each other, once somebody has asked for them.
+    #[must_use]
+    pub fn strip(&self, asset: AssetId) -> PathBuf {
+        self.asset_folder(asset).join("strip.jpg")
+    }
+
+    /// The folder of a video's single frames, once somebody has asked for one.
+    #[must_use]
+    pub fn frames(&self, asset: AssetId) -> PathBuf {
+        self.asset_folder(asset).join("frames")
+    }
+
+    /// The frame at a moment of a video, in milliseconds.
+    #[must_use]
+    pub fn frame(&self, asset: AssetId, at_ms: u64) -> PathBuf {
+        self.frames(asset).join(format!("{at_ms}.jpg"))
+    }
+
     /// A file that the operator has put into `verification` in the media folder, to prove to a platform that
     /// the public addresses are ours. `None` for a name that is no plain file name.
     #[must_use]

@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use db::models::account;
 use db::models::post_save::{self, PostSave};
 use db::models::{asset, delivery, post, post_version};
-use domain::time::{instant, local};
+use domain::time::{local, occurrence};
 use domain::{AssetId, ClientId, DeliveryState, Permission, PostId};
 
 use crate::clients::zone_of;
@@ -175,23 +175,14 @@ impl Services {
                 ));
             }
         }
-        // The instant that was meant, on the clock that the client has now.
-        let wall = local(content.due_at, zone);
-        let is_clear = instant(wall, zone).is_ok_and(|due_at| due_at == content.due_at);
-        let local_time = if is_clear {
-            wall
-        } else {
-            told.push(
-                "Its time is one that the clocks show twice; it keeps the present one.".to_owned(),
-            );
-            local(full.post.due_at, zone)
-        };
         let input = PostInput {
             id: Some(id),
             caption: content.caption,
             assets,
             targets,
-            local_time,
+            // The instant that was meant, on the clock that the client has now.
+            local_time: local(content.due_at, zone),
+            which: occurrence(content.due_at, zone),
             revision: None,
             composer: None,
         };

@@ -11,7 +11,7 @@ use domain::audit::AuditAction;
 use domain::calendar::PostStatus;
 use domain::history::Tone;
 use domain::rules::{Field, Finding};
-use domain::time::{Occurrence, instant_of, local, local_label, zone_place};
+use domain::time::{Occurrence, instant_of, local, local_label, occurrence, zone_place};
 use domain::version::{VersionParts, version_hash};
 use domain::{ClientId, DeliveryState, Permission, PostId};
 use serde_json::json;
@@ -43,8 +43,12 @@ pub struct Moved {
     pub from: NaiveDateTime,
     /// The same of the minute that it has.
     pub to: NaiveDateTime,
+    /// Which of two that was, where they show it twice.
+    pub from_which: Option<Occurrence>,
     /// Whether its approval begins anew: it waits again.
     pub asks_again: bool,
+    /// Whether it is a draft now, because it waited for approval, or had it, and nobody is asked any more.
+    pub is_draft_now: bool,
 }
 
 /// What moving a post does to its approval.
@@ -79,8 +83,8 @@ impl Services {
         .await
     }
 
-    /// Moves posts by so many days, each at its own time on the wall. Each is moved, or there is a sentence why
-    /// not.
+    /// Moves posts by so many days, each at its own time on the wall; beside it which one is meant, where that time
+    /// comes twice there. Each is moved, or there is a sentence why not.
     ///
     /// # Errors
     /// When the client is not this person's to write for, or there are too many.
@@ -88,7 +92,7 @@ impl Services {
         &self,
         actor: &Actor,
         client: ClientId,
-        posts: &[PostId],
+        posts: &[(PostId, Option<Occurrence>)],
         days: i32,
     ) -> ServiceResult<Vec<(PostId, ServiceResult<Moved>)>> {
         self.client_row(actor, Permission::WritePosts, client)
@@ -104,7 +108,8 @@ impl Services {
             )));
         }
         let mut done = Vec::with_capacity(posts.len());
-        for id in posts {
+        for (id, which) in posts {
+            let which = *which;
             let mut conn = self.conn().await?;
             let moved = conn
                 .transaction(async |conn| {
@@ -119,7 +124,7 @@ impl Services {
                     let time = time.ok_or_else(|| {
                         ServiceError::Invalid("That is out of the calendar’s reach.".to_owned())
                     })?;
-                    let to = MoveTo { time, which: None };
+                    let to = MoveTo { time, which };
                     self.move_locked(conn, actor, locked, to).await
                 })
                 .await;
@@ -154,7 +159,9 @@ impl Services {
         let moved = Moved {
             from: local(locked.post.due_at, zone),
             to: to.time,
+            from_which: occurrence(locked.post.due_at, zone),
             asks_again: false,
+            is_draft_now: false,
         };
         if due_at == locked.post.due_at {
             return Ok(moved);
@@ -203,6 +210,7 @@ impl Services {
             None => Vec::new(),
         };
         let asks_again = !approvers.is_empty();
+        let mut is_draft_now = false;
         for held in &locked.deliveries {
             let stays_scheduled =
                 held.state == DeliveryState::Scheduled && matches!(approval, Approval::Untouched);
@@ -211,16 +219,20 @@ impl Services {
                 delivery::schedule(conn, held.id, &version, ahead, now).await?;
             } else if held.state != DeliveryState::Draft && !asks_again {
                 // Nobody could approve it any more: somebody has to plan it anew.
+                is_draft_now = true;
                 delivery::set_aside(conn, held.id, DeliveryState::Draft, None, now).await?;
                 entries.push(audit::moved((client, held.id), held.state, "draft", 0));
             }
         }
-        let detail = format!(
+        let mut detail = format!(
             "From {} to {} {}.",
             local_label(moved.from),
             local_label(moved.to),
             zone_place(zone)
         );
+        if is_draft_now {
+            detail.push_str(" A draft again: nobody is asked to approve it any more.");
+        }
         event::append(conn, &told(actor, &locked, &detail, now)).await?;
         audit::write(conn, By::User(actor), now, &entries).await?;
         let over = match approval {
@@ -237,6 +249,7 @@ impl Services {
         }
         Ok(Moved {
             asks_again,
+            is_draft_now,
             ..moved
         })
     }
@@ -268,7 +281,11 @@ impl Services {
                 today.checked_add_days(Days::new(1)).unwrap_or(today)
             }
         };
-        let input = copy_of(full, at.unwrap_or_else(next));
+        let due_at = full.post.due_at;
+        let mut input = copy_of(full, at.unwrap_or_else(next));
+        if input.local_time == own {
+            input.which = occurrence(due_at, view.zone);
+        }
         self.save_post(actor, client, input, Intent::SaveDraft)
             .await
     }
@@ -295,6 +312,7 @@ fn copy_of(full: FullPost, local_time: NaiveDateTime) -> PostInput {
             })
             .collect(),
         local_time,
+        which: None,
         revision: None,
         composer: None,
     }

@@ -4,7 +4,7 @@ use chrono::DateTime;
 use db::Connection;
 use db::models::post::{self, Post};
 use db::models::user;
-use domain::time::instant;
+use domain::time::instant_of;
 use domain::{ClientId, ComposerId, Permission, PostId, UserId};
 
 use super::PostInput;
@@ -75,7 +75,7 @@ impl Services {
                 })
                 .collect(),
             // A time that does not exist is another one than that which is kept.
-            due_at: instant(input.local_time, zone).unwrap_or(DateTime::UNIX_EPOCH),
+            due_at: instant_of(input.local_time, zone, input.which).unwrap_or(DateTime::UNIX_EPOCH),
             local_time: input.local_time,
             time_zone: row.time_zone,
             goes_to,

@@ -13,7 +13,7 @@ use db::models::post::{self, Post, PostContent};
 use db::{AsyncConnection, Connection};
 use domain::post::PlatformOptions;
 use domain::rules::{Field, Finding};
-use domain::time::{instant, local};
+use domain::time::{Occurrence, instant_of, local};
 use domain::version::{VersionParts, version_hash};
 use domain::{
     AccountId, AssetId, ClientId, ComposerId, DeliveryId, DeliveryState, Permission, PostId,
@@ -51,6 +51,8 @@ pub struct PostInput {
     pub targets: Vec<Target>,
     /// The time on the client's wall.
     pub local_time: NaiveDateTime,
+    /// Which one is meant, where the clocks show that time twice.
+    pub which: Option<Occurrence>,
     /// The revision that the person started from; `None` where nobody can have been overtaken.
     pub revision: Option<i64>,
     /// The opened composer that this comes from. It is never overtaken by itself.
@@ -114,7 +116,7 @@ impl Services {
         let (due_at, local_time) = match intent {
             Intent::PublishNow => (now, local(now, zone)),
             Intent::SaveDraft | Intent::Schedule => {
-                let due = instant(input.local_time, zone)
+                let due = instant_of(input.local_time, zone, input.which)
                     .map_err(|error| ServiceError::Invalid(error.to_string()))?;
                 (due, input.local_time)
             }

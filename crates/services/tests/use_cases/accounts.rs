@@ -2,7 +2,9 @@
 
 use chrono::Duration;
 use db::models::connection;
-use diesel_async::SimpleAsyncConnection;
+use db::schema::account_slots;
+use diesel::QueryDsl;
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use domain::account::AccountStatus;
 use domain::{DeliveryState, Platform};
 use emulator::tiktok::Fault;
@@ -170,11 +172,31 @@ async fn a_disconnect_purges_cancels_and_keeps_the_history() {
         .expect_err("not confirmed");
     assert!(wrong.to_string().contains("kestrelcoffee"));
 
+    // When it posted goes with it, and what another account has stays.
+    let other = desk
+        .connect_bluesky(client, "kestrelcoffee.bsky.test")
+        .await;
+    for of in [account, other] {
+        let nine = chrono::NaiveTime::from_hms_opt(9, 0, 0).expect("a time");
+        desk.services
+            .add_slots(&desk.owner, client, of, &[0, 2], nine)
+            .await
+            .expect("slots");
+    }
+
     let receipt = desk
         .services
         .disconnect(&desk.owner, client, account, "@kestrelcoffee")
         .await
         .expect("disconnected");
+    let mut conn = desk.services.conn().await.expect("db");
+    let slots: i64 = account_slots::table
+        .count()
+        .get_result(&mut conn)
+        .await
+        .expect("db");
+    drop(conn);
+    assert_eq!(slots, 2, "those of the other account");
     assert!(receipt.nothing_left);
     assert_eq!((receipt.revoked, receipt.cancelled), (Ok(()), 1));
     assert!(

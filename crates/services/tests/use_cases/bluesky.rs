@@ -100,6 +100,7 @@ impl Setting {
                 options: PlatformOptions::Bluesky(options),
             }],
             local_time: domain::time::parse_local("2026-10-14T14:30").expect("a time"),
+            which: None,
             revision: None,
             composer: None,
         };

@@ -76,6 +76,7 @@ async fn a_file_is_told_row_by_row_and_imported_whole_or_not_at_all() {
         "{}",
         told(&report, 4)
     );
+    assert!(told(&report, 4).contains("Write “01:30 first” or “01:30 second”"));
     assert!(told(&report, 4).contains("no file “missing.mp4”"));
     assert!(told(&report, 5).contains("no account “nobody”"));
     assert!(told(&report, 6).contains("This time has passed."));
@@ -346,4 +347,52 @@ async fn planned(desk: &Desk, client: ClientId) -> Vec<FullPost> {
         posts.push(post.expect("the post"));
     }
     posts
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_time_that_comes_twice_is_told_apart_in_the_file_and_in_what_is_exported() {
+    let desk = Desk::start().await;
+    let client = desk.client("Kestrel Coffee").await;
+    let services = &desk.services;
+    let file = "date;time;caption\n\
+                2026-10-25;01:30 first;Before\n\
+                2026-10-25;01:30 Second;After\n\
+                2026-10-26;09:00 second;Once\n";
+    let done = services
+        .import_posts(&desk.owner, client, file)
+        .await
+        .expect("a report");
+    assert_eq!(done.imported, Some(3), "{done:?}");
+    assert!(told(&done, 4).contains("show this time once"));
+    let posts = planned(&desk, client).await;
+    for (caption, due) in [
+        ("Before", "2026-10-25T00:30:00+00:00"),
+        ("After", "2026-10-25T01:30:00+00:00"),
+        ("Once", "2026-10-26T09:00:00+00:00"),
+    ] {
+        let post = posts.iter().find(|post| post.post.caption == caption);
+        assert_eq!(post.expect("kept").post.due_at.to_rfc3339(), due);
+    }
+    let (from, until) = (Some(day("2026-10-25")), Some(day("2026-10-26")));
+    let export = services
+        .export_posts(&desk.owner, client, from, until)
+        .await;
+    let exported = whole(export.expect("an export")).await;
+    for row in [
+        r#""2026-10-25","01:30 first","","Before""#,
+        r#""2026-10-25","01:30 second","","After""#,
+        r#""2026-10-26","09:00","","Once""#,
+    ] {
+        assert!(exported.contains(row), "{exported}");
+    }
+    // What was exported is known when it comes back.
+    let again = services
+        .check_import(&desk.owner, client, &exported)
+        .await
+        .expect("a report");
+    assert!(
+        again.rows.iter().all(|row| row.standing == Known),
+        "{again:?}"
+    );
+    desk.database.remove().await;
 }

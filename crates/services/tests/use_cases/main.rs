@@ -18,6 +18,7 @@ mod calendar;
 mod composer;
 mod controls;
 mod copies;
+mod cover;
 mod doors;
 mod drafts;
 mod frame;

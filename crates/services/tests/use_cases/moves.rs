@@ -7,6 +7,7 @@ use domain::tiktok::TikTokOptions;
 use domain::time::{Occurrence, local_input, parse_local};
 use domain::{DeliveryState, PostId};
 use services::ServiceError;
+use services::client_settings::SettingsInput;
 use services::posts::{Intent, MoveTo, Moved};
 use testing::{Desk, KESTREL, video};
 
@@ -117,6 +118,135 @@ async fn of_a_minute_that_comes_twice_somebody_says_which() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_post_goes_back_to_the_very_one_of_two_minutes_that_it_had() {
+    let office = Office::start(ApprovalPolicy::None).await;
+    let desk = &office.desk;
+    for (which, due) in [
+        (Occurrence::First, "2026-10-25T00:30:00+00:00"),
+        (Occurrence::Second, "2026-10-25T01:30:00+00:00"),
+    ] {
+        let post = office.draft("There and back", AHEAD).await;
+        let twice = MoveTo {
+            time: at("2026-10-25T01:30"),
+            which: Some(which),
+        };
+        let moved = office.move_post(post, twice).await.expect("moved");
+        assert_eq!(moved.from_which, None, "its first minute comes once");
+        let away = office.move_post(post, to("2026-10-27T09:00")).await;
+        let away = away.expect("moved");
+        assert_eq!((away.from, away.from_which), (twice.time, Some(which)));
+        let back = MoveTo {
+            time: away.from,
+            which: away.from_which,
+        };
+        office.move_post(post, back).await.expect("back");
+        assert_eq!(office.due(post).await, due);
+
+        // The same by days.
+        let days = async |by: i32, which| {
+            let done = desk
+                .services
+                .move_posts(&desk.owner, office.client, &[(post, which)], by)
+                .await;
+            let (_, moved) = done.expect("an answer").pop().expect("one");
+            moved.expect("moved")
+        };
+        let away = days(1, None).await;
+        assert_eq!(office.due(post).await, "2026-10-26T01:30:00+00:00");
+        days(-1, away.from_which).await;
+        assert_eq!(office.due(post).await, due);
+    }
+    office.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_is_asked_about_any_more_becomes_a_draft_and_that_is_said() {
+    let office = Office::start(ApprovalPolicy::Required).await;
+    let waiting = office.waiting("Waits", AHEAD).await;
+    let draft = office.draft("A draft", AHEAD).await;
+    office
+        .set(SettingsInput {
+            approval_policy: Some(ApprovalPolicy::None),
+            ..SettingsInput::default()
+        })
+        .await;
+    assert_eq!(office.state(waiting).await, DeliveryState::InReview);
+    let moved = office.move_post(waiting, to("2026-10-18T10:00")).await;
+    let moved = moved.expect("moved");
+    assert_eq!((moved.asks_again, moved.is_draft_now), (false, true));
+    assert_eq!(office.state(waiting).await, DeliveryState::Draft);
+    let desk = &office.desk;
+    let (delivery, _) = desk.delivery(office.client, waiting).await;
+    let told = desk
+        .services
+        .delivery_history(&desk.owner, office.client, delivery)
+        .await
+        .expect("its history");
+    let line = told.events.iter().find(|event| event.title == "Moved");
+    let detail = &line.expect("a line").detail;
+    assert!(
+        detail.ends_with("A draft again: nobody is asked to approve it any more."),
+        "{detail}"
+    );
+    // What was a draft stays one, and nothing is to be said about it.
+    let moved = office.move_post(draft, to("2026-10-18T10:00")).await;
+    assert!(!moved.expect("moved").is_draft_now);
+    office.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_says_which_of_two_minutes_is_meant() {
+    let office = Office::start(ApprovalPolicy::None).await;
+    let desk = &office.desk;
+    let mut input = office.input(None, "Twice", "2026-10-25T01:30");
+    let open = office.save(input.clone(), Intent::SaveDraft).await;
+    let sentence = open.expect_err("which").to_string();
+    assert!(sentence.contains("happens twice"), "{sentence}");
+    input.which = Some(Occurrence::Second);
+    let post = office
+        .save(input.clone(), Intent::Schedule)
+        .await
+        .expect("scheduled");
+    assert_eq!(office.due(post).await, "2026-10-25T01:30:00+00:00");
+    // Saved as it is, it stays there; the other of the two is another minute.
+    input.id = Some(post);
+    office
+        .save(input.clone(), Intent::Schedule)
+        .await
+        .expect("kept");
+    assert_eq!(office.due(post).await, "2026-10-25T01:30:00+00:00");
+    desk.advance(Duration::minutes(10));
+    input.which = Some(Occurrence::First);
+    office.save(input, Intent::Schedule).await.expect("kept");
+    assert_eq!(office.due(post).await, "2026-10-25T00:30:00+00:00");
+
+    // A copy, and what it was before, are at the very same of the two.
+    let copy = desk
+        .services
+        .duplicate_post(&desk.owner, office.client, post, None)
+        .await
+        .expect("a copy");
+    assert_eq!(office.due(copy).await, "2026-10-25T00:30:00+00:00");
+    let saves = desk
+        .services
+        .post_saves(&desk.owner, office.client, post)
+        .await
+        .expect("saves");
+    let before = saves.last().expect("the first").id;
+    let restored = desk
+        .services
+        .restore_save(&desk.owner, office.client, post, before)
+        .await
+        .expect("brought back");
+    assert!(
+        restored.told.iter().all(|told| !told.contains("twice")),
+        "{restored:?}"
+    );
+    assert_eq!(office.due(post).await, "2026-10-25T01:30:00+00:00");
+    office.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_has_left_or_was_tried_stays_where_it_is() {
     let desk = Desk::start().await;
     let (client, _, post) = desk.scheduled("Out").await;
@@ -185,7 +315,12 @@ async fn many_are_moved_by_days_and_keep_their_time_on_the_wall() {
     let gone = PostId::generate();
     let done = desk
         .services
-        .move_posts(&desk.owner, office.client, &[morning, night, gone], 1)
+        .move_posts(
+            &desk.owner,
+            office.client,
+            &[morning, night, gone].map(|post| (post, None)),
+            1,
+        )
         .await
         .expect("an answer");
     let refused: Vec<_> = done
@@ -200,7 +335,7 @@ async fn many_are_moved_by_days_and_keep_their_time_on_the_wall() {
     assert_eq!(office.due(night).await, "2026-10-24T00:30:00+00:00");
     let back = desk
         .services
-        .move_posts(&desk.owner, office.client, &[morning], -1)
+        .move_posts(&desk.owner, office.client, &[(morning, None)], -1)
         .await;
     assert!(back.expect("an answer")[0].1.is_ok());
     assert_eq!(office.due(morning).await, "2026-10-24T08:00:00+00:00");

@@ -315,6 +315,7 @@ async fn a_wall_clock_time_that_does_not_exist_is_explained() {
         assets: Vec::new(),
         targets: Vec::new(),
         local_time: skipped,
+        which: None,
         revision: None,
         composer: None,
     };
@@ -353,6 +354,7 @@ async fn a_month_holds_its_posts_on_the_clients_days() {
             assets: Vec::new(),
             targets: Vec::new(),
             local_time: at(time),
+            which: None,
             revision: None,
             composer: None,
         };

@@ -196,6 +196,7 @@ pub fn routes() -> Vec<Endpoint> {
         route("POST /portal/clients/{client}/accounts/connect/{platform}/password", At(&[ConnectAccounts]), "handle=nobody.test&password=wrong"),
         route("GET /portal/clients/{client}/avatars/{account}", At(&[SeePortal]), ""),
         route("GET /portal/clients/{client}/assets/{asset}/poster", At(&[SeePortal]), ""),
+        route("GET /portal/clients/{client}/assets/{asset}/poster", At(&[SeePortal]), "at=0"),
         route("GET /portal/clients/{client}/assets/{asset}/file", At(&[SeePortal]), ""),
         route("GET /live", Has(&[SeeDesk]), ""),
         route("GET /live", At(&[SeeDesk]), "client={client}"),
@@ -211,6 +212,8 @@ pub fn routes() -> Vec<Endpoint> {
         route("DELETE /clients/{client}/uploads/{upload}", At(&[WritePosts]), "").may_answer(412),
         route("POST /clients/{client}/uploads/{upload}/finish", At(&[WritePosts]), "").may_answer(409).may_answer(423),
         route("GET /clients/{client}/assets/{asset}/poster", At(&[SeeDesk]), ""),
+        route("GET /clients/{client}/assets/{asset}/poster", At(&[SeeDesk]), "at=0"),
+        route("GET /clients/{client}/assets/{asset}/strip", At(&[SeeDesk]), ""),
         route("GET /clients/{client}/assets/{asset}/file", At(&[SeeDesk]), ""),
     ]
 }

@@ -13,6 +13,7 @@ use services::portal::{PortalPost, PortalTarget};
 use services::versions::{CaptionPart, Changes, VersionTarget};
 use services::{Actor, ServiceResult, Services};
 
+use super::super::approvals::cover_of;
 use super::super::day_and_time;
 use super::standing::standing;
 use super::{address, post_href, poster_of, short_label};
@@ -44,6 +45,7 @@ fn post_data(
     let states: Vec<DeliveryState> = post.goes_to.iter().filter_map(|one| one.state).collect();
     let review = post.review.as_ref();
     let may_decide = review.is_some_and(|review| review.may_decide);
+    let cover = cover_of(&post.content.goes_to);
     PortalPostData {
         client: view.id,
         client_name: view.name.clone(),
@@ -56,7 +58,7 @@ fn post_data(
             .iter()
             .filter_map(|file| {
                 let asset = post.files.iter().find(|asset| asset.id == file.asset)?;
-                Some(media(view.id, asset, &file.alt))
+                Some(media(view.id, asset, &file.alt, cover))
             })
             .collect(),
         targets: post
@@ -85,7 +87,7 @@ fn post_data(
     }
 }
 
-fn media(client: ClientId, asset: &AssetView, alt: &str) -> PortalMedia {
+fn media(client: ClientId, asset: &AssetView, alt: &str, cover: Option<u32>) -> PortalMedia {
     let link = |file: &str| (!asset.deleted).then(|| address(client, asset.id, file));
     let facts = &asset.facts;
     PortalMedia {
@@ -93,7 +95,16 @@ fn media(client: ClientId, asset: &AssetView, alt: &str) -> PortalMedia {
         alt: alt.to_owned(),
         duration_ms: facts.video().map(|video| video.duration_ms),
         is_upright: facts.width() * 16 <= facts.height() * 10,
-        poster_url: link("poster"),
+        poster_url: link("poster").map(|poster| {
+            let within = |at_ms: &u32| {
+                let video = facts.video();
+                video.is_some_and(|video| u64::from(*at_ms) <= video.duration_ms)
+            };
+            match cover.filter(within) {
+                Some(at_ms) => format!("{poster}?at={at_ms}"),
+                None => poster,
+            }
+        }),
         file_url: link("file"),
     }
 }

@@ -84,6 +84,7 @@ impl Office {
                 options: PlatformOptions::Bluesky(BlueskyOptions::default()),
             }],
             local_time: domain::time::parse_local(local).expect("a time on the wall"),
+            which: None,
             revision: None,
             composer: None,
         }
