@@ -1,12 +1,10 @@
 // A client approves from a phone: from the mail to the confirmation, and asks for changes at a moment of a video.
 
-import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { buttonOf, portalUser } from '../support/portal.ts';
-import { accessible, Agency, fits, upload } from '../support/steps.ts';
-import type { Stack } from '../support/stack.ts';
+import { buttonOf, portalUser, sendPosts } from '../support/portal.ts';
+import { accessible, Agency, fits } from '../support/steps.ts';
 import { expect, hydrated, signIn, test } from '../support/test.ts';
-import { picture, portraitVideo } from '../support/videos.ts';
+import { picture } from '../support/videos.ts';
 
 const FOLDER = 'results/screens/portal';
 const PHONE = { width: 390, height: 844 };
@@ -18,7 +16,7 @@ test('a client decides from a phone @desktop', async ({ page, stack, mails, brow
   const agency = await Agency.found(page, stack, 'Kestrel Portal', 'kestrelportal');
   await agency.call('save_client_settings', { client: agency.client, 'form[name]': 'Kestrel Portal', 'form[brand_color]': COLOUR });
   await portalUser(stack, agency.client, 'Priya Nair', 'priya@kestrel.example');
-  await send(page, stack, agency, ['First attempt at a swan. We will let you decide what it looks like.', 'Three grind sizes, three cups, one bean. Which one is yours?', 'A day at origin, part two: the washing station before sunrise.']);
+  await sendPosts(page, stack, agency, ['First attempt at a swan. We will let you decide what it looks like.', 'Three grind sizes, three cups, one bean. Which one is yours?', 'A day at origin, part two: the washing station before sunrise.']);
   const mail = await mails.waitFor('priya@kestrel.example');
 
   const context = await browser.newContext({ baseURL: stack.url, viewport: PHONE, isMobile: true, hasTouch: true, locale: 'en-GB', timezoneId: 'America/New_York' });
@@ -100,7 +98,7 @@ test('a client decides from a phone @desktop', async ({ page, stack, mails, brow
     await expect(phone.getByRole('heading', { name: 'Nothing waits for you' })).toBeVisible();
     // A mark that would not survive a reload.
     await phone.evaluate(() => document.documentElement.toggleAttribute('data-same-document', true));
-    await send(page, stack, agency, ['Last bags of the winter roast, first come, first served.']);
+    await sendPosts(page, stack, agency, ['Last bags of the winter roast, first come, first served.']);
     await expect(phone.getByRole('heading', { name: '1 waiting for you' })).toBeVisible({ timeout: 45_000 });
     await expect(phone.getByRole('link', { name: /Last bags of the winter roast/ })).toBeVisible();
     await expect(phone.locator('html')).toHaveAttribute('data-same-document');
@@ -123,7 +121,7 @@ test('a client sees pictures for TikTok with the title that stands above their c
   await signIn(page, stack.owner);
   const agency = await Agency.found(page, stack, 'Kestrel Rooms', 'kestrelrooms');
   await portalUser(stack, agency.client, 'Rhea Nair', 'rhea@kestrel.example');
-  await send(page, stack, agency, ['Before the guests come'], { path: await picture('orange'), name: 'room.jpg', title: 'Two rooms' });
+  await sendPosts(page, stack, agency, ['Before the guests come'], { path: await picture('orange'), name: 'room.jpg', title: 'Two rooms' });
   const mail = await mails.waitFor('rhea@kestrel.example');
   const context = await browser.newContext({ baseURL: stack.url, viewport: PHONE, isMobile: true, hasTouch: true });
   faults.watch(context);
@@ -139,25 +137,6 @@ test('a client sees pictures for TikTok with the title that stands above their c
   await fits(phone);
   await context.close();
 });
-
-/** Writes a post for each caption and sends all of them to be approved: with a video, or with this picture. */
-async function send(page: Page, stack: Stack, agency: Agency, captions: string[], photo?: { path: string; name: string; title: string }): Promise<void> {
-  const headers = { origin: stack.url };
-  const { accounts } = (await (await agency.call('composer', { client: agency.client })).json()) as { accounts: { id: string }[] };
-  const posts: string[] = [];
-  for (const [index, caption] of captions.entries()) {
-    const id = await upload(page, stack, agency.client, await readFile(photo?.path ?? (await portraitVideo(6))), photo?.name);
-    const options = { platform: 'tiktok', privacy_level: 'PUBLIC_TO_EVERYONE', title: photo?.title ?? '' };
-    const day = new Date(Date.now() + (index + 4) * 86_400_000).toISOString().slice(0, 10);
-    const form = { id: null, caption, media: [{ id, alt: '' }], targets: [{ account: accounts[0]?.id, options }], local_time: `${day}T09:30` };
-    const saved = await page.request.post('/api/save_post', { headers, data: { client: agency.client, form, intent: 'SaveDraft' } });
-    expect(saved.ok(), await saved.text()).toBe(true);
-    posts.push(((await saved.json()) as { id: string }).id);
-  }
-  const picks = posts.map((post) => ({ client: agency.client, post }));
-  const sent = await page.request.post('/api/send_for_approval', { headers, data: { picks } });
-  expect(sent.ok(), await sent.text()).toBe(true);
-}
 
 /** A picture for looking at, light and dark, narrow and wide: only when asked for by AUTOPOST_SCREENS=1. */
 async function shoot(page: Page, name: string): Promise<void> {
