@@ -7,7 +7,7 @@ use domain::ClientId;
 use domain::media::{ImageFormat, MediaFacts};
 use services::assets::uploads::NewUpload;
 use sha2::{Digest, Sha256};
-use testing::{Desk, video};
+use testing::Desk;
 
 use super::{clip, left_behind};
 

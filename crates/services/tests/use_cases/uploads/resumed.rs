@@ -5,7 +5,6 @@ use std::convert::Infallible;
 use bytes::Bytes;
 use services::MediaStore;
 use services::assets::uploads::UploadError;
-use services::media_store::Checksum;
 use sha2::{Digest, Sha256};
 use testing::{Desk, video};
 
