@@ -6,7 +6,7 @@ import { buttonOf, portalUser } from '../support/portal.ts';
 import { accessible, Agency, fits, upload } from '../support/steps.ts';
 import type { Stack } from '../support/stack.ts';
 import { expect, hydrated, signIn, test } from '../support/test.ts';
-import { portraitVideo } from '../support/videos.ts';
+import { picture, portraitVideo } from '../support/videos.ts';
 
 const FOLDER = 'results/screens/portal';
 const PHONE = { width: 390, height: 844 };
@@ -118,14 +118,36 @@ test('a client decides from a phone @desktop', async ({ page, stack, mails, brow
   await context.close();
 });
 
-/** Writes a post for each caption and sends all of them to be approved. */
-async function send(page: Page, stack: Stack, agency: Agency, captions: string[]): Promise<void> {
+test('a client sees pictures for TikTok with the title that stands above their caption @desktop', async ({ page, stack, mails, browser, faults }) => {
+  test.setTimeout(120_000);
+  await signIn(page, stack.owner);
+  const agency = await Agency.found(page, stack, 'Kestrel Rooms', 'kestrelrooms');
+  await portalUser(stack, agency.client, 'Rhea Nair', 'rhea@kestrel.example');
+  await send(page, stack, agency, ['Before the guests come'], { path: await picture('orange'), name: 'room.jpg', title: 'Two rooms' });
+  const mail = await mails.waitFor('rhea@kestrel.example');
+  const context = await browser.newContext({ baseURL: stack.url, viewport: PHONE, isMobile: true, hasTouch: true });
+  faults.watch(context);
+  const phone = await context.newPage();
+  await phone.goto(buttonOf(mail));
+  await hydrated(phone);
+  // A mail about one post leads to it.
+  await phone.getByRole('button', { name: 'Continue as Rhea Nair' }).click();
+  await phone.waitForURL(/\/posts\//);
+  await expect(phone.locator('.portal-preview .preview-title')).toHaveText('Two rooms');
+  await expect(phone.locator('.portal-preview .preview-caption')).toHaveText('Before the guests come');
+  await accessible(phone);
+  await fits(phone);
+  await context.close();
+});
+
+/** Writes a post for each caption and sends all of them to be approved: with a video, or with this picture. */
+async function send(page: Page, stack: Stack, agency: Agency, captions: string[], photo?: { path: string; name: string; title: string }): Promise<void> {
   const headers = { origin: stack.url };
   const { accounts } = (await (await agency.call('composer', { client: agency.client })).json()) as { accounts: { id: string }[] };
   const posts: string[] = [];
   for (const [index, caption] of captions.entries()) {
-    const id = await upload(page, stack, agency.client, await readFile(await portraitVideo(6)));
-    const options = { platform: 'tiktok', privacy_level: 'PUBLIC_TO_EVERYONE' };
+    const id = await upload(page, stack, agency.client, await readFile(photo?.path ?? (await portraitVideo(6))), photo?.name);
+    const options = { platform: 'tiktok', privacy_level: 'PUBLIC_TO_EVERYONE', title: photo?.title ?? '' };
     const day = new Date(Date.now() + (index + 4) * 86_400_000).toISOString().slice(0, 10);
     const form = { id: null, caption, media: [{ id, alt: '' }], targets: [{ account: accounts[0]?.id, options }], local_time: `${day}T09:30` };
     const saved = await page.request.post('/api/save_post', { headers, data: { client: agency.client, form, intent: 'SaveDraft' } });
