@@ -1,5 +1,6 @@
 // Pictures on TikTok: written in the composer, fetched by TikTok from signed addresses, shown in the order that was chosen.
 
+import path from 'node:path';
 import { accessible, Agency } from '../support/steps.ts';
 import { expect, hydrated, signIn, test } from '../support/test.ts';
 import { picture, sha256 } from '../support/videos.ts';
@@ -10,8 +11,14 @@ test('two pictures go out on TikTok with a title and a cover @desktop', async ({
   await signIn(page, stack.owner);
   const agency = await Agency.found(page, stack, 'Kestrel Pictures', 'kestrelpictures');
   await agency.open('posts/new');
-  await page.locator('input[type=file]').setInputFiles([terrace, kitchen]);
   const files = page.getByRole('group', { name: /^File / });
+  // The first is held up until the second is there: they stand as they were chosen all the same.
+  await page.route(/\/uploads$/, async (route) => {
+    const [, name = ''] = (route.request().headers()['upload-metadata'] ?? '').split(' ');
+    if (Buffer.from(name, 'base64').toString() === path.basename(terrace)) await expect(files).toHaveCount(1, { timeout: 30_000 });
+    await route.continue();
+  });
+  await page.locator('input[type=file]').setInputFiles([terrace, kitchen]);
   await expect(files).toHaveCount(2, { timeout: 60_000 });
   await files.nth(1).getByRole('button', { name: 'Move earlier' }).click();
   await page.getByRole('textbox', { name: 'Caption' }).fill('Before the guests come');

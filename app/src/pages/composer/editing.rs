@@ -2,7 +2,7 @@
 
 use domain::approval::{ApprovalPolicy, ReviewStage, ReviewState};
 use domain::rules::{Field, Finding, Severity};
-use domain::{AccountId, ClientId, DeliveryState, Platform};
+use domain::{AccountId, AssetId, ClientId, DeliveryState, Platform};
 use leptos::prelude::*;
 
 use super::creator::Creator;
@@ -53,7 +53,18 @@ impl Editing {
         let draft = Draft::open(data);
         let upload = Upload::new(
             client,
-            Callback::new(move |asset| draft.media.update(|media| add(media, asset))),
+            Callback::new({
+                let arrived = StoredValue::new(Vec::new());
+                move |(number, asset): (u32, AssetData)| {
+                    arrived.try_update_value(|arrived| {
+                        draft.media.update(|media| {
+                            let place = place_of(number, media, arrived);
+                            arrived.push((asset.id, number));
+                            add_at(media, place, asset);
+                        });
+                    });
+                }
+            }),
         );
         let on = StoredValue::new(on_accounts(client, draft, upload, &data.accounts));
         let now_local = StoredValue::new(data.now_local.clone());
@@ -226,6 +237,10 @@ fn on_accounts(
 /// Adds a file that has arrived. A video takes the place of a single file; nothing else is replaced,
 /// because descriptions were written for what is there.
 pub(super) fn add(media: &mut Vec<MediaData>, asset: AssetData) {
+    add_at(media, media.len(), asset);
+}
+
+fn add_at(media: &mut Vec<MediaData>, place: usize, asset: AssetData) {
     if media.iter().any(|file| file.asset.id == asset.id) {
         return;
     }
@@ -233,5 +248,18 @@ pub(super) fn add(media: &mut Vec<MediaData>, asset: AssetData) {
         media.clear();
     }
     let alt = asset.alt.clone();
-    media.push(MediaData { asset, alt });
+    media.insert(place.min(media.len()), MediaData { asset, alt });
+}
+
+/// Where a file belongs that was chosen as this number: before the first that was chosen after it and came before it.
+/// Whatever a person has put elsewhere since stays there.
+fn place_of(number: u32, media: &[MediaData], arrived: &[(AssetId, u32)]) -> usize {
+    let was_chosen_later = |file: &MediaData| {
+        let of_file = arrived.iter().find(|(asset, _)| *asset == file.asset.id);
+        of_file.is_some_and(|(_, other)| *other > number)
+    };
+    media
+        .iter()
+        .position(was_chosen_later)
+        .unwrap_or(media.len())
 }

@@ -89,7 +89,7 @@ pub struct Item {
 )]
 struct Wanted {
     by: u32,
-    on_done: Callback<AssetData>,
+    on_done: Callback<(u32, AssetData)>,
 }
 
 impl Item {
@@ -414,7 +414,7 @@ impl Uploads {
         self.done.try_update(|done| *done += 1);
         if let Some(wanted) = item.wanted.try_get_untracked().flatten() {
             // Its page may be gone by now; then it is in the library all the same.
-            if wanted.on_done.try_run(asset).is_some() {
+            if wanted.on_done.try_run((item.id, asset)).is_some() {
                 self.items
                     .try_update(|items| items.retain(|other| other.id != item.id));
             }

@@ -13,14 +13,15 @@ pub struct Upload {
     uploads: Uploads,
     client: ClientId,
     page: u32,
-    on_done: Callback<AssetData>,
+    on_done: Callback<(u32, AssetData)>,
 }
 
 impl Upload {
-    /// Uploads for a page of a client; `on_done` gets what the server made of each file. Where the page is left
+    /// Uploads for a page of a client; `on_done` gets what the server made of each file, with a number that
+    /// is higher the later the file was chosen: several are sent at once, and any may be there first. Where the page is left
     /// before, the file goes on, and stays in the library.
     #[must_use]
-    pub fn new(client: ClientId, on_done: Callback<AssetData>) -> Self {
+    pub fn new(client: ClientId, on_done: Callback<(u32, AssetData)>) -> Self {
         let uploads = use_uploads();
         let page = uploads.next_number();
         Effect::new(move |_| uploads.shown_by.set(Some(page)));
