@@ -1,4 +1,4 @@
-//! Makes a copy by ffmpeg: at the lowest priority, with few threads, and with its progress as it goes.
+//! Makes a copy by ffmpeg: at a low priority, with few threads, and with its progress as it goes.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -267,7 +267,7 @@ async fn run(
         ))
     };
     let mut child = Command::new("nice")
-        .args(["-n", "15", "ffmpeg", "-v", "error", "-nostdin", "-y"])
+        .args(["-n", "10", "ffmpeg", "-v", "error", "-nostdin", "-y"])
         .args(["-progress", "pipe:1", "-stats_period", "0.25"])
         .arg("-i")
         .arg(job.original)

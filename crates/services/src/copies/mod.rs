@@ -27,7 +27,7 @@ use crate::{Actor, ServiceError, ServiceResult, Services};
 pub struct CopyLimits {
     /// How many are made at the same time.
     pub at_once: usize,
-    /// How many threads each may keep busy, at the lowest priority.
+    /// How many threads each may keep busy, at a low priority.
     pub threads: usize,
 }
 

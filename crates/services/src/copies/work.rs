@@ -30,7 +30,7 @@ use crate::{ServiceError, ServiceResult, Services};
 /// How long a worker keeps a copy to itself after its last word.
 const LEASE: Duration = Duration::seconds(30);
 /// How often it says something, at the least: its words keep the lease.
-const BEAT: Wait = Wait::from_secs(1);
+const BEAT: Wait = Wait::from_millis(500);
 /// A worker that went away so often may have been taken away by the copy.
 const TRIES: i32 = 3;
 const LOST: &str =
