@@ -18,6 +18,7 @@ use server::config::{BlueskyAddresses, Config};
 use server::publisher::PublisherHealth;
 use server::router::{Web, router};
 use services::actor::Origin;
+use services::copies::CopyLimits;
 use testing::TestDatabase;
 use url::Url;
 
@@ -67,6 +68,7 @@ impl Site {
             trusted_proxies: Vec::new(),
             media_retention_days: 30,
             max_upload_bytes: 50_000_000,
+            copies: CopyLimits::default(),
             digest_seconds: 60,
             smtp: None,
             webhook_development_hosts: Vec::new(),

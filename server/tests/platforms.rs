@@ -21,6 +21,7 @@ use server::config::Config;
 use server::publisher::PublisherHealth;
 use server::router::{Web, router};
 use services::Settings;
+use services::copies::CopyLimits;
 use services::posts::Intent;
 use services::publishing::Publisher;
 use testing::{Desk, KESTREL};
@@ -70,6 +71,7 @@ impl Site {
             trusted_proxies: Vec::new(),
             media_retention_days: 30,
             max_upload_bytes: 50_000_000,
+            copies: CopyLimits::default(),
             digest_seconds: 60,
             smtp: None,
             webhook_development_hosts: Vec::new(),
