@@ -182,5 +182,5 @@ impl Area {
 /// The even number next to a fraction; never 0.
 fn even_near(numerator: u64, denominator: u64) -> u32 {
     let halves = (numerator + denominator) / (2 * denominator.max(1));
-    u32::try_from(halves * 2).unwrap_or(u32::MAX & !1).max(2)
+    u32::try_from(halves * 2).unwrap_or(u32::MAX - 1).max(2)
 }

@@ -1,10 +1,5 @@
 //! From what a file is and what a platform takes to how a copy is made, or why none would help.
 
-#![expect(
-    clippy::expect_used,
-    reason = "a test that cannot be set up has failed"
-)]
-
 use domain::Platform;
 use domain::crop::{Area, SHAPES, Shape};
 use domain::media::{Attached, Container, ImageFacts, ImageFormat, MediaFacts, VideoFacts};
@@ -57,13 +52,21 @@ fn tiktok_bytes() -> u64 {
     limits(Platform::TikTok).video.bytes
 }
 
+/// What it is, for whom, and what is made of it.
+type Case = (
+    &'static str,
+    MediaFacts,
+    Platform,
+    Result<Option<Make>, CannotMend>,
+);
+
 #[test]
 fn a_video_is_made_anew_only_as_far_as_it_breaks_a_rule() {
     use Platform::{Bluesky, TikTok};
     let size =
         |width, height| move |video: &mut VideoFacts| (video.width, video.height) = (width, height);
     let most = tiktok_bytes();
-    let table: Vec<(&str, MediaFacts, Platform, Result<Option<Make>, CannotMend>)> = vec![
+    let table: Vec<Case> = vec![
         ("passes", video(|_| {}), TikTok, Ok(None)),
         ("passes", video(|_| {}), Bluesky, Ok(None)),
         (
@@ -297,7 +300,7 @@ fn the_largest_part_of_each_shape_is_within_the_picture_and_in_its_middle() {
                     let moved = sized.moved(of, right, down);
                     assert_eq!((moved.width, moved.height), (sized.width, sized.height));
                     assert!(moved.x + moved.width <= of.0 && moved.y + moved.height <= of.1);
-                    assert!(moved.x % 2 == 0 && moved.y % 2 == 0);
+                    assert!(moved.x.is_multiple_of(2) && moved.y.is_multiple_of(2));
                 }
             }
         }
