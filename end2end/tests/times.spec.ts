@@ -113,6 +113,13 @@ test('a client’s time is told on the clock of whoever looks, by pointer and by
       await page.keyboard.press('Escape');
       await expect(tip(page)).toHaveCount(0);
     }
+    // The form in which it is given another one tells it too.
+    await agency.open(`calendar?month=${to.slice(0, 7)}`);
+    await page.getByRole('link', { name: 'Far away' }).focus();
+    await page.keyboard.press('Shift+M');
+    const other = page.getByRole('dialog', { name: 'Move to another time' }).getByLabel('Day and time, London');
+    await other.focus();
+    await expect(tip(page)).toHaveText(words);
     await agency.open(`posts/${post}`);
     const field = page.getByLabel('Goes out');
     await field.focus();

@@ -36,7 +36,7 @@ fn red_then_blue(desk: &Desk, seconds: u32, size: &str) -> Bytes {
 
 /// The colours of a picture, from left to right: so many, each from the middle of its part.
 fn colours(picture: &std::path::Path, count: usize) -> Vec<[u8; 3]> {
-    let scale = format!("scale={count}:1:flags=neighbor");
+    let scale = format!("format=rgb24,scale={count}:1:flags=neighbor");
     let out = std::process::Command::new("ffmpeg")
         .args(["-v", "error", "-i"])
         .arg(picture)
