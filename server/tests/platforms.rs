@@ -70,6 +70,7 @@ impl Site {
             trusted_proxies: Vec::new(),
             media_retention_days: 30,
             max_upload_bytes: 50_000_000,
+            copies: services::copies::CopyLimits::default(),
             digest_seconds: 60,
             smtp: None,
             webhook_development_hosts: Vec::new(),
