@@ -169,6 +169,24 @@ pub async fn find(conn: &mut Connection, client: ClientId, id: AssetId) -> DbRes
         .optional()?)
 }
 
+/// Whether all of these are a client's, kept or not.
+///
+/// # Errors
+/// When the query fails.
+pub async fn are_of(conn: &mut Connection, client: ClientId, ids: &[AssetId]) -> DbResult<bool> {
+    let mut ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let wanted = i64::try_from(ids.len()).unwrap_or(i64::MAX);
+    let found: i64 = assets::table
+        .filter(assets::client_id.eq(client.0))
+        .filter(assets::id.eq_any(ids))
+        .count()
+        .get_result(conn)
+        .await?;
+    Ok(found == wanted)
+}
+
 /// One asset, whosever it is: for those who were given its address.
 ///
 /// # Errors

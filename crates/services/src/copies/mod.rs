@@ -192,7 +192,7 @@ impl Services {
     /// The copies of these files, oldest first.
     ///
     /// # Errors
-    /// When the client is not this person's to see.
+    /// When the client is not this person's to see, or one of the files is not the client's.
     pub async fn copies_of(
         &self,
         actor: &Actor,
@@ -201,6 +201,9 @@ impl Services {
     ) -> ServiceResult<Vec<CopyView>> {
         actor.require_for(Permission::SeeDesk, client)?;
         let mut conn = self.conn().await?;
+        if !asset::are_of(&mut conn, client, originals).await? {
+            return Err(ServiceError::NotFound("file"));
+        }
         let mut views = Vec::new();
         for found in copy::of(&mut conn, client, originals).await? {
             views.push(view(&mut conn, found).await?);
