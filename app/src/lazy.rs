@@ -50,10 +50,16 @@ lazy_pages! {
 }
 
 lazy_pages! {
-    /// The other pages of staff: of a client, of the agency, and of a person.
-    Desk, desk_part / __preload_desk_part {
+    /// Where posts are written: by far the largest page.
+    Writing, writing_part / __preload_writing_part {
         /// `/clients/:client/posts/:post`
         Composer => pages::composer::ComposerPage,
+    }
+}
+
+lazy_pages! {
+    /// The other pages of staff: of a client, of the agency, and of a person.
+    Desk, desk_part / __preload_desk_part {
         /// `/clients/:client/accounts`
         Accounts => pages::accounts::AccountsPage,
         /// `/clients/:client/accounts/links`

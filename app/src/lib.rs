@@ -90,7 +90,7 @@ pub fn App() -> impl IntoView {
                     <Route path=Address("/clients") view=lazy::Desk::Clients ssr=SsrMode::Async />
                     <Route path=Address("/clients/new") view=lazy::Desk::NewClient ssr=SsrMode::Async />
                     <Route path=Address("/clients/:client/calendar") view=lazy::Calendar::Month ssr=SsrMode::Async />
-                    <Route path=Address("/clients/:client/posts/:post") view=lazy::Desk::Composer ssr=SsrMode::Async />
+                    <Route path=Address("/clients/:client/posts/:post") view=lazy::Writing::Composer ssr=SsrMode::Async />
                     <Route path=Address("/clients/:client/approvals") view=lazy::Desk::Approvals ssr=SsrMode::Async />
                     <Route path=Address("/clients/:client/accounts") view=lazy::Desk::Accounts ssr=SsrMode::Async />
                     <Route path=Address("/clients/:client/accounts/links") view=lazy::Desk::ConnectLinks ssr=SsrMode::Async />
