@@ -44,7 +44,11 @@ async fn a_post_is_planned_shown_and_followed_by_server_functions() {
     let card = &day["cards"][0];
     assert_eq!(
         (&card["local"], &card["title"], &card["status"]),
-        (&json!("2026-10-15T09:00"), &json!("Hello"), &json!("scheduled"))
+        (
+            &json!("2026-10-15T09:00"),
+            &json!("Hello"),
+            &json!("scheduled")
+        )
     );
 
     form["local_time"] = json!("2026-10-13T09:00");
