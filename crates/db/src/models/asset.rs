@@ -169,6 +169,23 @@ pub async fn find(conn: &mut Connection, client: ClientId, id: AssetId) -> DbRes
         .optional()?)
 }
 
+/// Those of these that are a client's, kept or not, in no order.
+///
+/// # Errors
+/// When the query fails.
+pub async fn find_these(
+    conn: &mut Connection,
+    client: ClientId,
+    ids: &[Uuid],
+) -> DbResult<Vec<Asset>> {
+    Ok(assets::table
+        .filter(assets::client_id.eq(client.0))
+        .filter(assets::id.eq_any(ids))
+        .select(Asset::as_select())
+        .load(conn)
+        .await?)
+}
+
 /// Whether all of these are a client's, kept or not.
 ///
 /// # Errors

@@ -204,11 +204,20 @@ impl Services {
         if !asset::are_of(&mut conn, client, originals).await? {
             return Err(ServiceError::NotFound("file"));
         }
-        let mut views = Vec::new();
-        for found in copy::of(&mut conn, client, originals).await? {
-            views.push(view(&mut conn, found).await?);
-        }
-        Ok(views)
+        let copies = copy::of(&mut conn, client, originals).await?;
+        let made: Vec<_> = copies.iter().filter_map(|copy| copy.asset_id).collect();
+        let made = asset::find_these(&mut conn, client, &made).await?;
+        let asset_of = |copy: &Copy| {
+            let asset = made.iter().find(|asset| Some(asset.id.0) == copy.asset_id);
+            asset.cloned()
+        };
+        Ok(copies
+            .into_iter()
+            .map(|copy| {
+                let asset = asset_of(&copy);
+                shown(copy, asset)
+            })
+            .collect())
     }
 }
 
@@ -278,7 +287,11 @@ async fn view(conn: &mut db::Connection, copy: Copy) -> ServiceResult<CopyView> 
         Some(made) => asset::find(conn, copy.client_id, AssetId(made)).await?,
         None => None,
     };
-    Ok(CopyView {
+    Ok(shown(copy, asset))
+}
+
+fn shown(copy: Copy, asset: Option<Asset>) -> CopyView {
+    CopyView {
         id: copy.id,
         original: copy.original_id,
         how: copy.how,
@@ -286,7 +299,7 @@ async fn view(conn: &mut db::Connection, copy: Copy) -> ServiceResult<CopyView> 
         progress: u8::try_from(copy.progress).unwrap_or(0),
         problem: copy.problem,
         asset: asset.map(Into::into),
-    })
+    }
 }
 
 fn entry(action: AuditAction, copy: &Copy) -> Entry {
