@@ -54,6 +54,8 @@ lazy_pages! {
     Writing, writing_part / __preload_writing_part {
         /// `/clients/:client/posts/:post`
         Composer => pages::composer::ComposerPage,
+        /// The same, over the calendar
+        Sheet => pages::composer::ComposerSheet,
     }
 }
 

@@ -66,6 +66,17 @@ pub(super) fn href(client: ClientId, query: &CalendarQuery) -> String {
     href
 }
 
+/// The address of a post over a calendar: what a link to the post's own page asks for, such as
+/// `/clients/…/posts/new?at=2026-10-14`, in the calendar's own address. `None` where the link leads elsewhere.
+pub(super) fn over(client: ClientId, query: &CalendarQuery, link: &str) -> Option<String> {
+    let named = link.strip_prefix(&format!("/clients/{client}/posts/"))?;
+    let (post, rest) = named.split_once('?').unwrap_or((named, ""));
+    let calendar = href(client, query);
+    let mark = if calendar.contains('?') { '&' } else { '?' };
+    let and = if rest.is_empty() { "" } else { "&" };
+    Some(format!("{calendar}{mark}post={post}{and}{rest}"))
+}
+
 fn joined<T: Display>(list: &[T]) -> String {
     list.iter()
         .map(ToString::to_string)
@@ -136,6 +147,28 @@ mod tests {
         let query = read(&params("status=draft,nonsense&account=x&page=-1&month="));
         assert_eq!(query.statuses, [PostStatus::Draft]);
         assert_eq!((query.accounts.len(), query.page, query.at), (0, 0, None));
+    }
+
+    #[test]
+    fn a_post_lies_over_what_is_shown() {
+        let client: ClientId = "0192f0c1-2b3c-7d4e-8f90-123456789abc".parse().expect("id");
+        let calendar = format!("/clients/{client}/calendar");
+        let over = |query: &str, link: &str| over(client, &read(&params(query)), link);
+        let posts = format!("/clients/{client}/posts");
+        assert_eq!(
+            over("", &format!("{posts}/x")),
+            Some(format!("{calendar}?post=x"))
+        );
+        assert_eq!(
+            over(
+                "week=2026-10-14&status=draft&post=x",
+                &format!("{posts}/new?at=2026-10-14T09:00")
+            ),
+            Some(format!(
+                "{calendar}?week=2026-10-14&status=draft&post=new&at=2026-10-14T09:00"
+            ))
+        );
+        assert_eq!(over("", &format!("/clients/{client}/history/x")), None);
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod month;
 mod move_dialog;
 mod moving;
 mod nothing;
+mod sheet;
 mod shortcuts;
 mod strip;
 mod week;
@@ -33,6 +34,7 @@ use self::month::Month;
 use self::move_dialog::MoveDialog;
 use self::moving::{Board, MovingLabel};
 use self::nothing::{NoAccounts, NoPosts};
+use self::sheet::Sheet;
 use self::shortcuts::Targets;
 use self::week::Week;
 use super::live::use_live;
@@ -74,7 +76,7 @@ pub fn CalendarPage() -> impl IntoView {
         let Some(client) = client.get() else {
             return view! { <Failed error=no_such_page() /> }.into_any();
         };
-        let board = Board::new(client, shown.into(), reload);
+        let board = Board::new(client, query, shown.into(), reload);
         board.follow_focus();
         shortcuts::listen(board, targets.into(), help);
         let page = move || {
@@ -88,9 +90,16 @@ pub fn CalendarPage() -> impl IntoView {
             })
         };
         view! {
-            <Transition fallback=Loading>{page}</Transition>
+            <div
+                class="under-sheet"
+                inert=move || board.covered.get()
+                on:click=move |event| board.follow(&event)
+            >
+                <Transition fallback=Loading>{page}</Transition>
+            </div>
             <MoveDialog board />
             <MovingLabel board />
+            <Sheet board />
             <ViewerZone />
         }
         .into_any()

@@ -8,10 +8,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::HtmlElement;
+use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use crate::api::calendar::{
-    CalendarData, CardData, MoveAnswer, View, Which, duplicate_post, move_post,
+    CalendarData, CalendarQuery, CardData, MoveAnswer, View, Which, duplicate_post, move_post,
 };
 use crate::components::{Toasts, use_toasts};
 
@@ -58,10 +59,16 @@ pub(super) struct Board {
     pub(super) chosen: RwSignal<Vec<PostId>>,
     /// What is shown, once it is.
     pub(super) shown: Signal<Option<CalendarData>>,
+    /// What the address asks for.
+    pub(super) query: Memo<CalendarQuery>,
+    /// Whether a post lies over it.
+    pub(super) covered: RwSignal<bool>,
+    /// Whether it was opened from here, so that the way back leads here.
+    pub(super) opened_here: StoredValue<bool>,
     /// The post that has the focus once the calendar is shown anew.
     focus: StoredValue<Option<PostId>>,
     reload: Callback<()>,
-    open: Callback<String>,
+    navigate: Callback<(String, NavigateOptions)>,
     toasts: Option<Toasts>,
 }
 
@@ -69,6 +76,7 @@ impl Board {
     /// The board of the calendar that is shown.
     pub(super) fn new(
         client: ClientId,
+        query: Memo<CalendarQuery>,
         shown: Signal<Option<CalendarData>>,
         reload: Callback<()>,
     ) -> Self {
@@ -80,10 +88,13 @@ impl Board {
             asked: RwSignal::new(None),
             chosen: RwSignal::new(Vec::new()),
             shown,
+            query,
+            covered: RwSignal::new(false),
+            opened_here: StoredValue::new(false),
             focus: StoredValue::new(None),
             reload,
-            open: Callback::new(move |href: String| {
-                navigate.try_with_value(|navigate| navigate(&href, Default::default()));
+            navigate: Callback::new(move |(href, options): (String, NavigateOptions)| {
+                navigate.try_with_value(|navigate| navigate(&href, options));
             }),
             toasts: use_toasts(),
         }
@@ -222,9 +233,7 @@ impl Board {
     fn copied(self, copy: PostId, to: &str) {
         let label = parse_local(to).map_or_else(|| to.to_owned(), local_label);
         let href = format!("/clients/{}/posts/{copy}", self.client);
-        let open = Callback::new(move |()| {
-            self.open.try_run(href.clone());
-        });
+        let open = Callback::new(move |()| self.open(href.clone()));
         if let Some(toasts) = self.toasts {
             toasts.offer(format!("A copy is a draft at {label}."), "Open", open);
         }
@@ -236,8 +245,7 @@ impl Board {
             match duplicate_post(self.client, post, None).await {
                 Ok(copy) => {
                     self.say("This is a copy, kept as a draft.");
-                    self.open
-                        .try_run(format!("/clients/{}/posts/{copy}", self.client));
+                    self.open(format!("/clients/{}/posts/{copy}", self.client));
                 }
                 Err(error) => self.say(error.to_string()),
             }
@@ -263,9 +271,31 @@ impl Board {
         self.reload.try_run(());
     }
 
-    /// Opens an address of the application.
+    /// Opens an address of the application; a post that is written over the calendar, where there is room for it.
     pub(super) fn open(self, href: String) {
-        self.open.try_run(href);
+        match self.over(&href) {
+            Some(over) => self.lay_over(over),
+            None => {
+                self.navigate.try_run((href, NavigateOptions::default()));
+            }
+        }
+    }
+
+    /// Another address of this calendar: what is scrolled to stays.
+    pub(super) fn navigate(self, href: String, replace: bool) {
+        let options = NavigateOptions {
+            scroll: false,
+            replace,
+            ..NavigateOptions::default()
+        };
+        self.navigate.try_run((href, options));
+    }
+
+    /// The focus goes to this post once the calendar is shown anew.
+    pub(super) fn return_to(self, post: PostId) {
+        self.focus.set_value(Some(post));
+        focus_on(post);
+        self.reload();
     }
 
     /// Gives the focus back to the post that was moved, once it is shown in its new place.

@@ -79,7 +79,7 @@ pub(super) fn listen(board: Board, targets: Signal<Targets>, help: RwSignal<bool
                 .with_untracked(|picked| picked.as_ref().is_some_and(|picked| picked.by_keys));
             if by_keys {
                 carry(board, targets, &event);
-            } else if is_free(&event) {
+            } else if !board.covered.get_untracked() && is_free(&event) {
                 press(board, targets, help, &event);
             }
         });

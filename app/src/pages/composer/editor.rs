@@ -8,8 +8,6 @@ use leptos::ev::{self, DragEvent, KeyboardEvent};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::{JsCast, JsValue};
 use leptos::web_sys::{DataTransfer, Element, Node, js_sys};
-use leptos_meta::Title;
-use leptos_router::hooks::use_navigate;
 
 use super::accounts::Accounts;
 use super::beside::Beside;
@@ -23,6 +21,7 @@ use super::menu::PostMenu;
 use super::notes::Notes;
 use super::now_ms;
 use super::on_account::OnAccount;
+use super::place::{Head, Place, use_place};
 use super::preview::Preview;
 use super::snippets::Snippets;
 use super::tags::Tags;
@@ -31,7 +30,7 @@ use super::trouble::SaveTrouble;
 use super::unsaved::{Overtaken, Unsaved};
 use super::versions::Versions;
 use crate::api::posts::{ComposerData, Intent};
-use crate::components::{StatusPill, TopBar, use_toasts};
+use crate::components::{StatusPill, use_toasts};
 use crate::pages::approvals::ComposerReview;
 use crate::pages::layout::use_desk;
 use crate::pages::standing::Standing;
@@ -53,8 +52,9 @@ pub(super) fn Editor(
     }
     keep(editing);
     look_for_newer(editing);
-    name_in_address(editing);
-    after_sending(editing, wall::place(&data.zone_label).to_owned());
+    let place = use_place(client);
+    name_in_address(editing, place);
+    after_sending(editing, place, wall::place(&data.zone_label).to_owned());
 
     let post = data.post.as_ref();
     // What is kept is sent, not what stands in the fields: what was changed goes out by the buttons below.
@@ -90,20 +90,18 @@ pub(super) fn Editor(
             _ => caption_title(caption, 60),
         })
     });
-    let in_head = title.clone();
+    // What is not kept yet would not be there.
+    let page = Signal::derive(move || {
+        let is_kept = matches!(editing.saver.kept.get(), Kept::Saved(_));
+        draft.id.get().filter(|_| is_kept)
+    });
     let over = RwSignal::new(false);
     let beside = Beside::from(editing);
     with_pasted(move |files| editing.upload.send_all(files));
     view! {
-        <Title text=move || in_head.get() />
-        <TopBar
-            title=title
-            back=format!("/clients/{client}/calendar?month={month}")
-            back_label="Back to the calendar"
-            beside=move || move || view! { <StatusPill status=draft.state.get() /> }
-        >
-            <PostMenu editing history />
-        </TopBar>
+        <Head place title month page beside=move || move || view! { <StatusPill status=draft.state.get() /> }>
+            <PostMenu editing place history />
+        </Head>
         <div
             class="composer"
             on:keydown=move |event| shortcut(editing, &event)
@@ -237,12 +235,12 @@ fn look_for_newer(editing: Editing) {
 }
 
 /// Once a new post is kept it has an address of its own. The router is not told: the page stays.
-fn name_in_address(editing: Editing) {
+fn name_in_address(editing: Editing, place: Place) {
     let id = editing.draft.id;
     let was_new = id.get_untracked().is_none();
     Effect::new(move |_| {
         if let Some(id) = id.get().filter(|_| was_new) {
-            let address = format!("/clients/{}/posts/{id}", editing.client);
+            let address = place.address(id);
             if let Ok(history) = window().history() {
                 let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
             }
@@ -250,10 +248,9 @@ fn name_in_address(editing: Editing) {
     });
 }
 
-/// Goes back to the calendar and says what happened.
-fn after_sending(editing: Editing, place: String) {
+/// Goes back to the calendar and says what happened; `zone` is the place that the client's clocks are named by.
+fn after_sending(editing: Editing, place: Place, zone: String) {
     let toasts = use_toasts();
-    let navigate = use_navigate();
     Effect::new(move |_| {
         let Some(Sent { intent, local_time }) = editing.saver.sent.get() else {
             return;
@@ -264,7 +261,7 @@ fn after_sending(editing: Editing, place: String) {
             (Intent::SendForApproval, _) => {
                 "Sent for approval. You are told once somebody has decided.".to_owned()
             }
-            (_, Some(words)) => format!("Scheduled for {words} {place}. {takes_a_while}"),
+            (_, Some(words)) => format!("Scheduled for {words} {zone}. {takes_a_while}"),
             (_, None) => format!("Scheduled. {takes_a_while}"),
         };
         let sentence = sentence.trim_end().to_owned();
@@ -277,14 +274,10 @@ fn after_sending(editing: Editing, place: String) {
             },
             Duration::ZERO,
         );
-        let month = match intent {
-            Intent::PublishNow => String::new(),
-            _ => format!("?month={}", wall::month(&local_time)),
-        };
-        navigate(
-            &format!("/clients/{}/calendar{month}", editing.client),
-            Default::default(),
-        );
+        place.leave(match intent {
+            Intent::PublishNow => "",
+            _ => wall::month(&local_time),
+        });
     });
 }
 

@@ -4,11 +4,11 @@ use domain::media::duration_label;
 use domain::post::caption_title;
 use domain::{ClientId, DeliveryState};
 use leptos::prelude::*;
-use leptos_meta::Title;
 
+use super::place::{Head, use_place};
 use crate::api::calendar::Which;
 use crate::api::posts::{ComposerData, MediaData, PostData};
-use crate::components::{Icon, Notice, Status, StatusPill, Thumb, TopBar};
+use crate::components::{Icon, Notice, Status, StatusPill, Thumb};
 use crate::pages::standing::Standing;
 use crate::state::{viewer, wall};
 
@@ -83,11 +83,11 @@ pub(super) fn Locked(
         fact(title, names.join(", "))
     });
     view! {
-        <Title text=title.clone() />
-        <TopBar
-            title=title
-            back=format!("/clients/{client}/calendar?month={month}")
-            back_label="Back to the calendar"
+        <Head
+            place=use_place(client)
+            title
+            month
+            page=Some(post.id)
             beside=move || view! { <StatusPill status=state /> }
         >
             {history
@@ -99,7 +99,7 @@ pub(super) fn Locked(
                         </a>
                     }
                 })}
-        </TopBar>
+        </Head>
         <div class="composer-main">
             {quiet}
             {standings}

@@ -3,9 +3,9 @@
 use domain::DeliveryState;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_navigate;
 
 use super::editing::Editing;
+use super::place::Place;
 use crate::api::posts::{cancel_post, delete_post};
 use crate::components::{
     Dialog, DialogFoot, DialogHead, Icon, Menu, MenuButton, MenuLink, Notice, Show, Status,
@@ -15,7 +15,7 @@ use crate::state::wall;
 
 /// The menu at the end of the top bar, with the dialog that confirms a deletion.
 #[component]
-pub(super) fn PostMenu(editing: Editing, history: Option<String>) -> impl IntoView {
+pub(super) fn PostMenu(editing: Editing, place: Place, history: Option<String>) -> impl IntoView {
     let draft = editing.draft;
     let toasts = use_toasts();
     let deletes = RwSignal::new(false);
@@ -78,15 +78,14 @@ pub(super) fn PostMenu(editing: Editing, history: Option<String>) -> impl IntoVi
                 </Show>
             </Menu>
         </Show>
-        <DeleteDialog editing open=deletes />
+        <DeleteDialog editing place open=deletes />
     }
 }
 
 /// Asks before it deletes.
 #[component]
-fn DeleteDialog(editing: Editing, open: RwSignal<bool>) -> impl IntoView {
+fn DeleteDialog(editing: Editing, place: Place, open: RwSignal<bool>) -> impl IntoView {
     let toasts = use_toasts();
-    let navigate = StoredValue::new(use_navigate());
     let running = RwSignal::new(false);
     let problem = RwSignal::new(None::<String>);
     let delete = move |_| {
@@ -109,8 +108,7 @@ fn DeleteDialog(editing: Editing, open: RwSignal<bool>) -> impl IntoView {
                     if let Some(toasts) = toasts {
                         toasts.say("The post is deleted.");
                     }
-                    let calendar = format!("/clients/{}/calendar?month={month}", editing.client);
-                    navigate.try_with_value(|navigate| navigate(&calendar, Default::default()));
+                    place.leave(&month);
                 }
                 Err(error) => {
                     editing.saver.hold(false);

@@ -1,4 +1,5 @@
-//! `/clients/:client/posts/new?at=…` and `/clients/:client/posts/:post`: writing a post.
+//! `/clients/:client/posts/new?at=…` and `/clients/:client/posts/:post`: writing a post. The same as a sheet over the
+//! calendar, at `/clients/:client/calendar?post=new&at=…` and `?post=…`.
 
 mod accounts;
 mod beside;
@@ -23,6 +24,7 @@ mod mend;
 mod menu;
 mod notes;
 mod on_account;
+mod place;
 mod preview;
 mod slots;
 mod snippet_dialog;
@@ -46,11 +48,13 @@ use super::layout::use_desk;
 use super::live::use_live;
 use super::trouble::{Trouble, no_such_page};
 use crate::api::posts::composer;
-use crate::components::{PanelSkeleton, TopBar, ViewerZone};
+use crate::components::{PanelSkeleton, ViewerZone};
 use crate::state::resource::resource;
 use beside::BesideLocked;
 use editor::Editor;
 use locked::Locked;
+use place::BareHead;
+pub use place::Sheet;
 
 /// Which post is written: `Some(None)` is a new one, `None` an address that names nothing.
 fn post_of(param: Option<&str>) -> Option<Option<PostId>> {
@@ -69,21 +73,47 @@ fn now_ms() -> f64 {
     }
 }
 
-/// A post that is written, or one that has left and can only be looked at.
+/// Which post an address asks for, and the time that a new one begins with.
+type Wanted = (Option<Option<PostId>>, Option<String>);
+
+/// A post that is written, or one that has left and can only be looked at, on a page of its own.
 #[component]
 pub fn ComposerPage() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
     let wanted = Memo::new(move |_| {
-        params.with(|params| {
-            let client: ClientId = params.get_str("client")?.parse().ok()?;
-            Some((client, post_of(params.get_str("post"))?))
-        })
+        let post = params.with(|params| post_of(params.get_str("post")));
+        (post, query.with(|query| query.get("at")))
     });
-    let at = Memo::new(move |_| query.with(|query| query.get("at")));
+    view! {
+        <Title text="Post" />
+        <Composer wanted />
+        <ViewerZone />
+    }
+    .into_any()
+}
+
+/// The same over another page, whose address names the post and which provides a [`Sheet`].
+#[component]
+pub fn ComposerSheet() -> impl IntoView {
+    let query = use_query_map();
+    let wanted = Memo::new(move |before: Option<&Wanted>| {
+        let now = query.with(|query| Some((post_of(Some(query.get_str("post")?)), query.get("at"))));
+        // Without one the sheet is about to be taken away: nothing is asked for any more.
+        now.or_else(|| before.cloned()).unwrap_or_default()
+    });
+    view! { <Composer wanted /> }.into_any()
+}
+
+#[component]
+fn Composer(wanted: Memo<Wanted>) -> impl IntoView {
+    let params = use_params_map();
+    let client = Memo::new(move |_| {
+        params.with(|params| params.get_str("client")?.parse::<ClientId>().ok())
+    });
     let data = resource(
-        move || (wanted.get(), at.get()),
-        |(wanted, at)| async move {
-            let (client, post) = wanted.ok_or_else(no_such_page)?;
+        move || (client.get(), wanted.get()),
+        |(client, (post, at))| async move {
+            let (client, post) = client.zip(post).ok_or_else(no_such_page)?;
             composer(client, post, at).await.map(|data| (client, data))
         },
     );
@@ -105,7 +135,7 @@ pub fn ComposerPage() -> impl IntoView {
         Suspend::new(async move {
             match data.await {
                 Err(error) => view! {
-                    <TopBar title="Post" />
+                    <BareHead />
                     <div class="page-body">
                         <Trouble error />
                     </div>
@@ -130,7 +160,6 @@ pub fn ComposerPage() -> impl IntoView {
         }
     });
     view! {
-        <Title text="Post" />
         <Transition fallback=Loading>{page}</Transition>
         // Apart from the post, which moves along by itself: somebody may be typing here.
         <For
@@ -138,7 +167,6 @@ pub fn ComposerPage() -> impl IntoView {
             key=|key| *key
             children=|(client, post)| view! { <BesideLocked client post /> }
         />
-        <ViewerZone />
     }
     .into_any()
 }
@@ -146,7 +174,7 @@ pub fn ComposerPage() -> impl IntoView {
 #[component]
 fn Loading() -> impl IntoView {
     view! {
-        <TopBar title="Post" />
+        <BareHead />
         <div class="composer">
             <div class="composer-main">
                 <PanelSkeleton lines=5 />
