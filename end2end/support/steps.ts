@@ -145,6 +145,20 @@ export async function accessible(page: Page): Promise<void> {
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
 }
 
+/** Begins a post from the calendar. */
+export async function newPost(page: Page): Promise<void> {
+  await page.getByRole('link', { name: /^New post/ }).first().click();
+  await expect(page.getByRole('textbox', { name: 'Caption' })).toBeVisible();
+  await hydrated(page);
+}
+
+/** What was written is sent, and the calendar is all that is shown. */
+export async function backOnCalendar(page: Page): Promise<void> {
+  await page.waitForURL((url) => url.pathname.endsWith('/calendar') && !url.searchParams.has('post'));
+  await expect(page.locator('.composer')).toHaveCount(0);
+  await hydrated(page);
+}
+
 /** Opens a client. Which one signing in leads to depends on what else there is in the stack. */
 export async function openClient(page: Page, name: string): Promise<void> {
   await page.goto('/clients');

@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, hydrated, signIn, test } from '../support/test.ts';
-import { openClient } from '../support/steps.ts';
+import { backOnCalendar, newPost, openClient } from '../support/steps.ts';
 import { picture, sha256 } from '../support/videos.ts';
 
 test.describe.configure({ mode: 'serial' });
@@ -37,9 +37,7 @@ test('two pictures with descriptions are published in order on their minute @des
   await signIn(page, stack.owner);
   await openClient(page, 'Red Gate Bakery');
   await page.getByRole('link', { name: 'Calendar', exact: true }).first().click();
-  await page.getByRole('link', { name: /^New post/ }).first().click();
-  await page.waitForURL(/\/posts\/new/);
-  await hydrated(page);
+  await newPost(page);
   await page.locator('input[type=file]').setInputFiles([oven, bread]);
   const files = page.getByRole('group', { name: /^File / });
   await expect(files).toHaveCount(2, { timeout: 60_000 });
@@ -56,8 +54,7 @@ test('two pictures with descriptions are published in order on their minute @des
   await violations(page);
   await page.getByRole('button', { name: 'Schedule' }).click();
 
-  await page.waitForURL(/\/calendar/);
-  await hydrated(page);
+  await backOnCalendar(page);
   const card = page.locator('.post-card').filter({ hasText: 'Fresh from the oven' }).first();
   await expect(card).toContainText('Scheduled');
   await expect(card).toContainText('Published', { timeout: 180_000 });
@@ -97,9 +94,7 @@ test('text alone is enough for Bluesky, and its limit is counted as people count
   await signIn(page, stack.owner);
   await openClient(page, 'Red Gate Bakery');
   await page.getByRole('link', { name: 'Calendar', exact: true }).first().click();
-  await page.getByRole('link', { name: /^New post/ }).first().click();
-  await page.waitForURL(/\/posts\/new/);
-  await hydrated(page);
+  await newPost(page);
   const caption = page.getByRole('textbox', { name: 'Caption' });
   await caption.fill('é'.repeat(301));
   await expect(page.getByText('301 / 300')).toBeVisible();
@@ -107,7 +102,7 @@ test('text alone is enough for Bluesky, and its limit is counted as people count
   await caption.fill('Sold out by nine. Back tomorrow!');
   await page.getByLabel('Other ways to send').click();
   await page.getByRole('button', { name: 'Publish now' }).click();
-  await page.waitForURL(/\/calendar/);
+  await backOnCalendar(page);
   await expect.poll(async () => (await emulator.blueskyPosts()).map(({ text }) => text), { timeout: 60_000 }).toContain('Sold out by nine. Back tomorrow!');
 });
 

@@ -1,5 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { backOnCalendar, newPost } from '../support/steps.ts';
 import { expect, hydrated, signIn, test } from '../support/test.ts';
 import { portraitVideo } from '../support/videos.ts';
 
@@ -25,9 +26,7 @@ test('a draft waits in TikTok’s inbox until its person publishes it there @des
   await hydrated(page);
 
   await page.getByRole('link', { name: 'Calendar', exact: true }).first().click();
-  await page.getByRole('link', { name: /^New post/ }).first().click();
-  await page.waitForURL(/\/posts\/new/);
-  await hydrated(page);
+  await newPost(page);
   await page.locator('input[type=file]').setInputFiles(await portraitVideo(6));
   await expect(page.getByText(/720 × 1280, H\.264, 30 fps/)).toBeVisible({ timeout: 120_000 });
   const panel = page.getByRole('region', { name: 'TikTok settings' });
@@ -39,8 +38,7 @@ test('a draft waits in TikTok’s inbox until its person publishes it there @des
   await violations(page);
   await page.getByLabel('Other ways to send').click();
   await page.getByRole('button', { name: 'Publish now' }).click();
-  await page.waitForURL(/\/calendar/);
-  await hydrated(page);
+  await backOnCalendar(page);
   await page.locator('.post-card').first().getByRole('link').first().click();
   await hydrated(page);
   await expect(page.getByText(/In TikTok’s inbox, and not public before @northbankclimbing/).first()).toBeVisible({ timeout: 60_000 });

@@ -2,7 +2,7 @@
 // twice, scheduled without reading anything.
 
 import path from 'node:path';
-import { accessible, Agency } from '../support/steps.ts';
+import { accessible, Agency, backOnCalendar, newPost } from '../support/steps.ts';
 import { expect, signIn, test } from '../support/test.ts';
 import { gigabyteVideo } from '../support/videos.ts';
 
@@ -21,7 +21,7 @@ test('a post for three accounts with a video of a gigabyte is scheduled over a c
   });
 
   await agency.open('calendar');
-  await page.getByRole('link', { name: 'New post', exact: true }).click();
+  await newPost(page);
   for (const name of names) await page.getByRole('checkbox', { name }).check();
   await page.locator('input[type=file]').first().setInputFiles(video);
   await page.getByRole('textbox', { name: 'Caption' }).fill('A day at the roastery, from seven to seven');
@@ -47,11 +47,10 @@ test('a post for three accounts with a video of a gigabyte is scheduled over a c
   const day = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10);
   await page.getByLabel('Goes out').fill(`${day}T17:30`);
   await page.getByRole('button', { name: 'Schedule' }).click();
-  await page.waitForURL(/\/calendar/);
+  await backOnCalendar(page);
   const card = agency.card('A day at the roastery, from seven to seven!!');
   await expect(card).toContainText('Scheduled');
   await expect(card).toContainText('17:30');
   await card.getByRole('link').click();
-  await page.waitForURL(/\/posts\//);
   for (const name of names) await expect(page.getByRole('checkbox', { name })).toBeChecked();
 });

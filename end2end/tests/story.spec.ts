@@ -2,7 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, hydrated, signIn, test } from '../support/test.ts';
 import type { Stack } from '../support/stack.ts';
-import { openClient } from '../support/steps.ts';
+import { backOnCalendar, newPost, openClient } from '../support/steps.ts';
 import { largePortraitVideo, portraitVideo, sha256 } from '../support/videos.ts';
 
 test.describe.configure({ mode: 'serial' });
@@ -31,8 +31,7 @@ test('a scheduled video is published byte for byte and on time @desktop', async 
   });
 
   await test.step('watch its card turn without a reload', async () => {
-    await page.waitForURL(/\/calendar/);
-    await hydrated(page);
+    await backOnCalendar(page);
     const card = page.locator('.post-card').filter({ hasText: 'Fresh from the oven' }).first();
     await expect(card).toContainText('Scheduled');
     await violations(page);
@@ -67,8 +66,7 @@ test('a video of more than 64 MB goes out in several parts, at once @desktop', a
   await page.getByLabel('Who can see it').selectOption('PUBLIC_TO_EVERYONE');
   await page.getByLabel('Other ways to send').click();
   await page.getByRole('button', { name: 'Publish now' }).click();
-  await page.waitForURL(/\/calendar/);
-  await hydrated(page);
+  await backOnCalendar(page);
   const card = page.locator('.post-card').filter({ hasText: 'All of it' }).first();
   await expect(card).toContainText('Published', { timeout: 180_000 });
   const wanted = await sha256(video);
@@ -85,7 +83,7 @@ test('a file that can be no post is refused with what can be, and a draft surviv
   await page.locator('input[type=file]').setInputFiles({ name: 'notes.mp4', mimeType: 'video/mp4', buffer: notes });
   await expect(page.getByText(/neither a video nor a picture that AutoPost can read\. Upload MP4, MOV or WebM, or JPEG/)).toBeVisible();
   await page.getByRole('textbox', { name: 'Caption' }).fill('Half a thought');
-  await page.waitForURL(/\/posts\/[0-9a-f-]{36}/);
+  await page.waitForURL(/[?&]post=[0-9a-f-]{36}/);
   await expect(page.getByText(/^Saved \d\d:\d\d/)).toBeVisible();
   await page.reload();
   await hydrated(page);
@@ -146,9 +144,7 @@ async function connectTikTok(page: Page, stack: Stack, username: string): Promis
 async function openComposer(page: Page): Promise<void> {
   await openClient(page, 'Blue Door Bakery');
   await page.getByRole('link', { name: 'Calendar', exact: true }).first().click();
-  await page.getByRole('link', { name: /^New post/ }).first().click();
-  await page.waitForURL(/\/posts\/new/);
-  await hydrated(page);
+  await newPost(page);
   await expect(page.getByText('@kestrelcoffee').first()).toBeVisible();
 }
 
