@@ -87,6 +87,26 @@ test('what is moved away from one of two times goes back to that one without a q
   expect(await which(agency, post)).toEqual([TWICE, 'Second']);
 });
 
+test('a copy goes to the one of two times that is chosen @desktop', async ({ page, stack }) => {
+  await signIn(page, stack.owner);
+  const agency = await Agency.found(page, stack, 'Kestrel Twins', 'kestreltwins');
+  await agency.draft('Said again', 3);
+  await agency.open(`calendar?list=${new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 7)}`);
+  await page.locator('summary[aria-label^="Actions for Said again"]').click();
+  await page.getByRole('button', { name: 'Copy to…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Copy to another time' });
+  await dialog.getByLabel('Day and time, London').fill(TWICE);
+  await dialog.getByRole('button', { name: 'Make the copy' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('happens twice');
+  await accessible(page);
+  await dialog.getByRole('button', { name: 'The second, after they went back' }).click();
+  await expect(page.locator('.toast')).toContainText('A copy is a draft at Sun 31 Oct, 01:30.');
+  await page.locator('.toast').getByRole('button', { name: 'Open' }).click();
+  await page.waitForURL(/\/posts\/[0-9a-f-]{36}/);
+  const copy = new URL(page.url()).pathname.split('/').pop() ?? '';
+  expect(await which(agency, copy)).toEqual([TWICE, 'Second']);
+});
+
 test('a client’s time is told on the clock of whoever looks, by pointer and by keys @desktop', async ({ page, browser, stack, faults }) => {
   test.setTimeout(240_000);
   await signIn(page, stack.owner);
