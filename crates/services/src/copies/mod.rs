@@ -290,7 +290,7 @@ async fn view(conn: &mut db::Connection, copy: Copy) -> ServiceResult<CopyView> 
     Ok(shown(copy, asset))
 }
 
-fn shown(copy: Copy, asset: Option<Asset>) -> CopyView {
+pub(crate) fn shown(copy: Copy, asset: Option<Asset>) -> CopyView {
     CopyView {
         id: copy.id,
         original: copy.original_id,

@@ -13,6 +13,7 @@ use domain::rules::{copy_for, limits};
 use domain::{AssetId, ClientId, Platform};
 use services::ServiceError;
 use services::assets::AssetView;
+use services::assets::library::Filter;
 use services::assets::uploads::{NewUpload, UploadError};
 use services::copies::{CopyView, CopyWish};
 use testing::{Desk, video};
@@ -544,6 +545,30 @@ async fn what_needs_no_copy_or_is_helped_by_none_is_told_in_a_sentence() {
         .ask_for_copy(&desk.owner, other, long, TIKTOK)
         .await;
     assert!(matches!(elsewhere, Err(ServiceError::NotFound("file"))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_library_tells_which_copies_are_on_their_way() {
+    let desk = Desk::start().await;
+    let client = desk.client("Kestrel Coffee").await;
+    let other = desk.client("Heron").await;
+    let picture = "color=red:size=400x300";
+    let png = file(&desk, client, picture, "red.png", &["-frames:v", "1"]).await;
+    let library = async |client| {
+        let page = desk
+            .services
+            .library(&desk.owner, client, &Filter::default())
+            .await
+            .expect("a page");
+        let copies: Vec<_> = page.copies.iter().map(|copy| copy.id).collect();
+        (page.rows.len(), copies)
+    };
+    assert_eq!(library(client).await, (1, vec![]));
+    let asked = ask(&desk, client, png, TIKTOK).await;
+    assert_eq!(library(client).await, (1, vec![asked.id]));
+    assert_eq!(library(other).await, (0, vec![]));
+    assert!(desk.services.make_next_copy("w").await.expect("a try"));
+    assert_eq!(library(client).await, (2, vec![]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
