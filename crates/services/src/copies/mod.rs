@@ -3,6 +3,7 @@
 //! Whoever asks gets an answer at once. The work waits in the database ([`db::models::copy`]) for a server that has a
 //! hand free, and is taken up again where one goes away ([`work`]). The same is asked for once, however often.
 
+mod ends_with_us;
 mod ffmpeg;
 mod work;
 
