@@ -154,6 +154,20 @@ test('a client’s time is told on the clock of whoever looks, by pointer and by
   }
   await expect(page.getByText(/^Saved \d\d:\d\d/)).toBeVisible();
 
+  // The hours of a week are told too, each on its own day: the clocks of New York go back on that Sunday.
+  await agency.open('calendar?week=2027-11-01');
+  const hour = (day: string) => page.locator(`#day-${day} .week-slot`).filter({ hasText: '15:00 new post' });
+  for (const [at, words] of [
+    [page.locator('.week-hour').filter({ hasText: '15:00' }), 'Mon 1 Nov, 11:00'],
+    [hour('2027-11-06'), 'Sat 6 Nov, 11:00'],
+    [hour('2027-11-07'), 'Sun 7 Nov, 10:00'],
+  ] as const) {
+    await at.hover();
+    await expect(tip(page)).toHaveText(`${words} in your time zone (New York)`);
+    await page.mouse.move(0, 0);
+    await expect(tip(page)).toHaveCount(0);
+  }
+
   // On the client's own clock there is nothing to say.
   const at = await browser.newContext({ baseURL: stack.url, storageState: await page.context().storageState(), timezoneId: 'Europe/London', locale: 'en-GB' });
   faults.watch(at);
