@@ -92,7 +92,7 @@ fn row(client: ClientId, item: AttentionItem) -> impl IntoView {
                     " "
                     <span class="muted">
                         {Icon::from(item.platform).view()} {item.account_name} ", "
-                        <time datetime=item.local.clone() data-at=item.at data-wall=item.local>
+                        <time datetime=item.local data-at=item.at>
                             {item.due}
                         </time>
                     </span>
