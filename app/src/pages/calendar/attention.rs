@@ -88,7 +88,7 @@ fn row(client: ClientId, item: AttentionItem) -> impl IntoView {
             {icon.view()}
             <div>
                 <p>
-                    <a href=href>{title}</a>
+                    <a class="row-link" href=href>{title}</a>
                     " "
                     <span class="muted">
                         {Icon::from(item.platform).view()} {item.account_name} ", "
