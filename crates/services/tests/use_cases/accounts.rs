@@ -350,7 +350,8 @@ async fn what_an_account_shows_costs_the_same_however_much_it_has_published() {
     ))
     .await
     .expect("published");
-    // What is read is counted by the transaction.
+    // What is read is counted by the transaction, and by a connection that has done nothing else.
+    let mut conn = desk.database.connect().await;
     conn.batch_execute("BEGIN").await.expect("begun");
     let client: uuid::Uuid = assets::table
         .select(assets::client_id)
