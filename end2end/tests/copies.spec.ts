@@ -109,7 +109,7 @@ test('a video that breaks a rule becomes a copy that fits, while the post is wri
   });
 });
 
-test('a copy is given up in the library @desktop', async ({ page, stack }) => {
+test('a copy is given up in the library, and one that is made shows there by itself @desktop', async ({ page, stack }) => {
   test.setTimeout(360_000);
   await signIn(page, stack.owner);
   const agency = await Agency.found(page, stack, 'Kestrel Given Up', 'kestrelgivenup');
@@ -125,7 +125,15 @@ test('a copy is given up in the library @desktop', async ({ page, stack }) => {
   await hydrated(page);
   await expect(page.getByRole('button', { name: 'Make a copy that fits TikTok' })).toBeEnabled();
   await expect(row).toHaveCount(0);
-  await expect(page.getByRole('link', { name: 'fast (TikTok).mp4' })).toHaveCount(0);
+  const made = page.getByRole('link', { name: 'fast (TikTok).mp4' });
+  await expect(made).toHaveCount(0);
+
+  await page.getByRole('button', { name: 'Make a copy that fits TikTok' }).click();
+  await expect(making(page)).toBeVisible({ timeout: 30_000 });
+  await page.getByRole('link', { name: 'Library', exact: true }).click();
+  await expect(page.getByRole('link', { name: 'fast.mp4', exact: true })).toBeVisible();
+  await expect(made).toHaveCount(0);
+  await expect(made).toBeVisible({ timeout: 300_000 });
 });
 
 test('a picture is cropped by keyboard alone, and a video by pointer @desktop', async ({ page, stack }) => {

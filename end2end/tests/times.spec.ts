@@ -87,6 +87,26 @@ test('what is moved away from one of two times goes back to that one without a q
   expect(await which(agency, post)).toEqual([TWICE, 'Second']);
 });
 
+test('a copy goes to the one of two times that is chosen @desktop', async ({ page, stack }) => {
+  await signIn(page, stack.owner);
+  const agency = await Agency.found(page, stack, 'Kestrel Twins', 'kestreltwins');
+  await agency.draft('Said again', 3);
+  await agency.open(`calendar?list=${new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 7)}`);
+  await page.locator('summary[aria-label^="Actions for Said again"]').click();
+  await page.getByRole('button', { name: 'Copy to…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Copy to another time' });
+  await dialog.getByLabel('Day and time, London').fill(TWICE);
+  await dialog.getByRole('button', { name: 'Make the copy' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('happens twice');
+  await accessible(page);
+  await dialog.getByRole('button', { name: 'The second, after they went back' }).click();
+  await expect(page.locator('.toast')).toContainText('A copy is a draft at Sun 31 Oct, 01:30.');
+  await page.locator('.toast').getByRole('button', { name: 'Open' }).click();
+  await page.waitForURL(/\/posts\/[0-9a-f-]{36}/);
+  const copy = new URL(page.url()).pathname.split('/').pop() ?? '';
+  expect(await which(agency, copy)).toEqual([TWICE, 'Second']);
+});
+
 test('a client’s time is told on the clock of whoever looks, by pointer and by keys @desktop', async ({ page, browser, stack, faults }) => {
   test.setTimeout(240_000);
   await signIn(page, stack.owner);
@@ -133,6 +153,20 @@ test('a client’s time is told on the clock of whoever looks, by pointer and by
     await field.fill(to);
   }
   await expect(page.getByText(/^Saved \d\d:\d\d/)).toBeVisible();
+
+  // The hours of a week are told too, each on its own day: the clocks of New York go back on that Sunday.
+  await agency.open('calendar?week=2027-11-01');
+  const hour = (day: string) => page.locator(`#day-${day} .week-slot`).filter({ hasText: '15:00 new post' });
+  for (const [at, words] of [
+    [page.locator('.week-hour').filter({ hasText: '15:00' }), 'Mon 1 Nov, 11:00'],
+    [hour('2027-11-06'), 'Sat 6 Nov, 11:00'],
+    [hour('2027-11-07'), 'Sun 7 Nov, 10:00'],
+  ] as const) {
+    await at.hover();
+    await expect(tip(page)).toHaveText(`${words} in your time zone (New York)`);
+    await page.mouse.move(0, 0);
+    await expect(tip(page)).toHaveCount(0);
+  }
 
   // On the client's own clock there is nothing to say.
   const at = await browser.newContext({ baseURL: stack.url, storageState: await page.context().storageState(), timezoneId: 'Europe/London', locale: 'en-GB' });

@@ -102,7 +102,8 @@ test('an upload survives two breaks, a reload and a pause, and is attached to a 
     await page.getByRole('button', { name: 'From the library' }).click();
     const dialog = page.getByRole('dialog', { name: 'From the library' });
     await dialog.getByRole('button', { name }).click();
-    await expect(page.getByRole('group', { name: `File ${name}` })).toBeVisible();
+    // The button goes with the dialog: a video stands alone.
+    await expect(page.getByRole('group', { name: `File ${name}` })).toBeFocused();
     await page.getByRole('textbox', { name: 'Caption' }).fill('From the library');
     await page.waitForURL(/\/posts\/[0-9a-f-]{36}/);
     await expect(page.getByText(/^Saved \d\d:\d\d/)).toBeVisible();
@@ -128,6 +129,18 @@ test('many pictures come in at once, and one is described and deleted @desktop',
   await expect(page.getByRole('list').getByRole('link', { name: /\.jpg$/ })).toHaveCount(4);
   await page.getByRole('button', { name: 'Close' }).click();
   await expect(page.getByRole('region', { name: 'Uploads' })).toHaveCount(0);
+
+  // A post takes pictures from there until it has enough, and the focus goes back to where it was.
+  await agency.open('posts/new');
+  const from = page.getByRole('button', { name: 'From the library' });
+  await from.click();
+  const picker = page.getByRole('dialog', { name: 'From the library' });
+  await picker.getByRole('button', { name: 'picture-green.jpg' }).click();
+  await picker.getByRole('button', { name: 'Done' }).click();
+  await expect(page.getByRole('group', { name: 'File picture-green.jpg' })).toBeVisible();
+  await expect(from).toBeFocused();
+  await expect(page.getByText(/^Saved \d\d:\d\d/)).toBeVisible();
+  await agency.open('library');
 
   // A file that no post under way needs can be removed before its time.
   await page.getByRole('link', { name: 'picture-red.jpg' }).click();

@@ -13,12 +13,14 @@ use std::time::{Duration, Instant};
 
 use db::embedded::EmbeddedPostgres;
 use diesel_async::SimpleAsyncConnection;
+use domain::Platform;
 use emulator::Emulator;
 use emulator::tiktok::User;
 use secrecy::{ExposeSecret, SecretString};
+use services::copies::CopyWish;
 use services::{Clock, MediaStore, SystemClock, Vault};
 use tempfile::TempDir;
-use testing::{Load, LoadAccount, TestDatabase};
+use testing::{Desk, Load, LoadAccount, TestDatabase};
 use tokio::process::{Child, Command};
 
 const ACCOUNTS: usize = 24;
@@ -100,23 +102,15 @@ impl Plant {
 
     fn command(&self, does: &str) -> Command {
         let tiktok = self.emulator.tiktok();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_autopost"));
+        let mut command = process(does, &self.database, &self.folder, &self.keys);
         command
-            .arg(does)
-            .env("DATABASE_URL", self.database.url())
-            .env("AUTOPOST_DATA_DIR", self.folder.path())
-            .env("AUTOPOST_KEYS", self.keys.expose_secret())
-            .env("AUTOPOST_LOG", "off")
             .env("AUTOPOST_PUBLISHER_LEASE_SECONDS", "2")
             .env("AUTOPOST_TIKTOK_API_URL", tiktok.api_base())
             .env("AUTOPOST_TIKTOK_CLIENT_KEY", tiktok.config().client_key)
             .env(
                 "AUTOPOST_TIKTOK_CLIENT_SECRET",
                 tiktok.config().client_secret,
-            )
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .kill_on_drop(true);
+            );
         command
     }
 
@@ -157,6 +151,20 @@ impl Plant {
             "lost or doubled: {posts:?}"
         );
     }
+}
+
+fn process(does: &str, database: &TestDatabase, folder: &TempDir, keys: &SecretString) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_autopost"));
+    command
+        .arg(does)
+        .env("DATABASE_URL", database.url())
+        .env("AUTOPOST_DATA_DIR", folder.path())
+        .env("AUTOPOST_KEYS", keys.expose_secret())
+        .env("AUTOPOST_LOG", "off")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .kill_on_drop(true);
+    command
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -263,4 +271,54 @@ async fn no_page_waits_behind_what_is_published() {
     plant.assert_exactly_once();
     server.kill().await.expect("ended");
     plant.database.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_killed_leaves_no_ffmpeg_behind() {
+    let desk = Desk::start().await;
+    let client = desk.client("Kestrel Coffee").await;
+    // More than TikTok takes in a second, and enough of it to be busy for a while.
+    let clip = desk.folder.path().join("fast.mp4");
+    let made = Command::new("ffmpeg")
+        .args(["-v", "error", "-f", "lavfi", "-i"])
+        .arg("testsrc2=size=480x854:rate=100:duration=60")
+        .args(["-c:v", "mpeg4"])
+        .arg(&clip)
+        .status();
+    assert!(made.await.expect("ffmpeg").success());
+    let clip = std::fs::read(&clip).expect("a video").into();
+    let clip = desk.upload(client, clip).await.expect("taken").id;
+    desk.services
+        .ask_for_copy(&desk.owner, client, clip, CopyWish::For(Platform::TikTok))
+        .await
+        .expect("asked for");
+    let keys = services::vault::generate_key();
+    let mut server = process("publish", &desk.database, &desk.folder, &keys)
+        .spawn()
+        .expect("a server");
+    until(PATIENCE, || ffmpegs(&desk.folder) == 1).await;
+    server.kill().await.expect("kill -9");
+    // Far sooner than it would have been done.
+    until(Duration::from_secs(5), || ffmpegs(&desk.folder) == 0).await;
+    desk.database.remove().await;
+}
+
+/// How many ffmpeg work in this folder.
+fn ffmpegs(folder: &TempDir) -> usize {
+    let folder = folder.path().to_string_lossy();
+    let works_there = |process: &std::fs::DirEntry| {
+        // One that has ended meanwhile has none, and so has one that nobody has buried.
+        let line = std::fs::read(process.path().join("cmdline")).unwrap_or_default();
+        line.starts_with(b"ffmpeg\0") && String::from_utf8_lossy(&line).contains(&*folder)
+    };
+    let processes = std::fs::read_dir("/proc").expect("processes");
+    processes.flatten().filter(works_there).count()
+}
+
+async fn until(patience: Duration, is_so: impl Fn() -> bool) {
+    let started = Instant::now();
+    while !is_so() {
+        assert!(started.elapsed() < patience, "in vain");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }

@@ -230,11 +230,11 @@ pub struct AttentionItem {
     pub history: Option<DeliveryId>,
 }
 
-/// What came of the wish to move a post.
+/// What came of the wish to have a post, or a copy of one, at a minute.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum MoveAnswer {
-    /// It was moved.
-    Moved(MovedData),
+pub enum MinuteAnswer<T> {
+    /// It is there.
+    Done(T),
     /// The clocks show that time twice: somebody has to say which is meant. In a sentence.
     Twice(String),
 }
@@ -305,24 +305,19 @@ pub async fn move_post(
     post: PostId,
     to: String,
     which: Option<Which>,
-) -> Result<MoveAnswer, ApiError> {
+) -> Result<MinuteAnswer<MovedData>, ApiError> {
     use crate::ssr;
-    use domain::time::{LocalTimeError, instant_of};
-    use services::posts::MoveTo;
     let (services, actor) = ssr::signed_in().await?;
     let view = services.client(&actor, client).await.map_err(ssr::refuse)?;
-    let to = MoveTo {
-        time: wall_time(&to)?,
-        which: which.map(Into::into),
+    let to = match minute(&view, &to, which)? {
+        MinuteAnswer::Done(to) => to,
+        MinuteAnswer::Twice(sentence) => return Ok(MinuteAnswer::Twice(sentence)),
     };
-    if let Err(twice @ LocalTimeError::Twice(..)) = instant_of(to.time, view.zone, to.which) {
-        return Ok(MoveAnswer::Twice(twice.to_string()));
-    }
     let moved = services
         .move_post(&actor, client, post, to)
         .await
         .map_err(ssr::refuse)?;
-    Ok(MoveAnswer::Moved(super::mapping::moved(&view, &moved)))
+    Ok(MinuteAnswer::Done(super::mapping::moved(&view, &moved)))
 }
 
 /// Moves posts by so many days, each at its own time on the client's wall. Beside a post may stand which minute is
@@ -373,28 +368,46 @@ pub async fn move_posts(
 /// suits.
 ///
 /// # Errors
-/// When there is no such post, or the time does not exist or exists twice.
+/// When there is no such post, or the time does not exist.
 #[server(endpoint = "duplicate_post", input = Json)]
 pub async fn duplicate_post(
     client: ClientId,
     post: PostId,
     at: Option<String>,
-) -> Result<PostId, ApiError> {
+    which: Option<Which>,
+) -> Result<MinuteAnswer<PostId>, ApiError> {
     use crate::ssr;
     let (services, actor) = ssr::signed_in().await?;
-    let at = at.map(|at| wall_time(&at)).transpose()?;
-    services
+    let view = services.client(&actor, client).await.map_err(ssr::refuse)?;
+    let at = match at.map(|at| minute(&view, &at, which)).transpose()? {
+        None => None,
+        Some(MinuteAnswer::Done(at)) => Some(at),
+        Some(MinuteAnswer::Twice(sentence)) => return Ok(MinuteAnswer::Twice(sentence)),
+    };
+    let copy = services
         .duplicate_post(&actor, client, post, at)
         .await
-        .map_err(ssr::refuse)
+        .map_err(ssr::refuse)?;
+    Ok(MinuteAnswer::Done(copy))
 }
 
+/// The minute that is asked for on a client's wall, if it is clear which is meant.
 #[cfg(feature = "ssr")]
-fn wall_time(text: &str) -> Result<chrono::NaiveDateTime, ApiError> {
-    domain::time::parse_local(text).ok_or_else(|| {
+fn minute(
+    view: &services::clients::ClientView,
+    text: &str,
+    which: Option<Which>,
+) -> Result<MinuteAnswer<services::posts::MoveTo>, ApiError> {
+    use domain::time::{LocalTimeError, instant_of, parse_local};
+    let time = parse_local(text).ok_or_else(|| {
         crate::ssr::refuse(services::ServiceError::Invalid(
             "Choose the day and time when this goes out.".to_owned(),
         ))
+    })?;
+    let which = which.map(Into::into);
+    Ok(match instant_of(time, view.zone, which) {
+        Err(twice @ LocalTimeError::Twice(..)) => MinuteAnswer::Twice(twice.to_string()),
+        _ => MinuteAnswer::Done(services::posts::MoveTo { time, which }),
     })
 }
 

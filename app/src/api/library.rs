@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 use super::assets::AssetData;
+use super::copies::CopyData;
 
 /// What is asked for, as it stands in the address: whatever is left out is not asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +41,8 @@ pub struct LibraryData {
     pub total: String,
     /// Whether the client has any file at all.
     pub is_empty: bool,
+    /// The copies of files that are being made, which follow.
+    pub copies: Vec<CopyData>,
     /// Moves with every change.
     pub version: i64,
 }

@@ -130,12 +130,7 @@ pub fn StatusPill(
     #[prop(optional)]
     icon: Option<Icon>,
 ) -> impl IntoView {
-    view! {
-        <span class=format!("pill {}", status.class())>
-            {icon.unwrap_or(status.icon()).view()}
-            {words.unwrap_or_else(|| status.word().to_owned())}
-        </span>
-    }
+    shown("pill", status, words, icon)
 }
 
 /// A status without a ground, for cards and rows.
@@ -151,8 +146,12 @@ pub fn StatusInline(
     #[prop(optional)]
     icon: Option<Icon>,
 ) -> impl IntoView {
+    shown("status", status, words, icon)
+}
+
+fn shown(kind: &str, status: Status, words: Option<String>, icon: Option<Icon>) -> impl IntoView {
     view! {
-        <span class=format!("status {}", status.class())>
+        <span class=format!("{kind} {}", status.class())>
             {icon.unwrap_or(status.icon()).view()}
             {words.unwrap_or_else(|| status.word().to_owned())}
         </span>

@@ -1,7 +1,8 @@
 //! Says a client's time in the zone of whoever looks at it, while they point at it or have the focus on it.
 //!
-//! What has a time says it by two attributes: `data-at`, the instant in seconds since 1970, and `data-wall`, what the
-//! client's clocks show then. On a card or in a row it is told for all of that.
+//! What has a time says it by two attributes: `datetime`, or `data-wall` where that is none of the element's, is what the
+//! client's clocks show then, and `data-at` is the instant in seconds since 1970. Where no instant is given, it is found by
+//! the zone that `data-zone` names on the element or around it. On a card or in a row it is told for all of that.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -37,6 +38,8 @@ mod listening {
     const REST: Duration = Duration::from_millis(350);
     /// What a time belongs to: for all of it is told what it is here.
     const AROUND: &str = "article, .post-row, .attention-item, .time-field";
+    /// What has a time of its own.
+    const TIMED: &str = "[data-at], [data-wall]";
     /// The attribute that names what describes an element.
     const DESCRIBES: &str = "aria-describedby";
 
@@ -111,11 +114,7 @@ mod listening {
                 return;
             };
             self.hide();
-            let at = timed
-                .get_attribute("data-at")
-                .and_then(|at| at.parse().ok());
-            let wall = timed.get_attribute("data-wall");
-            let Some(words) = at.zip(wall).and_then(|(at, wall)| viewer::words(at, &wall)) else {
+            let Some(words) = words_of(timed) else {
                 return;
             };
             node.set_text_content(Some(&words));
@@ -162,11 +161,26 @@ mod listening {
 
     /// What shows a time at this place: the element itself, what it is in, or what the card or row has.
     fn timed(target: &Element) -> Option<Element> {
-        if let Ok(Some(found)) = target.closest("[data-at]") {
+        if let Ok(Some(found)) = target.closest(TIMED) {
             return Some(found);
         }
         let around = target.closest(AROUND).ok()??;
-        around.query_selector("[data-at]").ok()?
+        around.query_selector(TIMED).ok()?
+    }
+
+    /// What is told of a time.
+    fn words_of(timed: &Element) -> Option<String> {
+        let wall = timed
+            .get_attribute("data-wall")
+            .or_else(|| timed.get_attribute("datetime"))?;
+        let at = match timed.get_attribute("data-at") {
+            Some(at) => at.parse().ok()?,
+            None => {
+                let around = timed.closest("[data-zone]").ok()??;
+                viewer::instant(&wall, &around.get_attribute("data-zone")?, None)?
+            }
+        };
+        viewer::words(at, &wall)
     }
 
     fn is_about(focused: &Element, found: &Element) -> bool {

@@ -119,12 +119,17 @@ impl Copies {
         }
         spawn_local(async move {
             if let Ok(found) = copies_of(self.client, originals).await {
-                for copy in found {
-                    self.put(copy);
-                }
-                self.watch();
+                self.follow(found);
             }
         });
+    }
+
+    /// Follows those that a page knows to be made already.
+    pub fn follow(self, copies: Vec<CopyData>) {
+        for copy in copies {
+            self.put(copy);
+        }
+        self.watch();
     }
 
     fn answered(self, original: AssetId, answer: Result<CopyData, ApiError>) {

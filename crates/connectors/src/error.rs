@@ -86,3 +86,22 @@ impl PlatformError {
         self
     }
 }
+
+/// Somebody else's words, as much of them as is kept.
+pub(crate) fn shortened(text: &str) -> String {
+    const LIMIT: usize = 300;
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(LIMIT)
+        .collect()
+}
+
+/// The same with a full stop.
+pub(crate) fn sentence(text: &str) -> String {
+    let text = shortened(text.trim());
+    if text.ends_with(['.', '!', '?']) {
+        text
+    } else {
+        format!("{text}.")
+    }
+}

@@ -8,7 +8,7 @@ use domain::time::{local, local_label, local_label_with_year};
 use domain::{ClientId, DeliveryState};
 use services::assets::library::{self as use_case, Filter, KeptUntil, Kind};
 
-use super::asset;
+use super::{asset, copy};
 use crate::api::library::{AssetDetail, AssetUse, LibraryData, LibraryQuery, LibraryRow};
 
 /// Within so many days of its end a file is pointed at.
@@ -42,6 +42,9 @@ pub(in crate::api) fn library(
         is_empty: page.files == 0,
         next: page.next,
         version: page.version,
+        copies: { page.copies.into_iter() }
+            .map(|view| copy(client, view))
+            .collect(),
         rows: page
             .rows
             .into_iter()

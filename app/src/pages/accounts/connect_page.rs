@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use super::{asks_first, connect_address};
-use crate::components::{Field, Icon, Notice, PasswordField, Status, TopBar};
+use super::{Asked, ByAppPassword, HandleInput, asks_first, connect_address};
+use crate::components::{Field, Icon, TopBar};
 use crate::pages::layout::use_desk;
 use crate::pages::trouble::{Trouble, no_such_page};
 
@@ -26,11 +26,7 @@ pub fn ConnectPage() -> impl IntoView {
     };
     let content = move || match (desk.client_id(), platform.get()) {
         (Some(client), Some(platform)) => {
-            let asked = query.with(|query| Asked {
-                handle: query.get("handle").unwrap_or_default(),
-                problem: query.get("problem").filter(|problem| !problem.is_empty()),
-                by_password: query.get_str("way") == Some("password"),
-            });
+            let asked = query.with(Asked::of);
             view! { <Forms client platform asked /> }.into_any()
         }
         _ => view! { <Trouble error=no_such_page() /> }.into_any(),
@@ -48,26 +44,10 @@ pub fn ConnectPage() -> impl IntoView {
     .into_any()
 }
 
-/// What the address says: what was typed before, and what came of it.
-struct Asked {
-    handle: String,
-    problem: Option<String>,
-    by_password: bool,
-}
-
 #[component]
 fn Forms(client: ClientId, platform: Platform, asked: Asked) -> impl IntoView {
-    let Asked {
-        handle,
-        problem,
-        by_password,
-    } = asked;
     let address = connect_address(client, platform);
-    let password_handle = handle.clone();
-    let (page_problem, password_problem) = match (problem, by_password) {
-        (Some(problem), true) => (None, Some(problem)),
-        (problem, _) => (problem, None),
-    };
+    let handle = asked.handle.clone();
     view! {
         <section class="connect-card panel" aria-labelledby="connect-title">
             <div class="panel-head">
@@ -77,7 +57,7 @@ fn Forms(client: ClientId, platform: Platform, asked: Asked) -> impl IntoView {
             </div>
             <div class="panel-body">
                 <form class="connect-form" method="post" action=address.clone()>
-                    {page_problem.map(refused)}
+                    {asked.trouble(false)}
                     <Field
                         id="handle"
                         label="Handle"
@@ -92,53 +72,8 @@ fn Forms(client: ClientId, platform: Platform, asked: Asked) -> impl IntoView {
                         {format!("Continue to {platform}")}
                     </button>
                 </form>
-                <details class="connect-other" open=by_password>
-                    <summary>"Use an app password instead"</summary>
-                    <form class="connect-form" method="post" action=format!("{address}/password")>
-                        {password_problem.map(refused)}
-                        <p class="field-help">
-                            {format!(
-                                "In {platform}, open Settings, then Privacy and security, then App passwords, and make one called AutoPost. It is not the account’s own password.",
-                            )}
-                        </p>
-                        <Field id="password-handle" label="Handle of the account">
-                            <HandleInput id="password-handle" value=password_handle />
-                        </Field>
-                        <Field id="app-password" label="App password">
-                            <PasswordField id="app-password" name="password" autocomplete="off" />
-                        </Field>
-                        <button class="button secondary" type="submit">
-                            "Connect with the app password"
-                        </button>
-                    </form>
-                </details>
+                <ByAppPassword platform address asked />
             </div>
         </section>
-    }
-}
-
-#[component]
-fn HandleInput(id: &'static str, value: String) -> impl IntoView {
-    view! {
-        <input
-            class="input"
-            id=id
-            name="handle"
-            value=value
-            placeholder="name.bsky.social"
-            autocomplete="off"
-            autocapitalize="none"
-            spellcheck="false"
-            inputmode="url"
-            required
-        />
-    }
-}
-
-fn refused(problem: String) -> impl IntoView {
-    view! {
-        <Notice status=Status::Failed alert=true lead="The account was not connected.">
-            {problem}
-        </Notice>
     }
 }

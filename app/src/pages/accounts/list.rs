@@ -119,7 +119,7 @@ fn page(client: ClientId, list: AccountList, pausing: Pausing) -> AnyView {
         .into_any()
     } else {
         view! {
-            <table class="table tall accounts-table">
+            <table class="table stacks tall accounts-table">
                 <thead>
                     <tr>
                         <th scope="col">"Account"</th>

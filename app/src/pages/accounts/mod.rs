@@ -1,5 +1,6 @@
 //! A client's linked accounts: `/clients/{client}/accounts`, and the page that disconnects one.
 
+mod by_handle;
 mod connect;
 mod connect_page;
 mod disconnect;
@@ -9,6 +10,7 @@ mod receipt;
 mod row;
 mod slots;
 
+pub(in crate::pages) use by_handle::{Asked, ByAppPassword, HandleInput};
 pub(in crate::pages) use receipt::{AlreadyDisconnected, Receipt};
 pub(in crate::pages) use row::health;
 

@@ -114,7 +114,7 @@ fn shown(page: OutboxData, in_trouble: bool, again: ServerAction<SendMailAgain>)
 
 fn table(rows: Vec<MailRow>, again: ServerAction<SendMailAgain>) -> AnyView {
     view! {
-        <table class="table outbox">
+        <table class="table stacks outbox">
             <thead>
                 <tr>
                     <th scope="col">"Mail"</th>

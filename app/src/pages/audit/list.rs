@@ -8,7 +8,7 @@ use crate::components::{Icon, PersonAvatar};
 /// The table.
 pub(super) fn table(rows: Vec<AuditRow>) -> AnyView {
     view! {
-        <table class="table audit-table">
+        <table class="table stacks audit-table">
             <thead>
                 <tr>
                     <th scope="col">"Time"</th>

@@ -88,11 +88,11 @@ fn row(client: ClientId, item: AttentionItem) -> impl IntoView {
             {icon.view()}
             <div>
                 <p>
-                    <a href=href>{title}</a>
+                    <a class="row-link" href=href>{title}</a>
                     " "
                     <span class="muted">
                         {Icon::from(item.platform).view()} {item.account_name} ", "
-                        <time datetime=item.local.clone() data-at=item.at data-wall=item.local>
+                        <time datetime=item.local data-at=item.at>
                             {item.due}
                         </time>
                     </span>

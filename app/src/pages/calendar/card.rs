@@ -41,7 +41,7 @@ pub(super) fn Card(
             <Thumb url=card.poster_url.clone() />
             <div class="post-card-body">
                 <div class="post-card-line">
-                    <time class="post-card-time" datetime=card.local.clone() data-at=card.at data-wall=card.local.clone()>
+                    <time class="post-card-time" datetime=card.local.clone() data-at=card.at>
                         {card.time().to_owned()}
                     </time>
                     <Mark found=card.found.clone() />

@@ -79,7 +79,7 @@ fn row(board: Board, card: CardData) -> impl IntoView {
                     }
                 />
             </label>
-            <time class="post-card-time" datetime=card.local.clone() data-at=card.at data-wall=card.local.clone()>
+            <time class="post-card-time" datetime=card.local.clone() data-at=card.at>
                 {card.time().to_owned()}
             </time>
             <Thumb url=card.poster_url.clone() />

@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use super::moving::{Asked, Board};
 use crate::api::calendar::Which;
 use crate::components::{Dialog, DialogFoot, DialogHead, Field, Icon, Notice, Status};
-use crate::state::viewer;
 
 /// "Move…" and "Copy to…": for whoever does not drag, and where a time was refused.
 #[component]
@@ -59,11 +58,9 @@ fn Form(board: Board, asked: Asked, open: RwSignal<bool>) -> impl IntoView {
             .map_or_else(String::new, |shown| shown.now.clone())
     });
     let card = StoredValue::new(card);
-    let zone = StoredValue::new(board.shown.with_untracked(|shown| {
-        shown
-            .as_ref()
-            .map_or_else(String::new, |shown| shown.zone.clone())
-    }));
+    let zone = board
+        .shown
+        .with_untracked(|shown| shown.as_ref().map(|shown| shown.zone.clone()));
     let go = move |which: Option<Which>| {
         let time = to.get_untracked();
         if !time.is_empty() {
@@ -118,7 +115,7 @@ fn Form(board: Board, asked: Asked, open: RwSignal<bool>) -> impl IntoView {
                         autofocus
                         min=earliest
                         data-wall=move || to.get()
-                        data-at=move || zone.with_value(|zone| viewer::instant(&to.read(), zone, None))
+                        data-zone=zone
                         prop:value=move || to.get()
                         on:input=move |event| to.set(event_target_value(&event))
                     />

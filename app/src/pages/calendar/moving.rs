@@ -12,7 +12,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use crate::api::calendar::{
-    CalendarData, CalendarQuery, CardData, MoveAnswer, View, Which, duplicate_post, move_post,
+    CalendarData, CalendarQuery, CardData, MinuteAnswer, View, Which, duplicate_post, move_post,
 };
 use crate::components::{Toasts, use_toasts};
 
@@ -185,16 +185,17 @@ impl Board {
                 }));
             };
             if copies {
-                match duplicate_post(self.client, card.post, Some(to.clone())).await {
-                    Ok(copy) => {
+                match duplicate_post(self.client, card.post, Some(to.clone()), which).await {
+                    Ok(MinuteAnswer::Done(copy)) => {
                         self.focus.try_set_value(Some(copy));
                         self.copied(copy, &to);
                     }
+                    Ok(MinuteAnswer::Twice(sentence)) => ask_again(sentence, true),
                     Err(error) => ask_again(error.to_string(), false),
                 }
             } else {
                 match move_post(self.client, card.post, to.clone(), which).await {
-                    Ok(MoveAnswer::Moved(moved)) => {
+                    Ok(MinuteAnswer::Done(moved)) => {
                         self.focus.try_set_value(Some(card.post));
                         let more = match (moved.asks_again, moved.is_draft_now) {
                             (true, _) => " Its approval begins anew.",
@@ -204,7 +205,7 @@ impl Board {
                         let words = format!("Moved to {}.{more}", moved.label);
                         self.offer_undo(words, card.post, moved.from, moved.from_which);
                     }
-                    Ok(MoveAnswer::Twice(sentence)) => ask_again(sentence, true),
+                    Ok(MinuteAnswer::Twice(sentence)) => ask_again(sentence, true),
                     Err(error) => ask_again(error.to_string(), false),
                 }
             }
@@ -218,8 +219,8 @@ impl Board {
             let from = from.clone();
             spawn_local(async move {
                 let words = match move_post(self.client, post, from, which).await {
-                    Ok(MoveAnswer::Moved(moved)) => format!("Back at {}.", moved.label),
-                    Ok(MoveAnswer::Twice(sentence)) => sentence,
+                    Ok(MinuteAnswer::Done(moved)) => format!("Back at {}.", moved.label),
+                    Ok(MinuteAnswer::Twice(sentence)) => sentence,
                     Err(error) => error.to_string(),
                 };
                 self.focus.try_set_value(Some(post));
@@ -242,11 +243,12 @@ impl Board {
     /// Makes a copy at the next time that suits, and opens it.
     pub(super) fn duplicate(self, post: PostId) {
         spawn_local(async move {
-            match duplicate_post(self.client, post, None).await {
-                Ok(copy) => {
+            match duplicate_post(self.client, post, None, None).await {
+                Ok(MinuteAnswer::Done(copy)) => {
                     self.say("This is a copy, kept as a draft.");
                     self.open(format!("/clients/{}/posts/{copy}", self.client));
                 }
+                Ok(MinuteAnswer::Twice(sentence)) => self.say(sentence),
                 Err(error) => self.say(error.to_string()),
             }
         });

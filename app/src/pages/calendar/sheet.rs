@@ -110,15 +110,19 @@ fn Open(board: Board, named: Memo<Option<String>>) -> impl IntoView {
             board.navigate(board.alone(), true);
         }
     });
+    let with = move |id: PostId| {
+        let link = format!("/clients/{}/posts/{id}", board.client);
+        board
+            .query
+            .with_untracked(|query| address::over(board.client, query, &link))
+            .unwrap_or(link)
+    };
     provide_context(composer::Sheet {
-        address: Callback::new(move |id: PostId| {
+        address: Callback::new(move |id| {
             post.set_value(Some(id));
-            let link = format!("/clients/{}/posts/{id}", board.client);
-            board
-                .query
-                .with_untracked(|query| address::over(board.client, query, &link))
-                .unwrap_or(link)
+            with(id)
         }),
+        open: Callback::new(move |id| board.lay_over(with(id))),
         close,
     });
     let sheet = NodeRef::<html::Section>::new();
@@ -175,5 +179,11 @@ fn set_inert(inert: bool) {
 /// Whether Escape closes something that is above the sheet.
 fn is_taken(target: Option<leptos::web_sys::EventTarget>) -> bool {
     let target = target.and_then(|target| target.dyn_into::<Element>().ok());
-    target.is_some_and(|target| target.closest("dialog, details[open]").ok().flatten().is_some())
+    target.is_some_and(|target| {
+        target
+            .closest("dialog, details[open]")
+            .ok()
+            .flatten()
+            .is_some()
+    })
 }

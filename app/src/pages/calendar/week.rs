@@ -38,15 +38,31 @@ pub(super) fn Week(
         .flatten()
         .and_then(|quarter| hours.row(quarter));
     let clock = data.now.get(11..16).unwrap_or_default().to_owned();
+    // The margin stands for all days: on the clock of whoever looks it is told for this one.
+    let day = data
+        .days
+        .iter()
+        .find(|day| day.is_today)
+        .or(data.days.first());
+    let date = day.map_or_else(String::new, |day| day.date.clone());
     let names = hours
         .each()
         .map(|hour| {
             let row = hours.row(hour * 4).unwrap_or_default();
-            view! { <span class=format!("week-hour at-{row}")>{format!("{hour:02}:00")}</span> }
+            let time = format!("{hour:02}:00");
+            view! {
+                <span class=format!("week-hour at-{row}") data-wall=format!("{date}T{time}")>
+                    {time.clone()}
+                </span>
+            }
         })
         .collect_view();
     let now_name = now.map(|row| {
-        view! { <span class=format!("week-now-name at-{row}")>{clock}</span> }
+        view! {
+            <span class=format!("week-now-name at-{row}") data-wall=data.now>
+                {clock}
+            </span>
+        }
     });
     let days = data
         .days
@@ -58,7 +74,7 @@ pub(super) fn Week(
             <span class="week-zone">{zone}</span>
             {heads}
         </div>
-        <div class="week-body">
+        <div class="week-body" data-zone=data.zone>
             <div class="week-hours" aria-hidden="true">
                 {names}
                 {now_name}
@@ -224,6 +240,7 @@ fn slot(board: Board, day: &DayData, hour: u32, hours: Hours) -> impl IntoView +
         <a
             class=format!("week-slot at-{row}")
             href=format!("/clients/{}/posts/new?at={at}", board.client)
+            data-wall=at
             tabindex="-1"
             aria-hidden="true"
             draggable="false"

@@ -90,7 +90,7 @@ fn list(rows: Vec<ClientRow>, pausing: ServerAction<SetPaused>, is_paused: Memo<
             </a>
         </TopBar>
         <div class="page-body">
-            <table class="table clients-table">
+            <table class="table stacks clients-table">
                 <thead>
                     <tr>
                         <th scope="col">"Client"</th>

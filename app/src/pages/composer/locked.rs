@@ -5,6 +5,7 @@ use domain::post::caption_title;
 use domain::{ClientId, DeliveryState};
 use leptos::prelude::*;
 
+use super::duplicate::use_duplicate;
 use super::place::{Head, use_place};
 use crate::api::calendar::Which;
 use crate::api::posts::{ComposerData, MediaData, PostData};
@@ -42,6 +43,8 @@ pub(super) fn Locked(
         }
     });
     let id = post.id;
+    let place = use_place(client);
+    let copy = use_duplicate(client, place);
     let standings = post
         .standings
         .iter()
@@ -84,12 +87,16 @@ pub(super) fn Locked(
     });
     view! {
         <Head
-            place=use_place(client)
+            place
             title
             month
             page=Some(post.id)
             beside=move || view! { <StatusPill status=state /> }
         >
+            <button class="button secondary small" type="button" on:click=move |_| copy.run(id)>
+                {Icon::Copy.view()}
+                <span>"Duplicate"</span>
+            </button>
             {history
                 .map(|href| {
                     view! {

@@ -4,7 +4,9 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::editing::{Editing, add};
-use super::media_item::MediaItem;
+use super::media_item::{MediaItem, item_id};
+use super::on_account::focus;
+use crate::api::assets::AssetData;
 use crate::components::{Icon, Show};
 use crate::pages::copies::CropDialog;
 use crate::pages::library::LibraryPicker;
@@ -150,6 +152,14 @@ fn FromLibrary(editing: Editing) -> impl IntoView {
     let chosen = Signal::derive(move || {
         media.with(|media| media.iter().map(|file| file.asset.id).collect::<Vec<_>>())
     });
+    let pick = move |asset: AssetData| {
+        let place = item_id(asset.id);
+        media.update(|media| add(media, asset));
+        // A video stands alone: the dialog goes with the button to which it would have given the focus back.
+        if !untrack(|| takes_more(editing)) {
+            request_animation_frame(move || focus(&[place]));
+        }
+    };
     view! {
         <button class="button secondary small from-library" type="button" on:click=move |_| open.set(true)>
             {Icon::Image.view()}
@@ -159,7 +169,7 @@ fn FromLibrary(editing: Editing) -> impl IntoView {
             client=editing.client
             open
             chosen
-            on_pick=Callback::new(move |asset| media.update(|media| add(media, asset)))
+            on_pick=Callback::new(pick)
         />
     }
 }

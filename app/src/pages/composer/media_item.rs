@@ -35,7 +35,7 @@ pub(super) fn MediaItem(editing: Editing, id: AssetId, choose: Callback<()>) -> 
         .map(|video| duration_label(video.duration_ms));
     let label = format!("File {}", asset.file_name);
     view! {
-        <div class="media-item" role="group" aria-label=label>
+        <div class="media-item" id=item_id(id) tabindex="-1" role="group" aria-label=label>
             <span class="media-picture">
                 <Thumb url=asset.poster_url />
                 {length.map(|length| view! { <span class="media-length">{length}</span> })}
@@ -86,6 +86,11 @@ pub(super) fn MediaItem(editing: Editing, id: AssetId, choose: Callback<()>) -> 
         </div>
     }
     .into_any()
+}
+
+/// The id of a file's entry on the page.
+pub(super) fn item_id(id: AssetId) -> String {
+    format!("file-{id}")
 }
 
 /// Where the file stands among the others, from 0, and how many there are.

@@ -1,9 +1,10 @@
-//! What else can be done with a post: look at its history, take it back, delete it.
+//! What else can be done with a post: look at its history, copy it, take it back, delete it.
 
 use domain::DeliveryState;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::duplicate::use_duplicate;
 use super::editing::Editing;
 use super::place::Place;
 use crate::api::posts::{cancel_post, delete_post};
@@ -56,15 +57,26 @@ pub(super) fn PostMenu(editing: Editing, place: Place, history: Option<String>) 
             }
         });
     };
-    let has_any = was_tried;
-    let shows = Memo::new(move |_| has_any || cancels.get() || is_deletable.get());
+    let copy = use_duplicate(editing.client, place);
+    let duplicate = move |_| {
+        let Some(id) = draft.id.get_untracked() else {
+            return;
+        };
+        if !editing.saver.is_changed() {
+            copy.run(id);
+        } else if let Some(toasts) = toasts {
+            toasts.say("Save what you have changed first: a copy says what is kept.");
+        }
+    };
+    let is_kept = Memo::new(move |_| draft.id.get().is_some());
     let history = StoredValue::new(history);
     view! {
-        <Show when=move || shows.get()>
+        <Show when=move || is_kept.get()>
             <Menu trigger_class="button secondary small icon-only" label="More actions">
                 {history
                     .get_value()
                     .map(|href| view! { <MenuLink href icon=Icon::History label="Show its history" /> })}
+                <MenuButton icon=Icon::Copy label="Duplicate" on:click=duplicate />
                 <Show when=move || cancels.get()>
                     <MenuButton icon=Icon::Cancelled label="Cancel post" on:click=cancel />
                 </Show>

@@ -11,6 +11,7 @@ mod checks;
 mod creator;
 mod declaration;
 mod disclosure;
+mod duplicate;
 mod editing;
 mod editor;
 mod judge;
@@ -97,7 +98,8 @@ pub fn ComposerPage() -> impl IntoView {
 pub fn ComposerSheet() -> impl IntoView {
     let query = use_query_map();
     let wanted = Memo::new(move |before: Option<&Wanted>| {
-        let now = query.with(|query| Some((post_of(Some(query.get_str("post")?)), query.get("at"))));
+        let now =
+            query.with(|query| Some((post_of(Some(query.get_str("post")?)), query.get("at"))));
         // Without one the sheet is about to be taken away: nothing is asked for any more.
         now.or_else(|| before.cloned()).unwrap_or_default()
     });

@@ -13,6 +13,8 @@ use crate::components::{Icon, TopBar};
 pub struct Sheet {
     /// The address of that page with this post over it.
     pub address: Callback<PostId, String>,
+    /// Shows this post instead.
+    pub open: Callback<PostId>,
     /// Takes the sheet away.
     pub close: Callback<()>,
 }
@@ -42,6 +44,14 @@ impl Place {
             Some(sheet) => sheet.address.run(post),
             None => page_of(self.client, post),
         }
+    }
+
+    /// Opens another post here.
+    pub(super) fn open(self, post: PostId) {
+        match self.sheet {
+            Some(sheet) => sheet.open.try_run(post),
+            None => self.navigate.try_run(page_of(self.client, post)),
+        };
     }
 
     /// Leaves the composer for the calendar: the one below, or that of a month such as "2026-10", or of today where it

@@ -100,7 +100,7 @@ fn shown(client: ClientId, page: HistoryData, zone: Option<String>, is_older: bo
 
 fn table(client: ClientId, rows: Vec<HistoryRow>) -> AnyView {
     view! {
-        <table class="table history-table">
+        <table class="table stacks history-table">
             <thead>
                 <tr>
                     <th scope="col">"Due"</th>

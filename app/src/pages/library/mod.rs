@@ -19,6 +19,7 @@ use super::live::use_live;
 use super::trouble::{Trouble, no_such_page};
 use crate::api::library::{LibraryData, LibraryQuery, LibraryRow, library};
 use crate::components::{Empty, Icon, TableSkeleton, TopBar};
+use crate::state::copies::Copies;
 use crate::state::resource::resource;
 use crate::state::upload::dropped::{files_in, with_files, with_pasted};
 use crate::state::upload::{Uploads, use_uploads};
@@ -71,8 +72,13 @@ pub fn LibraryPage() -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
     let content = move || {
         let client = desk.client_id();
-        page.get().map(|page| match (client, page) {
-            (Some(client), Ok(page)) => files(client, &asked.get(), page),
+        page.get().map(|found| match (client, found) {
+            (Some(client), Ok(found)) => {
+                let copies = Copies::new(client, Callback::new(move |_| page.refetch()));
+                let under_way = found.copies.clone();
+                Effect::new(move |_| copies.follow(under_way.clone()));
+                files(client, &asked.get(), found)
+            }
             (_, Err(error)) => view! { <Trouble error /> }.into_any(),
             (None, _) => ().into_any(),
         })

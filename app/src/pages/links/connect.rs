@@ -8,18 +8,15 @@ use super::{EndedLink, LinkLayout, use_token};
 use crate::api::connect_links::{
     ConnectVisitData, OpenConnectLink, VisitedAccount, visit_connect_link,
 };
-use crate::components::{Field, Icon, Notice, PanelSkeleton, PasswordField, Status, StatusPill};
-use crate::pages::accounts::asks_first;
+use crate::components::{Field, Icon, PanelSkeleton, Status, StatusPill};
+use crate::pages::accounts::{Asked, ByAppPassword, HandleInput, asks_first};
 use crate::pages::trouble::Trouble;
 use crate::state::resource::resource;
 
 /// What the address says came of connecting.
-#[derive(Clone, Default)]
 struct Outcome {
     connected: Option<String>,
-    problem: Option<String>,
-    handle: String,
-    by_password: bool,
+    asked: Asked,
 }
 
 /// The page.
@@ -32,9 +29,7 @@ pub fn ConnectLinkPage() -> impl IntoView {
         let visit = visit.get();
         let outcome = query.with(|query| Outcome {
             connected: query.get("connected"),
-            problem: query.get("problem").filter(|problem| !problem.is_empty()),
-            handle: query.get("handle").unwrap_or_default(),
-            by_password: query.get_str("way") == Some("password"),
+            asked: Asked::of(query),
         });
         Unsuspend::new(move || {
             visit.map(|visit| match visit {
@@ -84,11 +79,7 @@ fn Open(token: String, agency: String, open: OpenConnectLink, outcome: Outcome) 
         .as_ref()
         .and_then(|name| accounts.iter().find(|account| account.name == *name))
         .map(|account| receipt(&agency, &client_name, account));
-    let problem = outcome
-        .problem
-        .clone()
-        .filter(|_| !outcome.by_password)
-        .map(refused);
+    let problem = outcome.asked.trouble(false);
     let ways = platforms
         .into_iter()
         .map(|platform| {
@@ -97,7 +88,7 @@ fn Open(token: String, agency: String, open: OpenConnectLink, outcome: Outcome) 
                 .filter(|account| account.platform == platform)
                 .cloned()
                 .collect();
-            view! { <Way token=token.clone() platform accounts=of outcome=outcome.clone() /> }
+            view! { <Way token=token.clone() platform accounts=of asked=outcome.asked.clone() /> }
         })
         .collect_view();
     view! {
@@ -159,7 +150,7 @@ fn Way(
     token: String,
     platform: Platform,
     accounts: Vec<VisitedAccount>,
-    outcome: Outcome,
+    mut asked: Asked,
 ) -> impl IntoView {
     let lost = accounts.iter().find(|account| account.is_lost).cloned();
     let words = match (&lost, accounts.is_empty()) {
@@ -189,12 +180,10 @@ fn Way(
         "button secondary large block"
     };
     let form = if asks_first(platform) {
-        let handle = if outcome.handle.is_empty() {
-            lost.and_then(|account| account.handle).unwrap_or_default()
-        } else {
-            outcome.handle.clone()
-        };
-        view! { <HandleForms token platform words class handle outcome /> }.into_any()
+        if asked.handle.is_empty() {
+            asked.handle = lost.and_then(|account| account.handle).unwrap_or_default();
+        }
+        view! { <HandleForms token platform words class asked /> }.into_any()
     } else {
         view! {
             <form method="post" action=format!("/connect-by-link/{}", platform.as_str())>
@@ -224,70 +213,22 @@ fn HandleForms(
     platform: Platform,
     words: String,
     class: &'static str,
-    handle: String,
-    outcome: Outcome,
+    asked: Asked,
 ) -> impl IntoView {
     let address = format!("/connect-by-link/{}", platform.as_str());
-    let problem = outcome.problem.filter(|_| outcome.by_password).map(refused);
-    let password_handle = handle.clone();
+    let handle = asked.handle.clone();
     view! {
         <form class="form" method="post" action=address.clone()>
             <input type="hidden" name="token" value=token.clone() />
             <Field id="handle" label="Handle">
-                <HandleInput id="handle" value=handle />
+                <HandleInput id="handle" value=handle large=true />
             </Field>
             <button class=class type="submit">
                 {Icon::from(platform).view()}
                 {words}
             </button>
         </form>
-        <details class="link-other" open=outcome.by_password>
-            <summary>"Use an app password instead"</summary>
-            <form class="form" method="post" action=format!("{address}/password")>
-                {problem}
-                <input type="hidden" name="token" value=token />
-                <p class="field-help">
-                    {format!(
-                        "In {platform}, open Settings, then Privacy and security, then App passwords, and make one called AutoPost. It is not the account’s own password, and staff never see it.",
-                    )}
-                </p>
-                <Field id="password-handle" label="Handle of the account">
-                    <HandleInput id="password-handle" value=password_handle />
-                </Field>
-                <Field id="app-password" label="App password">
-                    <PasswordField id="app-password" name="password" autocomplete="off" />
-                </Field>
-                <button class="button secondary large block" type="submit">
-                    "Connect with the app password"
-                </button>
-            </form>
-        </details>
+        <ByAppPassword platform address asked token large=true />
     }
     .into_any()
-}
-
-#[component]
-fn HandleInput(id: &'static str, value: String) -> impl IntoView {
-    view! {
-        <input
-            class="input large"
-            id=id
-            name="handle"
-            value=value
-            placeholder="name.bsky.social"
-            autocomplete="off"
-            autocapitalize="none"
-            spellcheck="false"
-            inputmode="url"
-            required
-        />
-    }
-}
-
-fn refused(problem: String) -> impl IntoView {
-    view! {
-        <Notice status=Status::Failed alert=true lead="The account was not connected.">
-            {problem}
-        </Notice>
-    }
 }

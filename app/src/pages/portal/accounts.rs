@@ -2,50 +2,24 @@
 
 use domain::{ClientId, Platform};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::layout::use_portal;
-use super::{PortalTrouble, use_client_id};
+use super::of_client::of_client;
 use crate::api::accounts::{AccountList, AccountRow, Health};
 use crate::api::portal_accounts::portal_accounts;
-use crate::components::{AccountIdentity, Empty, Icon, Notice, Status, TableSkeleton};
+use crate::components::{AccountIdentity, Empty, Icon, Notice, Status};
 use crate::pages::accounts::{asks_first, called, health};
-use crate::pages::trouble::no_such_page;
-use crate::state::resource::resource;
 
 /// The page.
 #[component]
 pub fn PortalAccountsPage() -> impl IntoView {
-    let client = use_client_id();
-    let accounts = resource(
-        move || client.get(),
-        |client| async move {
-            match client {
-                Some(client) => portal_accounts(client).await,
-                None => Err(no_such_page()),
-            }
-        },
-    );
-    let content = move || {
-        let client = client.get();
-        accounts.get().map(|list| match (client, list) {
-            (Some(client), Ok(list)) => view! { <Accounts client list /> }.into_any(),
-            (_, Err(error)) => view! { <PortalTrouble error /> }.into_any(),
-            (None, _) => ().into_any(),
-        })
-    };
-    view! {
-        <Title text="Accounts" />
-        <Transition fallback=|| {
-            view! {
-                <div class="portal-body">
-                    <TableSkeleton />
-                </div>
-            }
-        }>{content}</Transition>
-    }
-    .into_any()
+    of_client(
+        "Accounts",
+        || (),
+        |client, ()| portal_accounts(client),
+        |client, list| view! { <Accounts client list /> }.into_any(),
+    )
 }
 
 #[component]

@@ -2,50 +2,24 @@
 
 use domain::ClientId;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use super::{PortalTrouble, use_client_id};
+use super::of_client::of_client;
 use crate::api::portal::{PortalActivity, portal_activity};
-use crate::components::{Empty, Icon, TableSkeleton};
-use crate::pages::trouble::no_such_page;
-use crate::state::resource::resource;
+use crate::components::{Empty, Icon};
 
 /// The page.
 #[component]
 pub fn PortalActivityPage() -> impl IntoView {
-    let client = use_client_id();
     let query = use_query_map();
-    let before =
+    let wanted =
         Memo::new(move |_| query.with(|query| query.get_str("before")?.parse::<i64>().ok()));
-    let activity = resource(
-        move || (client.get(), before.get()),
-        |(client, before)| async move {
-            match client {
-                Some(client) => portal_activity(client, before).await,
-                None => Err(no_such_page()),
-            }
-        },
-    );
-    let content = move || {
-        let client = client.get();
-        activity.get().map(|activity| match (client, activity) {
-            (Some(client), Ok(activity)) => view! { <List client activity /> }.into_any(),
-            (_, Err(error)) => view! { <PortalTrouble error /> }.into_any(),
-            (None, _) => ().into_any(),
-        })
-    };
-    view! {
-        <Title text="Activity" />
-        <Transition fallback=|| {
-            view! {
-                <div class="portal-body">
-                    <TableSkeleton />
-                </div>
-            }
-        }>{content}</Transition>
-    }
-    .into_any()
+    of_client(
+        "Activity",
+        move || wanted.get(),
+        portal_activity,
+        |client, activity| view! { <List client activity /> }.into_any(),
+    )
 }
 
 #[component]

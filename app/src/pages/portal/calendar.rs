@@ -2,50 +2,25 @@
 
 use domain::ClientId;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
+use super::of_client::of_client;
+use super::post_href;
 use super::standing::status;
-use super::{PortalTrouble, post_href, use_client_id};
 use crate::api::portal::{PortalCard, PortalDay, PortalMonth, portal_month};
-use crate::components::{Empty, Glyphs, Icon, StatusInline, TableSkeleton, Thumb};
-use crate::pages::trouble::no_such_page;
-use crate::state::resource::resource;
+use crate::components::{Empty, Glyphs, Icon, StatusInline, Thumb};
 
 /// The page.
 #[component]
 pub fn PortalCalendarPage() -> impl IntoView {
-    let client = use_client_id();
     let query = use_query_map();
     let wanted = Memo::new(move |_| query.with(|query| query.get("month")));
-    let month = resource(
-        move || (client.get(), wanted.get()),
-        |(client, month)| async move {
-            match client {
-                Some(client) => portal_month(client, month).await,
-                None => Err(no_such_page()),
-            }
-        },
-    );
-    let content = move || {
-        let client = client.get();
-        month.get().map(|month| match (client, month) {
-            (Some(client), Ok(month)) => view! { <MonthList client month /> }.into_any(),
-            (_, Err(error)) => view! { <PortalTrouble error /> }.into_any(),
-            (None, _) => ().into_any(),
-        })
-    };
-    view! {
-        <Title text="Calendar" />
-        <Transition fallback=|| {
-            view! {
-                <div class="portal-body">
-                    <TableSkeleton />
-                </div>
-            }
-        }>{content}</Transition>
-    }
-    .into_any()
+    of_client(
+        "Calendar",
+        move || wanted.get(),
+        portal_month,
+        |client, month| view! { <MonthList client month /> }.into_any(),
+    )
 }
 
 #[component]

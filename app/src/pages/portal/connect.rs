@@ -8,8 +8,8 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::layout::use_portal;
 use super::{PortalTrouble, use_client_id};
-use crate::components::{Field, Icon, Notice, PasswordField, Status};
-use crate::pages::accounts::asks_first;
+use crate::components::{Field, Icon};
+use crate::pages::accounts::{Asked, ByAppPassword, HandleInput, asks_first};
 use crate::pages::trouble::no_such_page;
 
 /// The page.
@@ -33,19 +33,8 @@ pub fn PortalConnectPage() -> impl IntoView {
             "/portal/clients/{client}/accounts/connect/{}",
             platform.as_str()
         );
-        let (handle, problem, by_password) = query.with(|query| {
-            (
-                query.get("handle").unwrap_or_default(),
-                query.get("problem").filter(|problem| !problem.is_empty()),
-                query.get_str("way") == Some("password"),
-            )
-        });
-        let (page_problem, password_problem) = if by_password {
-            (None, problem)
-        } else {
-            (problem, None)
-        };
-        let password_handle = handle.clone();
+        let asked = query.with(Asked::of);
+        let handle = asked.handle.clone();
         view! {
             <div class="portal-hero">
                 <a class="link" href=format!("/portal/clients/{client}/accounts")>
@@ -55,7 +44,7 @@ pub fn PortalConnectPage() -> impl IntoView {
             </div>
             <div class="portal-body portal-narrow">
                 <form class="form" method="post" action=address.clone()>
-                    {page_problem.map(not_connected)}
+                    {asked.trouble(false)}
                     <Field
                         id="handle"
                         label="Handle"
@@ -64,33 +53,14 @@ pub fn PortalConnectPage() -> impl IntoView {
                                 .to_owned(),
                         )
                     >
-                        <HandleInput id="handle" value=handle />
+                        <HandleInput id="handle" value=handle large=true />
                     </Field>
                     <button class="button primary large block" type="submit">
                         {Icon::from(platform).view()}
                         {format!("Continue to {platform}")}
                     </button>
                 </form>
-                <details class="link-other" open=by_password>
-                    <summary>"Use an app password instead"</summary>
-                    <form class="form" method="post" action=format!("{address}/password")>
-                        {password_problem.map(not_connected)}
-                        <p class="field-help">
-                            {format!(
-                                "In {platform}, open Settings, then Privacy and security, then App passwords, and make one called AutoPost. It is not the account’s own password.",
-                            )}
-                        </p>
-                        <Field id="password-handle" label="Handle of the account">
-                            <HandleInput id="password-handle" value=password_handle />
-                        </Field>
-                        <Field id="app-password" label="App password">
-                            <PasswordField id="app-password" name="password" autocomplete="off" />
-                        </Field>
-                        <button class="button secondary large block" type="submit">
-                            "Connect with the app password"
-                        </button>
-                    </form>
-                </details>
+                <ByAppPassword platform address asked large=true />
             </div>
         }
         .into_any()
@@ -100,30 +70,4 @@ pub fn PortalConnectPage() -> impl IntoView {
         {content}
     }
     .into_any()
-}
-
-#[component]
-fn HandleInput(id: &'static str, value: String) -> impl IntoView {
-    view! {
-        <input
-            class="input large"
-            id=id
-            name="handle"
-            value=value
-            placeholder="name.bsky.social"
-            autocomplete="off"
-            autocapitalize="none"
-            spellcheck="false"
-            inputmode="url"
-            required
-        />
-    }
-}
-
-fn not_connected(problem: String) -> impl IntoView {
-    view! {
-        <Notice status=Status::Failed alert=true lead="The account was not connected.">
-            {problem}
-        </Notice>
-    }
 }

@@ -10,6 +10,7 @@ mod decided;
 mod disconnect;
 mod inbox;
 mod layout;
+mod of_client;
 mod preview;
 mod published;
 mod review;

@@ -2,49 +2,24 @@
 
 use domain::ClientId;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use super::{PortalTrouble, post_href, use_client_id};
+use super::of_client::of_client;
+use super::post_href;
 use crate::api::portal::{PortalPublished, PublishedRow, portal_published};
-use crate::components::{Empty, Icon, TableSkeleton, Thumb};
-use crate::pages::trouble::no_such_page;
-use crate::state::resource::resource;
+use crate::components::{Empty, Icon, Thumb};
 
 /// The page.
 #[component]
 pub fn PublishedPage() -> impl IntoView {
-    let client = use_client_id();
     let query = use_query_map();
-    let before = Memo::new(move |_| query.with(|query| query.get("before")));
-    let published = resource(
-        move || (client.get(), before.get()),
-        |(client, before)| async move {
-            match client {
-                Some(client) => portal_published(client, before).await,
-                None => Err(no_such_page()),
-            }
-        },
-    );
-    let content = move || {
-        let client = client.get();
-        published.get().map(|published| match (client, published) {
-            (Some(client), Ok(published)) => view! { <List client published /> }.into_any(),
-            (_, Err(error)) => view! { <PortalTrouble error /> }.into_any(),
-            (None, _) => ().into_any(),
-        })
-    };
-    view! {
-        <Title text="Published" />
-        <Transition fallback=|| {
-            view! {
-                <div class="portal-body">
-                    <TableSkeleton />
-                </div>
-            }
-        }>{content}</Transition>
-    }
-    .into_any()
+    let wanted = Memo::new(move |_| query.with(|query| query.get("before")));
+    of_client(
+        "Published",
+        move || wanted.get(),
+        portal_published,
+        |client, published| view! { <List client published /> }.into_any(),
+    )
 }
 
 #[component]

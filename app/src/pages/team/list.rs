@@ -88,7 +88,7 @@ fn tables(
 ) -> AnyView {
     let invitations = data.invitations;
     view! {
-        <table class="table team-table">
+        <table class="table stacks team-table">
             <thead>
                 <tr>
                     <th scope="col">"Person"</th>

@@ -13,6 +13,7 @@ use reqwest::header::{HeaderMap, RETRY_AFTER, WWW_AUTHENTICATE};
 use serde::Deserialize;
 
 use super::proof::seconds_now;
+use crate::error::{sentence, shortened};
 use crate::{ErrorKind, PlatformError};
 
 /// How long a limit lasts where the server does not say: its shortest window.
@@ -247,24 +248,6 @@ pub(super) fn no_session() -> PlatformError {
         ErrorKind::Reauthorise,
         "AutoPost has lost what it needs to reach this account. Connect it again.",
     )
-}
-
-fn shortened(text: &str) -> String {
-    const LIMIT: usize = 300;
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(LIMIT)
-        .collect()
-}
-
-/// Somebody else's words with a full stop.
-fn sentence(text: &str) -> String {
-    let text = shortened(text.trim());
-    if text.ends_with(['.', '!', '?']) {
-        text
-    } else {
-        format!("{text}.")
-    }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::time::Duration;
 pub(super) use oauth::{Grant, oauth_error};
 pub(super) use reasons::{failed_photos, failed_post};
 
+use crate::error::{sentence, shortened};
 use crate::http::fault;
 use crate::{ErrorKind, PlatformError};
 
@@ -208,24 +209,6 @@ fn coded(error: PlatformError, code: &str) -> PlatformError {
         error
     } else {
         error.with_code(code)
-    }
-}
-
-fn shortened(text: &str) -> String {
-    const LIMIT: usize = 300;
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(LIMIT)
-        .collect()
-}
-
-/// Somebody else's words with a full stop.
-fn sentence(text: &str) -> String {
-    let text = shortened(text.trim());
-    if text.ends_with(['.', '!', '?']) {
-        text
-    } else {
-        format!("{text}.")
     }
 }
 

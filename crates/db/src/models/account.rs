@@ -1,14 +1,15 @@
 //! Linked social accounts.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::{count_star, max, min};
+use diesel::dsl::count_star;
 use diesel::prelude::*;
+use diesel::sql_types::{Array, Bool, Nullable, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::account::AccountStatus;
 use domain::{AccountId, ClientId, Platform, UserId};
 use uuid::Uuid;
 
-use crate::schema::{accounts, connections, deliveries};
+use crate::schema::{accounts, connections};
 use crate::{Connection, DbResult};
 
 /// An account. After a disconnect the row stays, without any name.
@@ -264,6 +265,27 @@ pub async fn counts_by_client(conn: &mut Connection) -> DbResult<Vec<(ClientId, 
     Ok(counts)
 }
 
+/// What an account has behind it and before it. Each is one place of an index, whatever else is stored.
+const PLANNED: &str = "
+    SELECT account,
+           (SELECT max(published_at) FROM deliveries WHERE account_id = account AND state = 'published') AS last_success,
+           (SELECT min(due_at) FROM deliveries WHERE account_id = account AND state = 'scheduled') AS next_post,
+           EXISTS (SELECT FROM deliveries
+                   WHERE account_id = account AND state IN ('publishing', 'processing')) AS publishing
+    FROM unnest($1) AS account";
+
+#[derive(Default, QueryableByName)]
+struct Planned {
+    #[diesel(sql_type = SqlUuid)]
+    account: Uuid,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    last_success: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    next_post: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Bool)]
+    publishing: bool,
+}
+
 /// The linked accounts of a client with their health.
 ///
 /// # Errors
@@ -282,40 +304,21 @@ pub async fn health(conn: &mut Connection, client: ClientId) -> DbResult<Vec<Acc
         .load(conn)
         .await?;
     let ids: Vec<Uuid> = rows.iter().map(|(account, _)| account.id.0).collect();
-    let success: Vec<(Uuid, Option<DateTime<Utc>>)> = deliveries::table
-        .filter(deliveries::account_id.eq_any(&ids))
-        .filter(deliveries::state.eq("published"))
-        .group_by(deliveries::account_id)
-        .select((deliveries::account_id, max(deliveries::published_at)))
+    let mut planned: Vec<Planned> = diesel::sql_query(PLANNED)
+        .bind::<Array<SqlUuid>, _>(ids)
         .load(conn)
         .await?;
-    let next: Vec<(Uuid, Option<DateTime<Utc>>)> = deliveries::table
-        .filter(deliveries::account_id.eq_any(&ids))
-        .filter(deliveries::state.eq("scheduled"))
-        .group_by(deliveries::account_id)
-        .select((deliveries::account_id, min(deliveries::due_at)))
-        .load(conn)
-        .await?;
-    let moving: Vec<Uuid> = deliveries::table
-        .filter(deliveries::account_id.eq_any(&ids))
-        .filter(deliveries::state.eq_any(["publishing", "processing"]))
-        .select(deliveries::account_id)
-        .load(conn)
-        .await?;
-    let of = |pairs: &[(Uuid, Option<DateTime<Utc>>)], id: Uuid| {
-        pairs
-            .iter()
-            .find(|(account, _)| *account == id)
-            .and_then(|(_, time)| *time)
-    };
     Ok(rows
         .into_iter()
         .map(|(account, connection)| {
             let (scopes, refresh_expires_at) = connection.unwrap_or_default();
+            let place = planned.iter().position(|of| of.account == account.id.0);
+            let planned = place.map(|place| planned.swap_remove(place));
+            let planned = planned.unwrap_or_default();
             AccountHealth {
-                last_success: of(&success, account.id.0),
-                next_post: of(&next, account.id.0),
-                publishing: moving.contains(&account.id.0),
+                last_success: planned.last_success,
+                next_post: planned.next_post,
+                publishing: planned.publishing,
                 scopes,
                 refresh_expires_at,
                 account,

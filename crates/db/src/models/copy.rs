@@ -1,8 +1,9 @@
 //! Copies of files: asked for, being made under a lease, and made.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Int4, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Bool, Int4, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::copy::CopyState;
 use domain::{AssetId, ClientId, CopyId, Platform, UserId};
@@ -146,6 +147,22 @@ pub async fn of(
     Ok(copies::table
         .filter(copies::client_id.eq(client.0))
         .filter(copies::original_id.eq_any(ids))
+        .order(copies::id.asc())
+        .select(Copy::as_select())
+        .load(conn)
+        .await?)
+}
+
+/// The copies of a client that are waited for, oldest first.
+///
+/// # Errors
+/// When the query fails.
+pub async fn under_way(conn: &mut Connection, client: ClientId) -> DbResult<Vec<Copy>> {
+    // In these words the two small indexes on what waits and what runs answer it, whatever else is stored.
+    let is_under_way = sql::<Bool>("(state = 'waiting' OR state = 'running')");
+    Ok(copies::table
+        .filter(is_under_way)
+        .filter(copies::client_id.eq(client.0))
         .order(copies::id.asc())
         .select(Copy::as_select())
         .load(conn)

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use db::AsyncConnection;
 use db::models::asset::{self, Asset};
 use db::models::client::{self as client_rows, Client};
+use db::models::copy;
 use db::models::delivery::Delivery;
 use db::models::event;
 use db::models::library::{self, Use};
@@ -18,6 +19,7 @@ use domain::{AssetId, ClientId, DeliveryState, Permission};
 use super::AssetView;
 use crate::audit::{self, By, Entry};
 use crate::clients::zone_of;
+use crate::copies::{CopyView, shown};
 use crate::{Actor, ServiceError, ServiceResult, Services};
 
 /// How many files one page has.
@@ -60,6 +62,8 @@ pub struct LibraryPage {
     pub bytes: u64,
     /// The client's zone.
     pub zone: Tz,
+    /// The copies of the client's files that are on their way, which it does not have yet.
+    pub copies: Vec<CopyView>,
     /// The newest event when it was read.
     pub version: i64,
 }
@@ -101,6 +105,7 @@ impl Services {
             found.pop();
         }
         let next = found.last().filter(|_| has_more).map(|last| last.id);
+        let copies = copy::under_way(&mut conn, client.id).await?;
         let (files, bytes) = library::totals(&mut conn, client.id).await?;
         let ids: Vec<AssetId> = found.iter().map(|asset| asset.id).collect();
         let uses = library::uses(&mut conn, &ids).await?;
@@ -113,6 +118,7 @@ impl Services {
             next,
             files,
             bytes: bytes.unsigned_abs(),
+            copies: copies.into_iter().map(|copy| shown(copy, None)).collect(),
             zone: zone_of(&client)?,
             version,
         })

@@ -9,8 +9,9 @@ use domain::crop::Area;
 use domain::media::{ImageFormat, MediaFacts};
 use domain::rules::{Make, Recipe};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
-use tokio::process::Command;
 use tokio::sync::watch;
+
+use super::ends_with_us;
 
 /// Whoever says nothing for so long hangs.
 const SILENCE: Duration = Duration::from_secs(300);
@@ -266,7 +267,8 @@ async fn run(
             "ffmpeg cannot be run: {error}. Install ffmpeg and coreutils."
         ))
     };
-    let mut child = Command::new("nice")
+    let mut command = ends_with_us::command("nice").await;
+    command
         .args(["-n", "10", "ffmpeg", "-v", "error", "-nostdin", "-y"])
         .args(["-progress", "pipe:1", "-stats_period", "0.25"])
         .arg("-i")
@@ -276,9 +278,8 @@ async fn run(
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .map_err(broken)?;
+        .kill_on_drop(true);
+    let mut child = ends_with_us::spawn(command).await.map_err(broken)?;
     let (Some(told), Some(complaints)) = (child.stdout.take(), child.stderr.take()) else {
         return Err(Trouble::Broken("ffmpeg has no pipes".to_owned()));
     };

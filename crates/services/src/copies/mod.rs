@@ -3,9 +3,11 @@
 //! Whoever asks gets an answer at once. The work waits in the database ([`db::models::copy`]) for a server that has a
 //! hand free, and is taken up again where one goes away ([`work`]). The same is asked for once, however often.
 
+mod ends_with_us;
 mod ffmpeg;
 mod work;
 
+use chrono::{DateTime, Utc};
 use db::AsyncConnection;
 use db::models::asset::{self, Asset};
 use db::models::client as client_rows;
@@ -98,30 +100,21 @@ impl Services {
                 let recipe =
                     serde_json::to_value(&wanted.recipe).map_err(ServiceError::internal)?;
                 let hash = Sha256::digest(recipe.to_string());
-                let copy = match copy::find_same(conn, original, &hash).await? {
-                    Some(same) => {
-                        if !is_over(conn, &same).await? {
-                            return view(conn, same).await;
-                        }
-                        copy::begin_anew(conn, same.id, now).await?
-                    }
-                    None => {
-                        let new = NewCopy {
-                            client,
-                            original,
-                            recipe: &recipe,
-                            recipe_hash: &hash,
-                            how: &wanted.how,
-                            label: &wanted.label,
-                            platform: wanted.platform,
-                            asked_by: actor.user_id,
-                        };
-                        copy::insert(conn, &new, now).await?
-                    }
+                if let Some(same) = copy::find_same(conn, original, &hash).await? {
+                    return once_more(conn, actor, same, now).await;
+                }
+                let new = NewCopy {
+                    client,
+                    original,
+                    recipe: &recipe,
+                    recipe_hash: &hash,
+                    how: &wanted.how,
+                    label: &wanted.label,
+                    platform: wanted.platform,
+                    asked_by: actor.user_id,
                 };
-                let entry = entry(AuditAction::CopyAsked, &copy);
-                audit::write(conn, By::User(actor), now, &[entry]).await?;
-                view(conn, copy).await
+                let copy = copy::insert(conn, &new, now).await?;
+                asked(conn, actor, copy, now).await
             })
             .await;
         self.copy_asked.notify_one();
@@ -147,13 +140,7 @@ impl Services {
                 let found = copy::find(conn, client, id).await?;
                 let found = found.ok_or(ServiceError::NotFound("copy"))?;
                 kept(conn, client, found.original_id).await?;
-                if !is_over(conn, &found).await? {
-                    return view(conn, found).await;
-                }
-                let copy = copy::begin_anew(conn, id, now).await?;
-                let entry = entry(AuditAction::CopyAsked, &copy);
-                audit::write(conn, By::User(actor), now, &[entry]).await?;
-                view(conn, copy).await
+                once_more(conn, actor, found, now).await
             })
             .await;
         self.copy_asked.notify_one();
@@ -270,6 +257,32 @@ async fn kept(conn: &mut db::Connection, client: ClientId, id: AssetId) -> Servi
 /// Said where a copy is wanted of what is no longer there.
 const GONE: &str = "The file is no longer kept. Upload it again, then ask for the copy.";
 
+/// Lets a copy wait for its turn once more, if nothing comes of it any more.
+async fn once_more(
+    conn: &mut db::Connection,
+    actor: &Actor,
+    copy: Copy,
+    now: DateTime<Utc>,
+) -> ServiceResult<CopyView> {
+    if !is_over(conn, &copy).await? {
+        return view(conn, copy).await;
+    }
+    let copy = copy::begin_anew(conn, copy.id, now).await?;
+    asked(conn, actor, copy, now).await
+}
+
+/// Writes down that a copy waits for its turn.
+async fn asked(
+    conn: &mut db::Connection,
+    actor: &Actor,
+    copy: Copy,
+    now: DateTime<Utc>,
+) -> ServiceResult<CopyView> {
+    let entry = entry(AuditAction::CopyAsked, &copy);
+    audit::write(conn, By::User(actor), now, &[entry]).await?;
+    view(conn, copy).await
+}
+
 /// Whether nothing comes of it any more, and no file is there that did.
 async fn is_over(conn: &mut db::Connection, copy: &Copy) -> ServiceResult<bool> {
     Ok(match (copy.state, copy.asset_id) {
@@ -290,7 +303,7 @@ async fn view(conn: &mut db::Connection, copy: Copy) -> ServiceResult<CopyView> 
     Ok(shown(copy, asset))
 }
 
-fn shown(copy: Copy, asset: Option<Asset>) -> CopyView {
+pub(crate) fn shown(copy: Copy, asset: Option<Asset>) -> CopyView {
     CopyView {
         id: copy.id,
         original: copy.original_id,

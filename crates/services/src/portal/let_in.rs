@@ -11,6 +11,7 @@ use domain::{ClientId, Role, UserId};
 use serde_json::json;
 use url::Url;
 
+use super::tap::link_letter;
 use crate::actor::Origin;
 use crate::audit::{By, Entry};
 use crate::letter::Letter;
@@ -342,18 +343,9 @@ fn welcome_letter(agency: &str, user: &User, by: &str, address: Url) -> Letter {
     } else {
         "see what is planned"
     };
-    Letter {
-        from: agency.to_owned(),
-        color: None,
-        heading: format!("{by} let you in"),
-        paragraphs: vec![format!(
-            "Hello {}, you can {what} by {agency}. The link opens it without a password.",
-            user.name
-        )],
-        items: Vec::new(),
-        button: Some(("Open the portal".to_owned(), address)),
-        small: vec![
-            "The link is for you alone and works for two weeks, in the browser where it is used first.".to_owned(),
-        ],
-    }
+    let says = format!(
+        "Hello {}, you can {what} by {agency}. The link opens it without a password.",
+        user.name
+    );
+    link_letter(agency, format!("{by} let you in"), says, address)
 }

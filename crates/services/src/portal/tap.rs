@@ -251,19 +251,32 @@ fn masked(email: &str) -> String {
 }
 
 fn new_link_letter(agency: &str, user: &User, address: Url) -> Letter {
+    let says = format!(
+        "Hello {}, here is the new link that was asked for. It opens what waits for you, without a password.",
+        user.name
+    );
+    let mut letter = link_letter(
+        agency,
+        format!("Your new link from {agency}"),
+        says,
+        address,
+    );
+    let unasked = "If you did not ask for it, nothing has to be done.";
+    letter.small.push(unasked.to_owned());
+    letter
+}
+
+/// A letter with a one-tap link.
+pub(super) fn link_letter(agency: &str, heading: String, says: String, address: Url) -> Letter {
     Letter {
         from: agency.to_owned(),
         color: None,
-        heading: format!("Your new link from {agency}"),
-        paragraphs: vec![format!(
-            "Hello {}, here is the new link that was asked for. It opens what waits for you, without a password.",
-            user.name
-        )],
+        heading,
+        paragraphs: vec![says],
         items: Vec::new(),
         button: Some(("Open the portal".to_owned(), address)),
         small: vec![
             "The link is for you alone and works for two weeks, in the browser where it is used first.".to_owned(),
-            "If you did not ask for it, nothing has to be done.".to_owned(),
         ],
     }
 }

@@ -265,7 +265,7 @@ impl Services {
         actor: &Actor,
         client: ClientId,
         id: PostId,
-        at: Option<NaiveDateTime>,
+        at: Option<MoveTo>,
     ) -> ServiceResult<PostId> {
         let view = self.client(actor, client).await?;
         let full = self.post(actor, client, id).await?;
@@ -281,17 +281,18 @@ impl Services {
                 today.checked_add_days(Days::new(1)).unwrap_or(today)
             }
         };
-        let due_at = full.post.due_at;
-        let mut input = copy_of(full, at.unwrap_or_else(next));
-        if input.local_time == own {
-            input.which = occurrence(due_at, view.zone);
-        }
+        let to = at.unwrap_or_else(|| {
+            let time = next();
+            let which = occurrence(full.post.due_at, view.zone).filter(|_| time == own);
+            MoveTo { time, which }
+        });
+        let input = copy_of(full, to);
         self.save_post(actor, client, input, Intent::SaveDraft)
             .await
     }
 }
 
-fn copy_of(full: FullPost, local_time: NaiveDateTime) -> PostInput {
+fn copy_of(full: FullPost, to: MoveTo) -> PostInput {
     PostInput {
         id: None,
         caption: full.post.caption,
@@ -311,8 +312,8 @@ fn copy_of(full: FullPost, local_time: NaiveDateTime) -> PostInput {
                 caption: delivery.caption_override,
             })
             .collect(),
-        local_time,
-        which: None,
+        local_time: to.time,
+        which: to.which,
         revision: None,
         composer: None,
     }

@@ -1,17 +1,17 @@
 //! Connecting, reconnecting and purging accounts.
 
 use chrono::Duration;
-use db::models::connection;
-use db::schema::account_slots;
+use db::models::{account, connection};
+use db::schema::{account_slots, assets};
 use diesel::QueryDsl;
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use domain::account::AccountStatus;
-use domain::{DeliveryState, Platform};
+use domain::{ClientId, DeliveryState, Platform};
 use emulator::tiktok::Fault;
-use services::ServiceError;
 use services::accounts::ConsentReply;
 use services::actor::Origin;
-use testing::{Desk, KESTREL};
+use services::{ServiceError, Vault};
+use testing::{Desk, KESTREL, Load, LoadAccount};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connected_account_has_its_name_its_avatar_and_sealed_tokens() {
@@ -322,4 +322,63 @@ async fn the_history_cannot_be_changed_or_deleted() {
     }
     drop((conn, owner));
     desk.database.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_account_shows_costs_the_same_however_much_it_has_published() {
+    const EACH: usize = 500;
+    let desk = Desk::start().await;
+    let vault = Vault::parse(&services::vault::generate_key()).expect("a key");
+    let accounts = ["first", "second"].map(|handle| LoadAccount {
+        platform_user_id: handle.to_owned(),
+        handle: handle.to_owned(),
+        access_token: "a token".into(),
+    });
+    let (now, media) = (desk.now(), &desk.services.media);
+    let load = Load::prepare(&desk.database, &vault, media, 1, &accounts, now).await;
+    for days in [-2, -1, 1, 2] {
+        let due = now + Duration::days(days);
+        load.schedule(&desk.database, EACH, due).await;
+    }
+    let mut conn = desk.database.connect().await;
+    conn.batch_execute(&format!(
+        "UPDATE deliveries SET state = 'published', published_at = due_at WHERE due_at < '{0}';
+         UPDATE deliveries SET state = 'processing'
+         WHERE id = (SELECT id FROM deliveries WHERE due_at > '{0}' ORDER BY due_at DESC LIMIT 1);
+         ANALYZE deliveries",
+        now.to_rfc3339()
+    ))
+    .await
+    .expect("published");
+    // What is read is counted by the transaction, and by a connection that has done nothing else.
+    let mut conn = desk.database.connect().await;
+    conn.batch_execute("BEGIN").await.expect("begun");
+    let client: uuid::Uuid = assets::table
+        .select(assets::client_id)
+        .first(&mut conn)
+        .await
+        .expect("the one client with a file");
+    let client = ClientId::from(client);
+    let health = account::health(&mut conn, client).await.expect("health");
+    let read: Read = diesel::sql_query(
+        "SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) AS rows
+         FROM pg_stat_xact_user_tables WHERE relname = 'deliveries'",
+    )
+    .get_result(&mut conn)
+    .await
+    .expect("what was read");
+    assert!(read.rows <= 10, "{} rows were read", read.rows);
+    assert_eq!(health.len(), 2);
+    for of in &health {
+        assert_eq!(of.last_success, Some(now - Duration::days(1)));
+        assert_eq!(of.next_post, Some(now + Duration::days(1)));
+    }
+    assert_eq!(health.iter().filter(|of| of.publishing).count(), 1);
+    desk.database.remove().await;
+}
+
+#[derive(diesel::QueryableByName)]
+struct Read {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    rows: i64,
 }

@@ -356,7 +356,7 @@ async fn a_copy_says_the_same_and_leaves_open_what_tiktok_asks_each_time() {
         .expect("scheduled");
     let copy = desk
         .services
-        .duplicate_post(&desk.owner, client, post, Some(at("2026-10-20T08:00")))
+        .duplicate_post(&desk.owner, client, post, Some(to("2026-10-20T08:00")))
         .await
         .expect("a copy");
     let full = desk
@@ -378,6 +378,30 @@ async fn a_copy_says_the_same_and_leaves_open_what_tiktok_asks_each_time() {
         "who sees it was chosen for the other post"
     );
     desk.database.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_time_that_comes_twice_somebody_says_at_which_a_copy_is() {
+    let office = Office::start(ApprovalPolicy::None).await;
+    let post = office.draft("Again", AHEAD).await;
+    let desk = &office.desk;
+    let copy = async |which| {
+        let time = at("2026-10-25T01:30");
+        let at = Some(MoveTo { time, which });
+        desk.services
+            .duplicate_post(&desk.owner, office.client, post, at)
+            .await
+    };
+    let open = copy(None).await.expect_err("which").to_string();
+    assert!(open.contains("happens twice"), "{open}");
+    for (which, due) in [
+        (Occurrence::First, "2026-10-25T00:30:00+00:00"),
+        (Occurrence::Second, "2026-10-25T01:30:00+00:00"),
+    ] {
+        let copy = copy(Some(which)).await.expect("a copy");
+        assert_eq!(office.due(copy).await, due);
+    }
+    office.remove().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

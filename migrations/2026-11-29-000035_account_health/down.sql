@@ -1,0 +1,2 @@
+DROP INDEX deliveries_coming;
+DROP INDEX deliveries_published;
