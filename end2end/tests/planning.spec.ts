@@ -128,6 +128,11 @@ test('what is out keeps its words, and its tags and note can still be changed @d
   await hydrated(page);
   await expect(tags).toHaveText(['Autumn', 'evergreen']);
   await expect(note).toHaveValue('Well received. More of this.');
+
+  // What it said can be said again.
+  await page.getByRole('button', { name: 'Duplicate' }).click();
+  await expect(page.getByRole('textbox', { name: 'Caption' })).toHaveValue('Out of our hands');
+  await expect(page.locator('.toast')).toContainText('This is a copy, kept as a draft.');
 });
 
 test('what a colleague overwrote is brought back from the versions @desktop', async ({ page, browser, stack, faults }) => {

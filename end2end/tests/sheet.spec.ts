@@ -94,6 +94,22 @@ test('a post is opened, changed and left over the calendar @desktop', async ({ p
     expect(new URL(opened.url()).pathname).toMatch(new RegExp(`/posts/${post}$`));
     await opened.close();
   });
+
+  await test.step('a copy is opened in its place, on the page and on the sheet', async () => {
+    await agency.open(`posts/${post}`);
+    await page.locator('summary[aria-label="More actions"]').click();
+    await page.getByRole('button', { name: 'Duplicate' }).click();
+    await expect(page.locator('.toast')).toContainText('This is a copy, kept as a draft.');
+    await page.waitForURL((url) => /\/posts\/[0-9a-f-]{36}$/.test(url.pathname) && !url.pathname.endsWith(post));
+    await expect(page.getByRole('textbox', { name: 'Caption' })).toHaveValue('Changed over the month');
+    await agency.open(`calendar?month=${month}&post=${post}`);
+    await sheet.locator('summary[aria-label="More actions"]').click();
+    await sheet.getByRole('button', { name: 'Duplicate' }).click();
+    await expect.poll(() => new URL(page.url()).searchParams.get('post')).not.toBe(post);
+    await expect(caption).toHaveValue('Changed over the month');
+    await page.keyboard.press('Escape');
+    await expect(sheet).toBeHidden();
+  });
 });
 
 test('an empty day opens a new post over it, which is scheduled there @desktop', async ({ page, stack }) => {
