@@ -57,7 +57,7 @@ test('a post is dragged to another day, and back by Undo; what has left stays @d
 test('everything goes by keys alone: views, moving, copies, the form, help @desktop', async ({ page, stack }) => {
   test.setTimeout(120_000);
   await signIn(page, stack.owner);
-  const agency = await Agency.found(page, stack, 'Kestrel Keys', 'kestrelkeys');
+  const agency = await Agency.found(page, stack, 'Kestrel Arrows', 'kestrelarrows');
   await agency.draft('Carried by keys', middle);
   await agency.open(`calendar?month=${month}`);
   const on = (inDays: number) => page.locator(`#day-${day(inDays)}`);

@@ -119,7 +119,7 @@ test('many pictures come in at once, and one is described and deleted @desktop',
   test.setTimeout(120_000);
   const colours = ['red', 'green', 'blue', 'gray'];
   await signIn(page, stack.owner);
-  const agency = await Agency.found(page, stack, 'Kestrel Many', 'kestrelmany');
+  const agency = await Agency.found(page, stack, 'Kestrel Album', 'kestrelalbum');
   await agency.open('library');
   await page.locator('input[type=file]').setInputFiles(await Promise.all(colours.map(picture)));
   for (const colour of colours) {
