@@ -52,6 +52,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    // Effects run in the browser only.
+    Effect::new(|_| state::focus::keep_focus());
     view! {
         <Title formatter=|title: String| if title.is_empty() { "AutoPost".to_owned() } else { format!("{title} · AutoPost") } />
         <Router>

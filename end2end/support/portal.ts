@@ -23,7 +23,8 @@ export async function portalUser(stack: Stack, client: string, name: string, ema
   );
 }
 
-async function sql(stack: Stack, statement: string): Promise<void> {
+/** Changes what is kept in a way that no page does. */
+export async function sql(stack: Stack, statement: string): Promise<void> {
   const socket = path.join(stack.environment.AUTOPOST_DATA_DIR ?? '', 'postgres/socket');
   await promisify(execFile)('psql', ['--host', socket, '--username', 'autopost', '--dbname', 'postgres', '--set', 'ON_ERROR_STOP=1', '--command', statement]);
 }

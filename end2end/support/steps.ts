@@ -120,7 +120,7 @@ export async function upload(page: Page, stack: Stack, client: string, data: Buf
 }
 
 /** Gives the emulated TikTok an account. */
-async function emulate(stack: Stack, name: string, username: string): Promise<void> {
+export async function emulate(stack: Stack, name: string, username: string): Promise<void> {
   const made = await fetch(`${stack.emulatorUrl}/control/tiktok/accounts`, json({ username, display_name: name, open_id: `open-${username}`, union_id: `union-${username}` }));
   expect(made.ok, await made.text()).toBe(true);
 }
@@ -128,6 +128,11 @@ async function emulate(stack: Stack, name: string, username: string): Promise<vo
 /** Connects the account of this name, from the list of accounts to the list of accounts. */
 async function connect(page: Page, stack: Stack, username: string): Promise<void> {
   await page.getByRole('button', { name: /Connect TikTok/ }).first().click();
+  await consent(page, stack, username);
+}
+
+/** Agrees on TikTok's own page, as the account of this name. */
+export async function consent(page: Page, stack: Stack, username: string): Promise<void> {
   await page.waitForURL(`${stack.emulatorUrl}/**`);
   await page.locator(`input[name=account][value=${username}]`).check();
   await page.getByRole('button', { name: 'Continue' }).click();

@@ -2,6 +2,7 @@
 // day that is opened, and what others do showing by itself.
 
 import type { Page } from '@playwright/test';
+import { portalUser } from '../support/portal.ts';
 import { accessible, Agency, fits } from '../support/steps.ts';
 import { expect, hydrated, signIn, test } from '../support/test.ts';
 
@@ -240,6 +241,29 @@ test('many are chosen in the list, moved together and back; others see it withou
   await page.locator('.toast').getByRole('button', { name: 'Undo' }).click();
   await expect(theirs(middle)).toContainText('First of two');
   await context.close();
+});
+
+test('what nobody approves any more becomes a draft when it is moved, and that is said @desktop', async ({ page, stack }) => {
+  await signIn(page, stack.owner);
+  const agency = await Agency.found(page, stack, 'Kestrel Unasked', 'kestrelunasked');
+  await portalUser(stack, agency.client, 'Priya Nair', 'unasked@kestrel.example');
+  const post = await agency.draft('Nobody is asked', middle);
+  const sent = await page.request.post('/api/send_for_approval', { headers: { origin: stack.url }, data: { picks: [{ client: agency.client, post }] } });
+  expect(await sent.json()).toEqual({ done: 1, refused: [] });
+  const saved = await agency.call('save_client_settings', { client: agency.client, 'form[name]': 'Kestrel Unasked', 'form[approval_policy]': 'none' });
+  expect(saved.ok(), await saved.text()).toBe(true);
+  await agency.open(`calendar?month=${month}`);
+  const card = agency.card('Nobody is asked');
+  await expect(card).toContainText('Waiting');
+  await page.getByRole('link', { name: 'Nobody is asked' }).focus();
+  await page.keyboard.press('Space');
+  await expect(page.locator('.moving')).toContainText('It becomes a draft: nobody is asked to approve it any more.');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  const words = 'It is a draft now, because nobody is asked to approve it any more. Open it to schedule it.';
+  await expect(page.locator('.toast')).toContainText(new RegExp(`^Moved to .+, 09:30 London\\. ${words}`));
+  await expect(page.locator(`#day-${day(middle + 1)}`)).toContainText('Nobody is asked');
+  await expect(card).toContainText('Draft');
 });
 
 test('on a phone the calendar is an agenda, and posts are moved by their menu', async ({ page, stack, isMobile }) => {

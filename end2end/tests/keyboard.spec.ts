@@ -1,47 +1,15 @@
-// From signing in to a cancelled post, and a client's decision, without ever touching the mouse. What `reach` cannot
-// reach by Tab within a page's worth of presses fails.
+// From signing in to a cancelled post, and a client's decision, without ever touching the mouse.
 
 import { readFile } from 'node:fs/promises';
-import type { Locator, Page } from '@playwright/test';
+import { press, reach, signInByKeys } from '../support/keyboard.ts';
 import { buttonOf, portalUser, sendPosts } from '../support/portal.ts';
 import { Agency, upload } from '../support/steps.ts';
 import { expect, hydrated, test } from '../support/test.ts';
 import { portraitVideo } from '../support/videos.ts';
 
-const MOST = 120;
-
-/** Presses Tab until this has the focus, and sees to it that one can see where it is. */
-async function reach(page: Page, target: Locator): Promise<void> {
-  await expect(target).toBeVisible();
-  const has = () => target.evaluate((element) => element === document.activeElement);
-  for (let presses = 0; presses < MOST; presses++) {
-    if (await has()) {
-      expect(await target.evaluate((element) => element.matches(':focus-visible'))).toBe(true);
-      return;
-    }
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`Tab does not lead to ${target}`);
-}
-
-async function press(page: Page, target: Locator): Promise<void> {
-  await reach(page, target);
-  await page.keyboard.press('Enter');
-}
-
 test('a post is written, scheduled, found again and cancelled by keyboard alone @desktop', async ({ page, stack }) => {
   test.setTimeout(240_000);
-  await test.step('sign in', async () => {
-    await page.goto('/');
-    await hydrated(page);
-    await reach(page, page.getByLabel('Email'));
-    await page.keyboard.type(stack.owner.email);
-    await reach(page, page.getByLabel('Password', { exact: true }));
-    await page.keyboard.type(stack.owner.password);
-    await page.keyboard.press('Enter');
-    await page.waitForURL(/\/clients/);
-    await hydrated(page);
-  });
+  await signInByKeys(page, stack.owner);
   const agency = await Agency.found(page, stack, 'Kestrel Keys', 'kestrelkeys');
   await upload(page, stack, agency.client, await readFile(await portraitVideo(6)), 'swan.mp4');
   await agency.open('calendar');
@@ -90,11 +58,7 @@ test('a post is written, scheduled, found again and cancelled by keyboard alone 
 
 test('a client decides by keyboard alone @desktop', async ({ page, stack, mails, browser, faults }) => {
   test.setTimeout(180_000);
-  await page.goto('/');
-  await page.getByLabel('Email').fill(stack.owner.email);
-  await page.getByLabel('Password', { exact: true }).fill(stack.owner.password);
-  await page.keyboard.press('Enter');
-  await page.waitForURL(/\/clients/);
+  await signInByKeys(page, stack.owner);
   const agency = await Agency.found(page, stack, 'Kestrel Keypad', 'kestrelkeypad');
   await portalUser(stack, agency.client, 'Priya Nair', 'keys@kestrel.example');
   await sendPosts(page, stack, agency, ['A swan for the portal', 'Three grind sizes']);

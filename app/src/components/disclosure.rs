@@ -49,7 +49,7 @@ pub fn on_focusout(event: FocusEvent) {
     }
 }
 
-/// Choosing an item closes the menu; pressing anything else in it does not.
+/// Choosing an item closes the menu and gives the focus back; pressing anything else in it does not.
 pub fn on_click(event: MouseEvent) {
     let Some(details) = details_of(event.current_target()) else {
         return;
@@ -64,7 +64,7 @@ pub fn on_click(event: MouseEvent) {
                 .flatten()
         });
     if chosen.is_some() {
-        let _ = details.remove_attribute("open");
+        close(&details);
     }
 }
 

@@ -5,6 +5,7 @@ pub mod backup;
 pub mod copies;
 pub mod derived;
 pub mod draft;
+pub mod focus;
 pub mod reading;
 pub mod resource;
 pub mod saver;

@@ -28,15 +28,28 @@ const DAYS: [(u16, &str); 5] = [
 pub fn ConnectLinksPage() -> impl IntoView {
     let desk = use_desk();
     let make = ServerAction::<MakeConnectLink>::new();
+    let revoke = ServerAction::<RevokeConnectLink>::new();
     let links = resource(
-        move || (desk.client_id(), make.version().get()),
-        |(client, _)| async move {
+        move || {
+            (
+                desk.client_id(),
+                make.version().get(),
+                revoke.version().get(),
+            )
+        },
+        |(client, ..)| async move {
             match client {
                 Some(client) => connect_links(client).await,
                 None => Err(no_such_page()),
             }
         },
     );
+    // A link that was just made may be the one that was revoked.
+    Effect::new(move |_| {
+        if let Some(Ok(())) = revoke.value().get() {
+            make.clear();
+        }
+    });
     let back = move || match desk.client_id() {
         Some(client) => format!("/clients/{client}/accounts"),
         None => "/clients".to_owned(),
@@ -44,7 +57,7 @@ pub fn ConnectLinksPage() -> impl IntoView {
     let content = move || {
         let client = desk.client_id();
         links.get().map(|links| match (client, links) {
-            (Some(client), Ok(links)) => view! { <Body client links make /> }.into_any(),
+            (Some(client), Ok(links)) => view! { <Body client links make revoke /> }.into_any(),
             (_, Err(error)) => view! { <Trouble error /> }.into_any(),
             (None, _) => ().into_any(),
         })
@@ -69,6 +82,7 @@ fn Body(
     client: ClientId,
     links: ConnectLinks,
     make: ServerAction<MakeConnectLink>,
+    revoke: ServerAction<RevokeConnectLink>,
 ) -> impl IntoView {
     let query = use_query_map();
     // Without WASM the page itself knows what was just made.
@@ -79,6 +93,14 @@ fn Body(
             None => left.clone(),
         };
         made.map(|made| view! { <Made made /> })
+    };
+    let refusal = move || {
+        let error = revoke.value().get()?.err()?;
+        Some(view! {
+            <Notice status=Status::Failed alert=true lead="The link was not revoked.">
+                {error.to_string()}
+            </Notice>
+        })
     };
     let revoked = move || {
         let is_revoked = query.with(|query| query.get("revoked").is_some());
@@ -92,9 +114,10 @@ fn Body(
     };
     view! {
         {made}
+        {refusal}
         {revoked}
         <Maker client client_name=links.client_name platforms=links.platforms make />
-        <OpenLinks client rows=links.open />
+        <OpenLinks client rows=links.open revoke />
     }
     .into_any()
 }
@@ -223,8 +246,11 @@ fn Maker(
 }
 
 #[component]
-fn OpenLinks(client: ClientId, rows: Vec<ConnectLinkRow>) -> impl IntoView {
-    let revoke = ServerAction::<RevokeConnectLink>::new();
+fn OpenLinks(
+    client: ClientId,
+    rows: Vec<ConnectLinkRow>,
+    revoke: ServerAction<RevokeConnectLink>,
+) -> impl IntoView {
     if rows.is_empty() {
         return ().into_any();
     }
