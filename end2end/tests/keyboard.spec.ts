@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { press, reach, signInByKeys } from '../support/keyboard.ts';
 import { buttonOf, portalUser, sendPosts } from '../support/portal.ts';
-import { Agency, upload } from '../support/steps.ts';
+import { Agency, backOnCalendar, upload } from '../support/steps.ts';
 import { expect, hydrated, test } from '../support/test.ts';
 import { portraitVideo } from '../support/videos.ts';
 
@@ -16,7 +16,7 @@ test('a post is written, scheduled, found again and cancelled by keyboard alone 
 
   await test.step('write it', async () => {
     await page.keyboard.press('n');
-    await page.waitForURL(/\/posts\/new/);
+    await page.waitForURL(/[?&]post=new/);
     await hydrated(page);
     await reach(page, page.getByRole('textbox', { name: 'Caption' }));
     await page.keyboard.type('Written without a mouse #coffee');
@@ -40,19 +40,22 @@ test('a post is written, scheduled, found again and cancelled by keyboard alone 
     const schedule = page.getByRole('button', { name: 'Schedule' });
     await expect(schedule).toBeEnabled();
     await press(page, schedule);
-    await page.waitForURL(/\/calendar/);
-    await hydrated(page);
+    await backOnCalendar(page);
   });
 
   await test.step('find it again, and cancel it', async () => {
     const card = agency.card('Written without a mouse');
     await expect(card).toContainText('Scheduled');
-    await press(page, card.getByRole('link').first());
-    await page.waitForURL(/\/posts\//);
-    await hydrated(page);
-    await press(page, page.locator('summary[aria-label="More actions"]'));
-    await press(page, page.getByRole('button', { name: 'Cancel post' }));
-    await expect(page.getByText('Cancelled').first()).toBeVisible();
+    const link = card.getByRole('link').first();
+    await press(page, link);
+    const sheet = page.getByRole('dialog', { name: 'Post', exact: true });
+    await press(page, sheet.locator('summary[aria-label="More actions"]'));
+    await press(page, sheet.getByRole('button', { name: 'Cancel post' }));
+    await expect(sheet.getByText('Cancelled').first()).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(sheet).toBeHidden();
+    await expect(card).toContainText('Cancelled');
+    await expect(link).toBeFocused();
   });
 });
 

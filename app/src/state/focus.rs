@@ -11,12 +11,14 @@ pub const fn keep_focus() {}
 
 #[cfg(feature = "hydrate")]
 mod browser {
-    use js_sys::{Array, Function, Object, Reflect};
     use leptos::ev;
     use leptos::prelude::*;
     use leptos::wasm_bindgen::closure::Closure;
     use leptos::wasm_bindgen::{JsCast, JsValue};
-    use leptos::web_sys::{Element, HtmlElement};
+    use web_sys::{
+        Element, FocusOptions, HtmlElement, MutationObserver, MutationObserverInit,
+        ScrollIntoViewOptions, ScrollLogicalPosition,
+    };
 
     /// How many places are remembered.
     const MOST: usize = 12;
@@ -74,27 +76,20 @@ mod browser {
     }
 
     /// Calls a function after each change of what the page is made of.
-    fn watch(changed: impl Fn() + 'static) -> Option<()> {
+    fn watch(changed: impl Fn() + 'static) -> Result<(), JsValue> {
         let called = Closure::<dyn Fn()>::new(changed);
-        let observer = Reflect::get(&window(), &"MutationObserver".into()).ok()?;
-        let observer: &Function = observer.dyn_ref()?;
-        let made = Reflect::construct(observer, &Array::of1(called.as_ref())).ok()?;
-        let options = Object::new();
-        for what in ["childList", "subtree"] {
-            Reflect::set(&options, &what.into(), &JsValue::TRUE).ok()?;
-        }
+        let observer = MutationObserver::new(called.as_ref().unchecked_ref())?;
+        let options = MutationObserverInit::new();
+        options.set_child_list(true);
+        options.set_subtree(true);
         // A dialog that closes and a button that can be pressed again: neither is removed.
-        let attributes = Array::of2(&"open".into(), &"disabled".into());
-        Reflect::set(&options, &"attributeFilter".into(), &attributes).ok()?;
-        let observe: Function = Reflect::get(&made, &"observe".into())
-            .ok()?
-            .dyn_into()
-            .ok()?;
-        observe
-            .call2(&made, &JsValue::from(document().body()?), &options)
-            .ok()?;
+        let attributes = js_sys::Array::of2(&"open".into(), &"disabled".into());
+        options.set_attribute_filter(&attributes);
+        if let Some(body) = document().body() {
+            observer.observe_with_options(&body, &options)?;
+        }
         called.forget();
-        Some(())
+        Ok(())
     }
 
     fn is_lost() -> bool {
@@ -106,6 +101,7 @@ mod browser {
     fn go_back(past: &[Place]) {
         let path = path();
         let main = document().query_selector("main").ok().flatten();
+        let main = main.and_then(|main| main.dyn_into::<HtmlElement>().ok());
         let is_in_page = |place: &Place| {
             main.as_ref()
                 .is_some_and(|main| main.contains(Some(&place.element)))
@@ -122,12 +118,14 @@ mod browser {
     }
 
     /// What the page calls the same now.
-    fn same(place: &Place) -> Option<Element> {
+    fn same(place: &Place) -> Option<HtmlElement> {
         place.name.as_ref()?;
         let all = document().get_elements_by_tag_name(&place.element.tag_name());
         (0..all.length())
             .filter_map(|index| all.item(index))
-            .find(|element| name_of(element) == place.name)
+            .find(|element| name_of(element) == place.name)?
+            .dyn_into()
+            .ok()
     }
 
     /// What tells an element from its neighbours.
@@ -152,18 +150,15 @@ mod browser {
     }
 
     /// Gives an element the focus, and says whether it took it: what is hidden, disabled or behind a dialog does not.
-    fn takes(element: &Element) -> bool {
-        let options = Object::new();
-        let _ = Reflect::set(&options, &"preventScroll".into(), &JsValue::TRUE);
-        let _ = Reflect::set(&options, &"block".into(), &"nearest".into());
-        let call = |name: &str| {
-            let function: Function = Reflect::get(element, &name.into()).ok()?.dyn_into().ok()?;
-            function.call1(element, &options).ok()
-        };
-        call("focus");
+    fn takes(element: &HtmlElement) -> bool {
+        let quietly = FocusOptions::new();
+        quietly.set_prevent_scroll(true);
+        let _ = element.focus_with_options(&quietly);
         let has_it = document().active_element().as_ref() == Some(element);
         if has_it && element.tag_name() != "MAIN" {
-            call("scrollIntoView");
+            let nearest = ScrollIntoViewOptions::new();
+            nearest.set_block(ScrollLogicalPosition::Nearest);
+            element.scroll_into_view_with_scroll_into_view_options(&nearest);
         }
         has_it
     }
