@@ -139,7 +139,11 @@ test('a picture is pasted into the library and into a post, and words stay words
   });
   await test.step('it is kept', async () => {
     await page.waitForURL(/\/posts\/[0-9a-f-]{36}/);
-    await expect(page.getByText(/^Saved \d\d:\d\d/)).toBeVisible();
+    const kept = async () => {
+      const post = page.url().split('/').pop()?.split('?')[0] ?? '';
+      return ((await (await agency.call('composer', { client: agency.client, post })).json()) as { post: { caption: string } | null }).post?.caption;
+    };
+    await expect.poll(kept, { timeout: 20_000 }).toBe('Pasted from a table');
     await page.reload();
     await hydrated(page);
     await expect(filesOfPost(page)).toHaveCount(2);
