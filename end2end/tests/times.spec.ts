@@ -102,8 +102,8 @@ test('a copy goes to the one of two times that is chosen @desktop', async ({ pag
   await dialog.getByRole('button', { name: 'The second, after they went back' }).click();
   await expect(page.locator('.toast')).toContainText('A copy is a draft at Sun 31 Oct, 01:30.');
   await page.locator('.toast').getByRole('button', { name: 'Open' }).click();
-  await page.waitForURL(/\/posts\/[0-9a-f-]{36}/);
-  const copy = new URL(page.url()).pathname.split('/').pop() ?? '';
+  await page.waitForURL(/[?&]post=[0-9a-f-]{36}/);
+  const copy = new URL(page.url()).searchParams.get('post') ?? '';
   expect(await which(agency, copy)).toEqual([TWICE, 'Second']);
 });
 

@@ -84,7 +84,7 @@ pub struct CalendarData {
     pub previous: String,
     /// The same of what comes after.
     pub next: String,
-    /// A day of what is shown, for the other views: today where it is shown, else the first.
+    /// A day of what is shown, for the other views: today where it is one of the month or week, else the first.
     pub focus: String,
     /// "London, BST (UTC+1)".
     pub zone_label: String,

@@ -34,6 +34,21 @@ pub(in crate::api) fn calendar_wish(query: &CalendarQuery) -> CalendarWish {
     }
 }
 
+/// Where another view of the same leads to: today, unless it only stands beside the month that is shown, or the first.
+fn focus_of(
+    days: &[NaiveDate],
+    today: NaiveDate,
+    in_month: impl Fn(NaiveDate) -> bool,
+) -> Option<NaiveDate> {
+    let mut shown = days.iter().copied().filter(|day| in_month(*day));
+    let first = shown.next();
+    if first == Some(today) || shown.any(|day| day == today) {
+        Some(today)
+    } else {
+        first
+    }
+}
+
 /// "2026-10" is its first day.
 fn day_of(text: &str) -> Option<NaiveDate> {
     text.parse().or_else(|_| format!("{text}-01").parse()).ok()
@@ -43,11 +58,10 @@ pub(in crate::api) fn calendar(part: CalendarPart, query: &CalendarQuery) -> Cal
     let today = part.now.date();
     let view = query.view;
     let steps = Steps::of(view, part.at, &part.days);
-    let focus = part.days.iter().find(|day| **day == today);
     let in_month = |day: NaiveDate| {
         view == View::Week || (day.year(), day.month()) == (part.at.year(), part.at.month())
     };
-    let first = part.days.iter().find(|day| in_month(**day));
+    let focus = focus_of(&part.days, today, in_month);
     let mut days: Vec<DayData> = part
         .days
         .iter()
@@ -87,7 +101,7 @@ pub(in crate::api) fn calendar(part: CalendarPart, query: &CalendarQuery) -> Cal
         at: steps.at,
         previous: steps.previous,
         next: steps.next,
-        focus: focus.or(first).copied().unwrap_or(part.at).to_string(),
+        focus: focus.unwrap_or(part.at).to_string(),
         zone_label: part.client.zone_label_with_offset.clone(),
         place: zone_place(part.client.zone),
         zone: part.client.zone.name().to_owned(),
@@ -269,5 +283,22 @@ fn trouble(of: &Attention) -> Option<(AttentionKind, String)> {
             let (blocks, sentence) = worst(found(&of.delivery).iter())?;
             Some((AttentionKind::Found { blocks }, sentence))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_view_shows_the_same_month_also_where_today_stands_beside_it() {
+        let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
+        let days: Vec<NaiveDate> = day("2026-11-30").iter_days().take(35).collect();
+        let december = |day: NaiveDate| day.month() == 12;
+        let focus = |today| focus_of(&days, day(today), december).map(|day| day.to_string());
+        assert_eq!(focus("2026-11-30").as_deref(), Some("2026-12-01"));
+        assert_eq!(focus("2026-12-01").as_deref(), Some("2026-12-01"));
+        assert_eq!(focus("2026-12-09").as_deref(), Some("2026-12-09"));
+        assert_eq!(focus("2027-02-01").as_deref(), Some("2026-12-01"));
     }
 }
