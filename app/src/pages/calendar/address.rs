@@ -66,15 +66,18 @@ pub(super) fn href(client: ClientId, query: &CalendarQuery) -> String {
     href
 }
 
-/// The address of a post over a calendar: what a link to the post's own page asks for, such as
-/// `/clients/…/posts/new?at=2026-10-14`, in the calendar's own address. `None` where the link leads elsewhere.
+/// The address of a post over a calendar, from a link to the post's own page, such as
+/// `/clients/…/posts/new?at=2026-10-14`. `None` where the link leads elsewhere.
 pub(super) fn over(client: ClientId, query: &CalendarQuery, link: &str) -> Option<String> {
     let named = link.strip_prefix(&format!("/clients/{client}/posts/"))?;
-    let (post, rest) = named.split_once('?').unwrap_or((named, ""));
+    Some(with_post(client, query, &named.replacen('?', "&", 1)))
+}
+
+/// The same from the post's id, or from what else names it, such as `new&at=2026-10-14`.
+pub(super) fn with_post(client: ClientId, query: &CalendarQuery, named: &str) -> String {
     let calendar = href(client, query);
     let mark = if calendar.contains('?') { '&' } else { '?' };
-    let and = if rest.is_empty() { "" } else { "&" };
-    Some(format!("{calendar}{mark}post={post}{and}{rest}"))
+    format!("{calendar}{mark}post={named}")
 }
 
 fn joined<T: Display>(list: &[T]) -> String {

@@ -6,7 +6,7 @@ use leptos::ev::{self, MouseEvent};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::{JsCast, JsValue};
-use leptos::web_sys::{Element, HtmlElement};
+use leptos::web_sys::{Element, EventTarget, HtmlElement};
 use leptos_router::ChooseView;
 use leptos_router::hooks::use_query_map;
 
@@ -111,11 +111,9 @@ fn Open(board: Board, named: Memo<Option<String>>) -> impl IntoView {
         }
     });
     let with = move |id: PostId| {
-        let link = format!("/clients/{}/posts/{id}", board.client);
         board
             .query
-            .with_untracked(|query| address::over(board.client, query, &link))
-            .unwrap_or(link)
+            .with_untracked(|query| address::with_post(board.client, query, &id.to_string()))
     };
     provide_context(composer::Sheet {
         address: Callback::new(move |id| {
@@ -177,7 +175,7 @@ fn set_inert(inert: bool) {
 }
 
 /// Whether Escape closes something that is above the sheet.
-fn is_taken(target: Option<leptos::web_sys::EventTarget>) -> bool {
+fn is_taken(target: Option<EventTarget>) -> bool {
     let target = target.and_then(|target| target.dyn_into::<Element>().ok());
     target.is_some_and(|target| {
         target
