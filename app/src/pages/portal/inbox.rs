@@ -1,14 +1,14 @@
 //! `/portal`: what waits, the earliest deadline first. Several can be approved at once.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::layout::use_portal;
+use super::of_client::page;
 use super::{PortalTrouble, post_href, refused};
 use crate::api::decisions::PortalApprove;
 use crate::api::portal::{InboxData, InboxItem, portal_inbox};
-use crate::components::{BusyButton, Empty, Glyphs, Icon, Notice, Status, TableSkeleton};
+use crate::components::{BusyButton, Empty, Glyphs, Icon, Notice, Status};
 use crate::state::resource::resource;
 
 /// The page.
@@ -38,17 +38,7 @@ pub fn InboxPage() -> impl IntoView {
             Err(error) => view! { <PortalTrouble error /> }.into_any(),
         })
     };
-    view! {
-        <Title text="Waiting for you" />
-        <Transition fallback=|| {
-            view! {
-                <div class="portal-body">
-                    <TableSkeleton />
-                </div>
-            }
-        }>{content}</Transition>
-    }
-    .into_any()
+    page("Waiting for you", content)
 }
 
 #[component]

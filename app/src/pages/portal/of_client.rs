@@ -41,6 +41,14 @@ where
             (None, _) => ().into_any(),
         })
     };
+    page(title, content)
+}
+
+/// A page of the portal, while it loads and once it has.
+pub(super) fn page(
+    title: &'static str,
+    content: impl Fn() -> Option<AnyView> + Send + Sync + 'static,
+) -> AnyView {
     view! {
         <Title text=title />
         <Transition fallback=|| {
