@@ -74,7 +74,7 @@ pub(super) fn head(client: ClientId, data: &ImportData) -> AnyView {
 #[component]
 pub(super) fn Report(rows: Vec<ImportRow>) -> impl IntoView {
     view! {
-        <table class="table bulk-report">
+        <table class="table stacks bulk-report">
             <thead>
                 <tr>
                     <th scope="col" class="number">
